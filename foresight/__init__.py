@@ -1,0 +1,1 @@
+"""Trend foresight and scenario planning: from feeds to briefs. Importing this does nothing."""

@@ -1,0 +1,1 @@
+"""Trends and scenarios become documents to hand out."""

@@ -1,0 +1,1 @@
+"""Feeds over HTTP become raw entries and documents."""

@@ -1,0 +1,1 @@
+"""Documents gain clean text, language, words, names and stories."""

@@ -1,0 +1,121 @@
+"""Articles, from stored text to vectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+Floats1d = npt.NDArray[np.float32]
+Floats2d = npt.NDArray[np.float32]
+Ints1d = npt.NDArray[np.int64]
+Bools1d = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One article as one source published it.
+
+    Attributes:
+        id: hash of source and entry key; the same article from the same source has the same id for ever.
+        external_id: the id it was imported with, "" where none.
+        title, text: plain text, markup removed; text is the summary or lead, "" where none.
+        lang: ISO 639-1; lang_origin says "declared", "detected" or "source" (majority of its source).
+        published: the effective date, aware UTC; published_origin says "feed", "import" or "first_seen"
+            (the feed gave no usable date); published_raw keeps what the feed said.
+        first_seen: when we first had it. An imported article counts as seen when it was published.
+        content_hash: sha256 of title and text; a citation pins it, a vector is stored under it.
+        story_id: id of the first document of its story; "" before enrichment.
+    """
+
+    id: str
+    source_id: str
+    title: str
+    text: str = ""
+    url: str = ""
+    external_id: str = ""
+    lang: str = ""
+    lang_origin: str = ""
+    published: datetime
+    published_origin: str = "feed"
+    published_raw: str = ""
+    first_seen: datetime
+    content_hash: str
+    story_id: str = ""
+
+    @property
+    def available(self) -> datetime:
+        """The moment from which an analysis may know of it: published and seen."""
+        return max(self.published, self.first_seen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTerms:
+    """The words of a document: lemmas of its nouns, names, adjectives and verbs, and its noun phrases.
+
+    Case-folded lemmas; phrases as they should be shown (nominative in Finnish). In order of the text.
+    """
+
+    document_id: str
+    lemmas: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A person or organisation named in a document. kind is "person", "organisation" or "place"."""
+
+    document_id: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoded:
+    """Raw vectors of texts, by content hash.
+
+    Attributes:
+        content_hashes: ``n`` hashes.
+        vectors: ``(n, dim)`` float32, rows of length 1, not centred.
+        encoder: name and version of the encoder; vectors of two encoders never meet.
+    """
+
+    content_hashes: tuple[str, ...]
+    vectors: Floats2d
+    encoder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """Documents side by side, in order of `available` then id: what an analysis reads.
+
+    All arrays have length ``n``. Times are whole seconds since 1970 UTC.
+
+    Attributes:
+        ids: document ids.
+        titles: cleaned titles, boilerplate removed.
+        texts: cleaned leads, "" where none.
+        langs: ISO 639-1 codes.
+        sources: index into `source_ids`.
+        stories: index of the story's first document in this corpus (its own index for a lone document).
+        published, available: seconds; available >= published.
+        vectors: ``(n, dim)`` float32, raw, rows of length 1.
+        source_ids, source_weights: the sources behind `sources`.
+    """
+
+    ids: tuple[str, ...]
+    titles: tuple[str, ...]
+    texts: tuple[str, ...]
+    langs: tuple[str, ...]
+    sources: Ints1d
+    stories: Ints1d
+    published: Ints1d
+    available: Ints1d
+    vectors: Floats2d
+    source_ids: tuple[str, ...]
+    source_weights: Floats1d
+
+    def __len__(self) -> int:
+        return len(self.ids)

@@ -1,0 +1,99 @@
+"""What a stage may be told. Defaults are chosen on the development data; docs/methods.md has the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectOptions:
+    """Limits of fetching and parsing.
+
+    Attributes:
+        private_hosts: hosts on private or loopback addresses that may be asked all the same.
+        host_pause: seconds between two requests to one host.
+        max_bytes: of a decoded body; max_entries: of one feed.
+        parse_seconds, parse_bytes: wall time and memory of the process that parses one feed.
+    """
+
+    user_agent: str = "foresight/0.1 (trend foresight; polite; contact in feeds.yaml)"
+    private_hosts: tuple[str, ...] = ()
+    concurrency: int = 16
+    host_pause: float = 1.0
+    connect_seconds: float = 5.0
+    read_seconds: float = 15.0
+    total_seconds: float = 30.0
+    max_bytes: int = 10_000_000
+    max_redirects: int = 5
+    max_entries: int = 2_000
+    parse_seconds: float = 10.0
+    parse_bytes: int = 1_000_000_000
+    batch_feeds: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextOptions:
+    """How text is read.
+
+    Attributes:
+        languages: the languages in use, ISO 639-1; a text is taken to be in one of them.
+        story_near, story_far: least cosine to a story's first item within a day, and up to story_days.
+    """
+
+    languages: tuple[str, ...] = ("fi", "en", "sv", "de")
+    story_near: float = 0.55
+    story_far: float = 0.65
+    story_days: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendOptions:
+    """How trends are found and judged. Cosines are of vectors centred per language.
+
+    Attributes:
+        birth_documents: least size of a new trend.
+        birth_distance: average-linkage cosine distance at which a group is cut.
+        buffer_days: how long a document that fits nowhere waits for company.
+        member_quantile: a trend takes what is at least as near as this quantile of its members.
+        merge_similarity: two trends whose centroids are nearer become one; the older id stays.
+        decay: weight of last week's members in the centroid, per week.
+        sleep_weeks: weeks without a document after which a trend sleeps.
+        windows: (days, linkage distance, least documents) of the candidate groups.
+        window_limit: a window with more documents is split by nearest centroid before grouping.
+        recent_weeks, baseline_weeks: the window tested, and the one before it that it is tested against.
+        false_discovery_rate: of the weak and emerging list.
+        permutations: permuted windows that calibrate the test.
+        small_share: a trend under this share of all stories counts as small.
+        least_sources: independent sources a weak signal needs, or what the corpus can offer.
+        history_weeks: weeks of counts kept per trend.
+    """
+
+    birth_documents: int = 4
+    birth_distance: float = 0.6
+    buffer_days: int = 28
+    member_quantile: float = 0.1
+    merge_similarity: float = 0.75
+    decay: float = 0.9
+    sleep_weeks: int = 6
+    windows: tuple[tuple[int, float, int], ...] = ((7, 0.6, 3), (14, 0.6, 4), (14, 0.5, 3), (28, 0.5, 3))
+    window_limit: int = 3_000
+    recent_weeks: tuple[int, ...] = (1, 2, 4)
+    baseline_weeks: int = 8
+    false_discovery_rate: float = 0.1
+    permutations: int = 20
+    small_share: float = 0.02
+    least_sources: int = 3
+    history_weeks: int = 26
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """All of it, with the seed that every random choice starts from."""
+
+    collect: CollectOptions = field(default_factory=CollectOptions)
+    text: TextOptions = field(default_factory=TextOptions)
+    trends: TrendOptions = field(default_factory=TrendOptions)
+    seed: int = 0
+    keep_generations: int = 5
+    lock_wait: timedelta = timedelta(0)

@@ -1,0 +1,118 @@
+"""What if: factors, judgements, scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One way a factor may turn out."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """Something that may turn out in two or more ways; a descriptor in cross-impact balance.
+
+    Attributes:
+        trend_id: the trend it was made from, "" for a free one.
+        states: two or more, exclusive.
+    """
+
+    id: str
+    name: str
+    states: tuple[State, ...]
+    description: str = ""
+    trend_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """How the state of one factor acts directly on the state of another.
+
+    Attributes:
+        value: −3 (strongly restricts) to +3 (strongly promotes).
+        reason: why, in a sentence; author: who says so; confidence 0…1.
+    """
+
+    source_factor: str
+    source_state: str
+    target_factor: str
+    target_state: str
+    value: int
+    reason: str = ""
+    author: str = ""
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A quoted document, pinned to its wording."""
+
+    document_id: str
+    content_hash: str
+    quote: str
+    title: str = ""
+    url: str = ""
+    source_title: str = ""
+    published: datetime | None = None
+    trend_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A what-if: a question with its factors and judgements. Every save is a revision.
+
+    Attributes:
+        rev: 1 upwards; 0 before the first save.
+        horizon: the year or date it looks to, as people write it.
+        forced: (factor id, state id) pairs: what is supposed in the what-if.
+        chosen: the consistent scenario people gave a name to: (factor id, state id) pairs.
+        basis_run_id: the run that was looked at.
+    """
+
+    id: str
+    title: str
+    question: str
+    horizon: str
+    factors: tuple[Factor, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    forced: tuple[tuple[str, str], ...] = ()
+    chosen: tuple[tuple[str, str], ...] = ()
+    narrative: str = ""
+    lang: str = "en"
+    author: str = ""
+    reason: str = ""
+    basis_run_id: str = ""
+    rev: int = 0
+    saved: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """One combination of states, judged by cross-impact balance.
+
+    Attributes:
+        states: index of the state of each factor, in the order of the factors.
+        inconsistency: 0 for a consistent scenario; the largest lead of another state over a chosen one.
+        total_impact: sum of the impact scores of the chosen states.
+    """
+
+    states: tuple[int, ...]
+    inconsistency: int
+    total_impact: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveResult:
+    """The consistent scenarios of a matrix; is_complete says whether the search came to its end."""
+
+    solutions: tuple[Solution, ...]
+    is_complete: bool
+    seconds: float = 0.0

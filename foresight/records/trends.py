@@ -1,0 +1,235 @@
+"""Topics of a run, trends that last, and what is measured of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from foresight.records.documents import Floats1d
+
+
+class Stage(StrEnum):
+    """The verdict drawn from a trend's signals."""
+
+    NOISE = "noise"
+    CANDIDATE = "candidate"
+    WEAK = "weak"
+    EMERGING = "emerging"
+    STRONG = "strong"
+    STEADY = "steady"
+    FADING = "fading"
+    SLEEPING = "sleeping"
+
+
+class LineageKind(StrEnum):
+    """What became of a trend from one run to the next."""
+
+    BORN = "born"
+    SAME = "same"
+    SPLIT = "split"
+    MERGED = "merged"
+    SLEEPING = "sleeping"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A theme: one cluster of one run of the map of topics. Its number means nothing outside its run.
+
+    Attributes:
+        id: lasting id of the theme (lineage carries it over runs).
+        words: strongest words first, c-TF-IDF.
+        x, y: place on the map, any unit, comparable within the run only.
+    """
+
+    id: str
+    run_id: str
+    title: str
+    words: tuple[str, ...] = ()
+    documents: int = 0
+    x: float = 0.0
+    y: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A document belongs to a trend, or to a theme. similarity is a centred cosine, −1…1."""
+
+    owner_id: str
+    document_id: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """What became of a trend (or theme) in a run.
+
+    Attributes:
+        trend_id: the trend of this run; earlier_id: the one it comes from, "" for a birth.
+        similarity: centred cosine of the two centroids; shared: documents in both.
+        review: the match was ambiguous and a person should look.
+    """
+
+    run_id: str
+    trend_id: str
+    kind: LineageKind
+    earlier_id: str = ""
+    similarity: float = 0.0
+    shared: int = 0
+    review: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Counts of a trend per ISO week, oldest first.
+
+    Attributes:
+        weeks: Mondays, consecutive.
+        counts: stories × sources of the trend in the week, weighted by source.
+        totals: the same over everything that was written.
+    """
+
+    trend_id: str
+    weeks: tuple[date, ...]
+    counts: tuple[float, ...]
+    totals: tuple[float, ...]
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Count over total per week, 0 where nothing was written."""
+        return tuple(n / total if total else 0.0 for n, total in zip(self.counts, self.totals, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One measured property of a trend in a window.
+
+    Attributes:
+        name: e.g. "growth", "q_value", "share", "spread", "novelty", "persistence", "projection".
+        window: what it was measured over, e.g. "12w", or the horizon of a projection, e.g. "+4w".
+        unit: e.g. "log share per week", "probability", "share", "sources", "weeks".
+        low, high: the 90 % interval where there is one.
+        n: how many documents or weeks it rests on; method: its name in docs/methods.md.
+    """
+
+    trend_id: str
+    name: str
+    window: str
+    value: float
+    unit: str
+    method: str
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """A trend's name in one language: a short title, a central headline under it, and its words."""
+
+    lang: str
+    title: str
+    subtitle: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageReason:
+    """Why a trend stands in its stage: a key of `ui/text` and the numbers that decided.
+
+    The sentence is made in the reader's language from `key` and `facts` (name, value) pairs.
+    """
+
+    key: str
+    facts: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """A lasting movement in the news, as one run measured it.
+
+    Attributes:
+        id: never reused, never changed while the trend lives.
+        rank: 1 is the strongest of the run; 0 where not ranked.
+        headlines: one per language that has enough documents, strongest language first.
+        mixed: no common theme was found; never shown as a trend of its own.
+        theme_id: the theme most of its documents lie in, "" where none.
+        parent_id: the bigger trend it is part of, "" where none.
+        first_document: when its first story was published; last_document: its latest.
+        documents, stories, sources: counted over the last 28 days; langs seen in them.
+        recent: document ids of the last 28 days before the cut-off, most central first.
+        centroid: ``(dim,)`` centred unit vector.
+    """
+
+    id: str
+    run_id: str
+    as_of: datetime
+    rank: int
+    stage: Stage
+    reason: StageReason
+    headlines: tuple[Headline, ...]
+    mixed: bool = False
+    theme_id: str = ""
+    parent_id: str = ""
+    first_document: datetime
+    last_document: datetime
+    documents: int
+    stories: int
+    sources: int
+    langs: tuple[str, ...]
+    recent: tuple[str, ...]
+    centroid: Floats1d
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A moving unit: what online assignment knows of a trend between two runs.
+
+    Attributes:
+        id: the trend's id.
+        centroid: ``(dim,)`` sum of its members' centred vectors, decayed per week; not of length 1.
+        weight: the decayed number of members behind `centroid`.
+        thresholds: (language, least centred cosine a new member must have) pairs.
+        born, last_active: times of its first and latest member.
+        documents: members ever.
+        asleep: nothing came for a while; it wakes when something does.
+        merged_into: id of the unit that took it over, "" while it is its own.
+    """
+
+    id: str
+    centroid: Floats1d
+    weight: float
+    thresholds: tuple[tuple[str, float], ...]
+    born: datetime
+    last_active: datetime
+    documents: int
+    asleep: bool = False
+    merged_into: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageMean:
+    """The mean that vectors of a language are centred by, and how many unit vectors it was made of."""
+
+    lang: str
+    documents: int
+    mean: Floats1d
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineState:
+    """Where the online assignment stands after the last whole slice before a cut-off.
+
+    Attributes:
+        cutoff: every document available before it has been looked at, none after.
+        units: all units, living, asleep and merged.
+        means: the frozen centring.
+        null: (weeks of the tested window, median, scale) of the calibration on permuted windows.
+        calibrated: cut-off at which `null` was last estimated, None before.
+    """
+
+    cutoff: datetime
+    units: tuple[Unit, ...] = ()
+    means: tuple[LanguageMean, ...] = ()
+    null: tuple[tuple[int, float, float], ...] = ()
+    calibrated: datetime | None = None

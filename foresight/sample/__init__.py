@@ -1,0 +1,1 @@
+"""The demonstration world: invented news with planted truths, served as feeds."""

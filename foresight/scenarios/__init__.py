@@ -1,0 +1,1 @@
+"""Trends become factors, judgements and consistent scenarios."""

@@ -1,0 +1,1 @@
+"""What one can do with foresight, one object per page."""

@@ -1,0 +1,1 @@
+"""Trends become measured signals with intervals and stages."""

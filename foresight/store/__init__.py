@@ -1,0 +1,1 @@
+"""The archive (DuckDB), its generations, and the ledger (SQLite)."""
