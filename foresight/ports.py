@@ -241,10 +241,12 @@ class Archive(ArchiveReader, Protocol):
         """Documents not yet given to `put_enrichment`, by available then id."""
         ...
 
-    def put_enrichment(
-        self, documents: Sequence[Document], terms: Sequence[DocumentTerms], entities: Sequence[Entity]
-    ) -> None:
-        """Keep language and words of documents, and mark them enriched (story_id may still be "")."""
+    def put_enrichment(self, documents: Sequence[Document]) -> None:
+        """Keep language and story of documents and mark them enriched; title and text stay as they came."""
+        ...
+
+    def put_terms(self, terms: Sequence[DocumentTerms], entities: Sequence[Entity]) -> None:
+        """Keep words and names of documents; they are read only for documents that are shown or titled."""
         ...
 
     def put_stories(self, stories: Sequence[tuple[str, str]]) -> None:

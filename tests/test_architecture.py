@@ -10,12 +10,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "foresight"
-LEAVES = {"records", "errors"}
+LEAVES = {"records", "errors", "text"}
 STAGES = {"collect", "enrich", "embed", "topics", "signals", "scenarios", "briefs", "sample"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "records": set(),
     "errors": set(),
+    "text": set(),
     "ports": LEAVES,
     "settings": LEAVES,
     **dict.fromkeys(STAGES, LEAVES | {"ports"}),

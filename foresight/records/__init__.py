@@ -12,6 +12,7 @@ from foresight.records.documents import (
     Floats1d,
     Floats2d,
     Ints1d,
+    WordIndex,
 )
 from foresight.records.options import CollectOptions, Options, TextOptions, TrendOptions
 from foresight.records.runs import Problem, Run, RunStatus, StepReport
@@ -87,4 +88,5 @@ __all__ = [
     "TrendView",
     "Unit",
     "Voice",
+    "WordIndex",
 ]
