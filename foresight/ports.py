@@ -151,8 +151,11 @@ class ArchiveReader(Protocol):
         """People, organisations and places named in the documents, by document id then name."""
         ...
 
-    def corpus(self, encoder: str, *, until: datetime | None = None) -> Corpus:
-        """Every enriched document with a vector of `encoder`, available before `until`."""
+    def corpus(self, encoder: str, *, since: datetime | None = None, until: datetime | None = None) -> Corpus:
+        """Every enriched document with a vector of `encoder`, ``since <= available < until``.
+
+        Titles are the clean ones. A story whose first document lies before `since` starts at its first one inside.
+        """
         ...
 
     def runs(self, *, limit: int = 50) -> tuple[Run, ...]:
@@ -241,8 +244,12 @@ class Archive(ArchiveReader, Protocol):
         """Documents not yet given to `put_enrichment`, by available then id."""
         ...
 
+    def untold(self, encoder: str, *, limit: int) -> tuple[Document, ...]:
+        """Documents with a vector of `encoder` but no story yet, by available then id."""
+        ...
+
     def put_enrichment(self, documents: Sequence[Document]) -> None:
-        """Keep language and story of documents and mark them enriched; title and text stay as they came."""
+        """Keep lang, lang_origin, clean_title and text_hash, and mark as enriched; title and text stay as they came."""
         ...
 
     def put_terms(self, terms: Sequence[DocumentTerms], entities: Sequence[Entity]) -> None:
@@ -254,7 +261,10 @@ class Archive(ArchiveReader, Protocol):
         ...
 
     def unencoded(self, encoder: str, *, limit: int) -> tuple[tuple[str, str], ...]:
-        """(content hash, text to encode) of enriched documents without a vector; each hash once."""
+        """(text hash, text to encode) of enriched documents without a vector, each hash once, oldest available first.
+
+        The text is the clean title, a line break, and the first 300 characters of the lead.
+        """
         ...
 
     def put_vectors(self, encoded: Encoded) -> None:

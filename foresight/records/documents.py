@@ -26,7 +26,9 @@ class Document:
         published: the effective date, aware UTC; published_origin says "feed", "import" or "first_seen"
             (the feed gave no usable date); published_raw keeps what the feed said.
         first_seen: when we first had it. An imported article counts as seen when it was published.
-        content_hash: sha256 of title and text; a citation pins it, a vector is stored under it.
+        content_hash: sha256 of title and text; a citation pins it.
+        clean_title: the title without its source's boilerplate, what is encoded and counted; "" before enrichment.
+        text_hash: sha256 of what is encoded (clean title and lead); a vector is kept under it; "" before enrichment.
         story_id: id of the first document of its story; "" before enrichment.
     """
 
@@ -43,6 +45,8 @@ class Document:
     published_raw: str = ""
     first_seen: datetime
     content_hash: str
+    clean_title: str = ""
+    text_hash: str = ""
     story_id: str = ""
 
     @property
@@ -74,15 +78,15 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoded:
-    """Raw vectors of texts, by content hash.
+    """Raw vectors of texts, by the hash of what was encoded.
 
     Attributes:
-        content_hashes: ``n`` hashes.
+        hashes: ``n`` text hashes (`Document.text_hash`).
         vectors: ``(n, dim)`` float32, rows of length 1, not centred.
         encoder: name and version of the encoder; vectors of two encoders never meet.
     """
 
-    content_hashes: tuple[str, ...]
+    hashes: tuple[str, ...]
     vectors: Floats2d
     encoder: str
 
