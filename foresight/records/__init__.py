@@ -16,8 +16,28 @@ from foresight.records.documents import (
 )
 from foresight.records.options import CollectOptions, Options, TextOptions, TrendOptions
 from foresight.records.runs import Problem, Run, RunStatus, StepReport
-from foresight.records.scenarios import Citation, Factor, Judgement, Scenario, Solution, SolveResult, State
-from foresight.records.sources import Fetch, FetchOutcome, RawEntry, Request, Response, Source, SourceKind, Voice
+from foresight.records.scenarios import (
+    Citation,
+    Factor,
+    Ints2d,
+    Judgement,
+    Matrix,
+    Scenario,
+    Solution,
+    SolveResult,
+    State,
+)
+from foresight.records.sources import (
+    Collected,
+    Fetch,
+    FetchOutcome,
+    RawEntry,
+    Request,
+    Response,
+    Source,
+    SourceKind,
+    Voice,
+)
 from foresight.records.trends import (
     Assignment,
     EngineState,
@@ -40,6 +60,7 @@ __all__ = [
     "Brief",
     "Citation",
     "CollectOptions",
+    "Collected",
     "Corpus",
     "Decision",
     "DecisionKind",
@@ -56,10 +77,12 @@ __all__ = [
     "Floats2d",
     "Headline",
     "Ints1d",
+    "Ints2d",
     "Judgement",
     "LanguageMean",
     "Lineage",
     "LineageKind",
+    "Matrix",
     "Note",
     "Options",
     "Problem",

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+import numpy.typing as npt
+
+Ints2d = npt.NDArray[np.int64]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
@@ -94,25 +99,61 @@ class Scenario:
     saved: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matrix:
+    """All judgements as numbers. Row = the state that acts, column = the state acted on.
+
+    Attributes:
+        sizes: how many states each factor has, in the order of the factors.
+        values: ``(m, m)`` whole numbers with ``m = sum(sizes)``; the blocks of a factor on itself are 0.
+    """
+
+    sizes: tuple[int, ...]
+    values: Ints2d
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The first row and column of each factor."""
+        return tuple(sum(self.sizes[:place]) for place in range(len(self.sizes)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Matrix) and self.sizes == other.sizes and np.array_equal(self.values, other.values)
+
+    def __hash__(self) -> int:
+        return hash((self.sizes, self.values.tobytes()))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
     """One combination of states, judged by cross-impact balance.
 
     Attributes:
         states: index of the state of each factor, in the order of the factors.
-        inconsistency: 0 for a consistent scenario; the largest lead of another state over a chosen one.
+        inconsistency: 0 for a consistent scenario; the largest lead of another state over a chosen one. Forced
+            factors do not count.
+        inconsistency_sum: the leads of all factors that are not forced, added.
         total_impact: sum of the impact scores of the chosen states.
+        margin: the smallest lead of a chosen state over its best alternative; above 0 no single tie is left.
     """
 
     states: tuple[int, ...]
     inconsistency: int
     total_impact: int
+    inconsistency_sum: int = 0
+    margin: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolveResult:
-    """The consistent scenarios of a matrix; is_complete says whether the search came to its end."""
+    """The consistent scenarios of a matrix; is_complete says whether the search came to its end.
+
+    Attributes:
+        threshold: the largest inconsistency that was let through, 0 for consistent scenarios alone.
+        nodes: partial scenarios looked at.
+    """
 
     solutions: tuple[Solution, ...]
     is_complete: bool
     seconds: float = 0.0
+    threshold: int = 0
+    nodes: int = 0

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from foresight.records.documents import Document
+
 
 class Voice(StrEnum):
     """Who speaks in a source; the say–feel gap compares company with customer and employee."""
@@ -78,6 +80,7 @@ class Fetch:
         error: name of the error class in `foresight.errors`, "" where none; detail: its facts as text.
         seconds: wall time of the request.
         retry_after: the server's wish not to be asked before, if any.
+        failures: failed requests in a row up to and including this one; 0 for a good one.
     """
 
     source_id: str
@@ -97,6 +100,7 @@ class Fetch:
     detail: str = ""
     seconds: float = 0.0
     retry_after: datetime | None = None
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,7 @@ class Response:
         url: the final URL after redirects.
         headers: lower-cased names, in order; names may repeat.
         body: decoded bytes, within the size limit.
+        moved: where permanent redirects alone (301, 308) led to, "" where there were none.
     """
 
     url: str
@@ -123,6 +128,7 @@ class Response:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     seconds: float = 0.0
+    moved: str = ""
 
     def header(self, name: str) -> str:
         """The first value of a header, "" where it is absent."""
@@ -149,3 +155,14 @@ class RawEntry:
     published: datetime | None = None
     published_raw: str = ""
     lang: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What asking one source brought: the request as it is to be kept, and the documents to keep with it.
+
+    Validators of `fetch` count only when they are stored in the same transaction as `documents`.
+    """
+
+    fetch: Fetch
+    documents: tuple[Document, ...] = ()
