@@ -1,0 +1,266 @@
+"""The writing half of an archive in memory, and its generations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+
+from foresight.errors import NothingPublished, ShapeMismatch, StoreError
+from foresight.ports import Archive
+from foresight.records import (
+    Assignment,
+    Document,
+    DocumentTerms,
+    Encoded,
+    EngineState,
+    Entity,
+    Fetch,
+    Lineage,
+    Run,
+    Series,
+    Signal,
+    Source,
+    SourceKind,
+    StepReport,
+    Topic,
+    Trend,
+)
+from foresight.testing.reader import MemoryReader, Rows
+
+_LEAD = 300
+"""Characters of the text that are encoded after the title."""
+
+
+class MemoryArchive(MemoryReader):
+    """What `ports.Archive` promises, but for the disk: a transaction that raises leaves nothing behind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._writing = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. They do not nest."""
+        if self._writing:
+            raise StoreError(path="memory", reason="transactions do not nest")
+        before = self._rows.copy()
+        self._writing = True
+        try:
+            yield
+        except BaseException:
+            self._kept = before
+            raise
+        finally:
+            self._writing = False
+
+    @property
+    def _open(self) -> Rows:
+        if not self._writing:
+            raise StoreError(path="memory", reason="writes belong into a transaction")
+        return self._rows
+
+    def put_sources(self, sources: Sequence[Source]) -> None:
+        """Insert or update; feeds not among them stay, marked inactive."""
+        rows = self._open
+        for key, known in rows.sources.items():
+            rows.sources[key] = replace(known, active=known.active and known.kind is not SourceKind.FEED)
+        rows.sources.update({source.id: source for source in sources})
+
+    def put_documents(self, documents: Sequence[Document]) -> tuple[int, int]:
+        """Insert what is new, update what changed; returns how many of each."""
+        rows = self._open
+        new = changed = 0
+        for document in {each.id: each for each in reversed(documents)}.values():
+            known = rows.documents.get(document.id)
+            if known is None:
+                new += 1
+                rows.documents[document.id] = document
+            elif known.content_hash != document.content_hash:
+                changed += 1
+                self._change(known, document)
+        return new, changed
+
+    def _change(self, known: Document, document: Document) -> None:
+        rows = self._open
+        rows.documents[known.id] = replace(
+            known,
+            title=document.title,
+            text=document.text,
+            url=document.url,
+            content_hash=document.content_hash,
+            clean_title="",
+            text_hash="",
+            story_id="",
+        )
+        for table in (rows.enriched, rows.terms, rows.entities):
+            table.pop(known.id, None)
+        self._drop_unused(known.text_hash)
+
+    def _drop_unused(self, text_hash: str) -> None:
+        """Vectors of a text that no document has any more."""
+        rows = self._open
+        if all(each.text_hash != text_hash for each in rows.documents.values()):
+            rows.vectors = {key: vector for key, vector in rows.vectors.items() if key[1] != text_hash}
+
+    def put_fetches(self, fetches: Sequence[Fetch]) -> None:
+        """Append."""
+        rows = self._open
+        rows.fetches.update(enumerate(fetches, start=len(rows.fetches)))
+
+    def unenriched(self, *, limit: int) -> tuple[Document, ...]:
+        """Documents not yet given to `put_enrichment`, by available then id."""
+        waiting = [document for key, document in self._rows.documents.items() if key not in self._rows.enriched]
+        return tuple(sorted(waiting, key=lambda document: (document.available, document.id))[:limit])
+
+    def untold(self, encoder: str, *, limit: int) -> tuple[Document, ...]:
+        """Documents with a vector of `encoder` but no story yet, by available then id."""
+        rows = self._rows
+        waiting = [d for d in rows.documents.values() if (encoder, d.text_hash) in rows.vectors and not d.story_id]
+        return tuple(sorted(waiting, key=lambda document: (document.available, document.id))[:limit])
+
+    def put_enrichment(self, documents: Sequence[Document]) -> None:
+        """Keep lang, lang_origin, clean_title and text_hash, and mark as enriched."""
+        rows = self._open
+        for document in documents:
+            if known := rows.documents.get(document.id):
+                rows.documents[known.id] = replace(
+                    known,
+                    lang=document.lang,
+                    lang_origin=document.lang_origin,
+                    clean_title=document.clean_title,
+                    text_hash=document.text_hash,
+                )
+                rows.enriched[known.id] = True
+                self._drop_unused(known.text_hash)
+
+    def put_terms(self, terms: Sequence[DocumentTerms], entities: Sequence[Entity]) -> None:
+        """Keep words and names of documents in place of those they had."""
+        rows = self._open
+        named: dict[str, dict[Entity, None]] = {each.document_id: {} for each in terms}
+        for entity in entities:
+            named.setdefault(entity.document_id, {})[entity] = None
+        rows.entities.update({key: tuple(found) for key, found in named.items()})
+        rows.terms.update({each.document_id: each for each in terms})
+
+    def put_stories(self, stories: Sequence[tuple[str, str]]) -> None:
+        """Keep (document id, story id) pairs."""
+        rows = self._open
+        for document_id, story_id in stories:
+            if known := rows.documents.get(document_id):
+                rows.documents[document_id] = replace(known, story_id=story_id)
+
+    def unencoded(self, encoder: str, *, limit: int) -> tuple[tuple[str, str], ...]:
+        """(text hash, text to encode) of enriched documents without a vector, each hash once, oldest first."""
+        enriched = [self._rows.documents[key] for key in self._rows.enriched]
+        found: dict[str, str] = {}
+        for document in sorted(enriched, key=lambda document: (document.available, document.id)):
+            if (encoder, document.text_hash) not in self._rows.vectors:
+                found.setdefault(document.text_hash, f"{document.clean_title}\n{document.text[:_LEAD]}")
+        return tuple(found.items())[:limit]
+
+    def put_vectors(self, encoded: Encoded) -> None:
+        """Keep vectors under their hashes; one that is there stays.
+
+        Raises:
+            ShapeMismatch: not one row per hash, or another length than the encoder's vectors have.
+        """
+        rows = self._open
+        if encoded.vectors.ndim != 2 or len(encoded.vectors) != len(encoded.hashes):  # noqa: PLR2004 - a matrix
+            raise ShapeMismatch(expected=(len(encoded.hashes), "dim"), found=encoded.vectors.shape)
+        for key, vector in zip(encoded.hashes, encoded.vectors, strict=True):
+            known = next((each for (name, _), each in rows.vectors.items() if name == encoded.encoder), vector)
+            if known.shape != vector.shape:
+                raise ShapeMismatch(expected=known.shape, found=vector.shape)
+            rows.vectors.setdefault((encoded.encoder, key), vector.astype(np.float32))
+
+    def put_run(self, run: Run) -> None:
+        """Insert or replace one run with its steps."""
+        self._open.runs[run.id] = run
+
+    def put_topics(self, topics: Sequence[Topic], assignments: Sequence[Assignment]) -> None:
+        """Themes of a run with their documents; the earlier run's documents of themes are let go."""
+        rows = self._open
+        rows.topics.update({(topic.run_id, topic.id): topic for topic in topics})
+        rows.assignments = {key: each for key, each in rows.assignments.items() if key[0] != "theme"}
+        rows.assignments.update({("theme", each.owner_id, each.document_id): each for each in assignments})
+        rows.latest["themes"] = topics[0].run_id if topics else ""
+
+    def put_analysis(
+        self,
+        run_id: str,
+        trends: Sequence[Trend],
+        series: Sequence[Series],
+        signals: Sequence[Signal],
+        lineage: Sequence[Lineage],
+        assignments: Sequence[Assignment],
+    ) -> None:
+        """What a run measured."""
+        rows = self._open
+        rows.latest["trends"] = run_id
+        rows.trends = {key: trend for key, trend in rows.trends.items() if key[0] != run_id}
+        rows.trends.update({(run_id, trend.id): trend for trend in trends})
+        rows.series = {each.trend_id: each for each in series}
+        rows.signals = dict(enumerate(signals))
+        kept = [each for each in rows.lineage.values() if each.run_id != run_id]
+        rows.lineage = dict(enumerate([*kept, *lineage]))
+        rows.assignments.update({("trend", each.owner_id, each.document_id): each for each in assignments})
+
+    def put_engine_state(self, state: EngineState) -> None:
+        """Replace the state of online assignment."""
+        self._open.engine["state"] = state
+
+    def last_step(self, step: str) -> StepReport | None:
+        """The latest good report of a step, for reuse by fingerprint."""
+        reports = (each for run in self.runs(limit=len(self._rows.runs)) for each in reversed(run.steps))
+        return next((each for each in reports if each.step == step), None)
+
+    def check(self) -> tuple[tuple[str, str, int], ...]:
+        """Integrity: (table, column, rows) that point at nothing. Empty when all is well."""
+        rows = self._rows
+        trends = {trend_id for _, trend_id in rows.trends}
+        owners = {"trend": trends, "theme": {topic_id for _, topic_id in rows.topics}}
+        stories = [each.story_id for each in rows.documents.values() if each.story_id]
+        hashes = {each.text_hash for each in rows.documents.values()}
+        runs_of_trends = [run_id for run_id, _ in rows.trends]
+        found = (
+            ("document", "source_id", sum(each.source_id not in rows.sources for each in rows.documents.values())),
+            ("document", "story_id", sum(each not in rows.documents for each in stories)),
+            ("vector", "text_hash", sum(key not in hashes for _, key in rows.vectors)),
+            ("topic_document", "owner_id", sum(each[1] not in owners[each[0]] for each in rows.assignments)),
+            ("topic_document", "doc_id", sum(each[2] not in rows.documents for each in rows.assignments)),
+            ("trend", "run_id", sum(each not in rows.runs for each in runs_of_trends)),
+            ("series", "trend_id", sum(each not in trends for each in rows.series)),
+            ("signal", "trend_id", sum(each.trend_id not in trends for each in rows.signals.values())),
+        )
+        return tuple(each for each in found if each[2])
+
+
+class MemoryGenerations:
+    """What `ports.Generations` promises."""
+
+    def __init__(self) -> None:
+        self._published: list[Rows] = []
+
+    def current(self) -> MemoryReader:
+        """A reader of what was published last.
+
+        Raises:
+            NothingPublished: nothing was.
+        """
+        if not self._published:
+            raise NothingPublished(path="memory")
+        return MemoryReader(self._published[-1].copy(), self.number())
+
+    def number(self) -> int:
+        """The generation that `current` opens, 0 where nothing is published."""
+        return len(self._published)
+
+    def publish(self, archive: Archive) -> int:
+        """Keep a copy of a `MemoryArchive`; returns its number."""
+        if not isinstance(archive, MemoryArchive):
+            raise StoreError(path="memory", reason=f"cannot publish a {type(archive).__name__}")
+        self._published.append(archive._rows.copy())  # noqa: SLF001 - the two halves of one fake
+        return self.number()
