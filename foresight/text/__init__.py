@@ -26,6 +26,10 @@ class Texts:
         """The text under "area.key" with its facts put in; a missing fact shows as "–"."""
         return _Lenient().vformat(self._texts[key], (), facts)
 
+    def template(self, key: str) -> str:
+        """The text under "area.key" with its braces still in it."""
+        return self._texts[key]
+
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
         return key in self._texts

@@ -1,0 +1,136 @@
+"""Sentences about stages and signals, made from a key and the numbers that decided.
+
+A sentence may hold parts in square brackets: a part whose facts are missing is left out, so that a number that was
+not measured is not written and the rest still reads well.
+
+| fact            | comes as                         | is written as                               |
+|-----------------|----------------------------------|---------------------------------------------|
+| growth_per_week | fraction per week, e.g. 0.18     | "grows 18% a week (doubling in 4 weeks)"     |
+| doubling_weeks  | weeks                            | within the growth                           |
+| q               | 0…1                              | "10%"                                       |
+| share           | 0…1                              | "0.4%"                                      |
+| stories, sources, weeks | counts                   | "12 stories", "3 sources", "4 weeks"        |
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+
+from foresight.text import Texts
+from foresight.text.numbers import few_digits, number, percent
+
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+_FACT = re.compile(r"\{(\w+)\}")
+_COUNTED = ("stories", "sources", "weeks", "documents", "languages")
+_LONGEST_DOUBLING = 104.0
+
+
+def reason_sentence(key: str, facts: Iterable[tuple[str, float]], lang: str) -> str:
+    """Why a trend stands in its stage, in one sentence.
+
+    Args:
+        key: `StageReason.key`, e.g. "weak" or "noise_few"; an unknown one gives the name of no stage: "".
+        facts: (name, value) pairs; unknown names and values that are not finite are passed over.
+        lang: "fi" or "en".
+    """
+    texts = Texts(lang)
+    if not texts.has(f"stages.{key}"):
+        return ""
+    return fill(texts.template(f"stages.{key}"), phrases(dict(facts), lang))
+
+
+def phrases(facts: Mapping[str, float], lang: str) -> dict[str, str]:
+    """The facts as they are written in a sentence; only those that are there and finite."""
+    known = {name: value for name, value in facts.items() if math.isfinite(value)}
+    told = {name: counted(name, known[name], lang) for name in _COUNTED if name in known}
+    if "growth_per_week" in known:
+        pace = known["growth_per_week"], known.get("doubling_weeks")
+        told |= {"growth": growth_phrase(*pace, lang), "pace": pace_phrase(*pace, lang)}
+    told |= {name: percent(known[name], lang) for name in ("share", "q") if name in known}
+    evidence = [told[name] for name in ("stories", "sources") if name in told]
+    if evidence:
+        told["evidence"] = ", ".join(evidence)
+    return told
+
+
+def growth_phrase(per_week: float, doubling_weeks: float | None, lang: str) -> str:
+    """Growth with its verb, e.g. "grows 18% a week (doubling in 4.2 weeks)".
+
+    Args:
+        per_week: fraction per week, above −1.
+        doubling_weeks: as measured; worked out from `per_week` where None.
+        lang: "fi" or "en".
+    """
+    texts = Texts(lang)
+    amount = percent(abs(per_week), lang, digits=0)
+    if amount == percent(0, lang, digits=0):
+        return texts("stages.growth_none")
+    way = "up" if per_week > 0 else "down"
+    weeks = _doubling_text(per_week, doubling_weeks, lang)
+    if not weeks:
+        return texts(f"stages.growth_{way}", percent=amount)
+    return texts(f"stages.growth_{way}_doubling", percent=amount, weeks=weeks)
+
+
+def pace_phrase(per_week: float, doubling_weeks: float | None, lang: str) -> str:
+    """Growth with its sign, e.g. "+18% a week (doubling in 4.2 weeks)"; arguments as in `growth_phrase`."""
+    texts = Texts(lang)
+    amount = percent(per_week, lang, digits=0, signed=True)
+    weeks = _doubling_text(per_week, doubling_weeks, lang)
+    if not weeks:
+        return texts("stages.pace", percent=amount)
+    return texts(f"stages.pace_{'up' if per_week > 0 else 'down'}", percent=amount, weeks=weeks)
+
+
+def _doubling_text(per_week: float, doubling_weeks: float | None, lang: str) -> str:
+    """In how many weeks it doubles or halves; "" where that is too far off to mean anything."""
+    weeks = doubling(per_week) if doubling_weeks is None else abs(doubling_weeks)
+    return counted("weeks_in", weeks, lang) if 0 < weeks <= _LONGEST_DOUBLING else ""
+
+
+def doubling(per_week: float) -> float:
+    """Weeks until the share has doubled, or halved where it shrinks; infinity where nothing moves."""
+    if per_week <= -1 or per_week == 0:
+        return math.inf
+    return abs(math.log(2) / math.log1p(per_week))
+
+
+def counted(name: str, value: float, lang: str) -> str:
+    """A number with its noun: "1 story", "12 stories"; the name is a fact, e.g. "stories"."""
+    amount = few_digits(value, lang) if name.startswith("weeks") else number(value, lang)
+    form = "one" if amount == "1" else "many"
+    return Texts(lang)(f"stages.count_{name}_{form}", number=amount)
+
+
+def fill(template: str, told: Mapping[str, str]) -> str:
+    """Put facts into a template; a part in square brackets that lacks one is left out."""
+
+    def part(match: re.Match[str]) -> str:
+        inside = match.group(1)
+        return inside if all(name in told for name in _FACT.findall(inside)) else ""
+
+    return _FACT.sub(lambda match: told.get(match.group(1), "–"), _OPTIONAL.sub(part, template))
+
+
+def stage_name(stage: str, lang: str) -> str:
+    """What a stage is called, e.g. "heikko signaali"."""
+    return Texts(lang)(f"stages.name_{stage}")
+
+
+def stage_help(stage: str, lang: str) -> str:
+    """What a stage means, in one sentence."""
+    return Texts(lang)(f"stages.help_{stage}")
+
+
+def signal_name(signal: str, lang: str) -> str:
+    """What a signal is called; an unknown one keeps its own name."""
+    texts = Texts(lang)
+    return texts(f"stages.signal_{signal}") if texts.has(f"stages.signal_{signal}") else signal.replace("_", " ")
+
+
+def signal_help(signal: str, lang: str) -> str:
+    """What a signal means, in one sentence; "" for an unknown one."""
+    texts = Texts(lang)
+    return texts(f"stages.signal_{signal}_help") if texts.has(f"stages.signal_{signal}_help") else ""
