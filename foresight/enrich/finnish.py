@@ -1,0 +1,151 @@
+"""Finnish words to dictionary forms: simplemma, with the rules it lacks.
+
+Simplemma knows 3.5 million forms, but splits unknown compounds at the wrong joint (hyvinvointialueen → hyvinvointi),
+makes singulars of words that have none (vaalit → vaalia) and leaves foreign names inflected (Applen).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+LONGEST_WORD = 40
+_SHORTEST_PART = 3
+_SHORTEST_TAIL = 4
+
+_FORMS = {
+    # the dictionary knows another word of the same look, which news does not use
+    "lakon": "lakko",
+    "lakot": "lakko",
+    "noki": "nokia",
+    "vaaleissa": "vaalit",
+    "vaaleista": "vaalit",
+    "vaaleihin": "vaalit",
+    "vaaleilla": "vaalit",
+    "kunnan": "kunta",
+    "kunnat": "kunta",
+    "pankin": "pankki",
+    "pankit": "pankki",
+    "lain": "laki",
+    "lait": "laki",
+    "alan": "ala",
+    "alat": "ala",
+    "alalla": "ala",
+    "velan": "velka",
+    "velat": "velka",
+    "tuen": "tuki",
+    "tuet": "tuki",
+    "haun": "haku",
+    "ostoon": "osto",
+    "koron": "korko",
+    "korot": "korko",
+    "sodan": "sota",
+    "sodat": "sota",
+    "kaupan": "kauppa",
+    "verot": "vero",
+    "veron": "vero",
+    "autot": "auto",
+    "auton": "auto",
+    "luvun": "luku",
+    "luvut": "luku",
+    "hinnan": "hinta",
+    "palkan": "palkka",
+    "palkat": "palkka",
+}
+_PLURAL_ONLY = {
+    "vaalia": "vaalit",
+    "vaali": "vaalit",
+    "vaalea": "vaalit",
+    "markkina": "markkinat",
+    "puolustusvoima": "puolustusvoimat",
+    "asevoima": "asevoimat",
+    "turvajoukko": "turvajoukot",
+    "olympialainen": "olympialaiset",
+    "hautajainen": "hautajaiset",
+    "arpajainen": "arpajaiset",
+    "talkoo": "talkoot",
+}
+_SHORT_HEADS = frozenset("työ tie maa puu sää jää suo pää kuu yö haku ala koe osa apu opas etu tuki isä äiti".split())  # noqa: SIM905 - reads better
+_CASE_ENDINGS = (
+    *("issaan", "issään", "ssaan", "ssään", "issa", "issä", "ista", "istä", "illa", "illä", "ille", "ilta", "iltä"),
+    *("iksi", "iin", "ssa", "ssä", "sta", "stä", "lla", "llä", "lle", "lta", "ltä", "ksi", "ina", "inä", "ena", "enä"),
+    *("hen", "een", "aan", "ään", "oon", "uun", "yyn", "öön", "han", "hin", "hon", "hun", "hyn", "hän", "hön"),
+    *("in", "ia", "iä", "ta", "tä", "na", "nä", "n", "a", "ä"),
+)
+
+
+@cache
+def _dictionary() -> Mapping[str, str]:
+    """Form → lemma of simplemma; loading it takes two to four seconds, once."""
+    from simplemma.strategies import DEFAULT_DICTIONARY_FACTORY  # noqa: PLC0415 - only where Finnish is read
+
+    dictionary: Mapping[str, str] = DEFAULT_DICTIONARY_FACTORY.get_dictionary("fi")
+    return dictionary
+
+
+@lru_cache(maxsize=200_000)
+def lemma(word: str) -> str:
+    """The dictionary form of a Finnish word, case-folded; itself where nothing is known."""
+    folded = word.casefold()
+    if len(folded) > LONGEST_WORD:
+        return folded
+    known = _FORMS.get(folded) or _known(word) or _compound(folded) or _rule(word, folded)
+    return _plural_only(known.casefold())
+
+
+def is_known(word: str) -> bool:
+    """Whether the dictionary has this very form, in either case, or it is a compound of known parts."""
+    folded = word.casefold()
+    return folded in _FORMS or _known(word) is not None or _compound(folded) is not None
+
+
+def is_known_name(word: str) -> bool:
+    """Whether the dictionary has this capitalised form as a name of its own: Nokian, Venäjällä."""
+    return word[:1].isupper() and word in _dictionary()
+
+
+def _known(word: str) -> str | None:
+    """Capitalised forms first as they are, then in lower case; lower-case ones the other way round."""
+    dictionary = _dictionary()
+    folded = word.casefold()
+    found = dictionary.get(word) if word != folded else None
+    return found or dictionary.get(folded) or dictionary.get(folded.capitalize())
+
+
+def _compound(folded: str) -> str | None:
+    """Lemma of an unknown compound: the longest known last part after a known first part."""
+    dictionary = _dictionary()
+    for joint in range(_SHORTEST_PART, len(folded) - _SHORTEST_PART + 1):
+        head, tail = folded[:joint], folded[joint:]
+        if len(tail) < _SHORTEST_TAIL and tail not in _SHORT_HEADS:
+            break
+        lemma_of_tail = _FORMS.get(tail) or dictionary.get(tail)
+        if lemma_of_tail and (head in dictionary or head.rstrip("-") in dictionary):
+            return head + lemma_of_tail
+    return None
+
+
+def _rule(word: str, folded: str) -> str:
+    """What simplemma's own rules make of an unknown word, unless it is a name: names keep their form."""
+    if word[:1].isupper():
+        return folded
+    from simplemma import lemmatize  # noqa: PLC0415 - only where Finnish is read
+
+    return str(lemmatize(folded, "fi"))
+
+
+def _plural_only(known: str) -> str:
+    for singular, plural in _PLURAL_ONLY.items():
+        if known.endswith(singular):
+            return known[: -len(singular)] + plural
+    return known
+
+
+def name_stems(name: str) -> tuple[str, ...]:
+    """What an unknown name may be without its case ending, likeliest first: Twitterissä → Twitter, Twitteri."""
+    found = []
+    for ending in _CASE_ENDINGS:
+        stem = name.removesuffix(ending)
+        if stem != name and len(stem) >= _SHORTEST_PART and stem not in found:
+            found.append(stem)
+    return tuple(found)
