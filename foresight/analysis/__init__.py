@@ -1,0 +1,7 @@
+"""One analysis at a cut-off: online identity stepped forward, movements found, counted, tested, staged and ranked."""
+
+from foresight.analysis.cutoff import analyse, replay
+from foresight.analysis.online import advance
+from foresight.analysis.results import Analysis
+
+__all__ = ["Analysis", "advance", "analyse", "replay"]

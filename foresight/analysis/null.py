@@ -1,0 +1,67 @@
+"""Calibration of the test on permuted windows, once a quarter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from foresight.analysis.calendar import seconds
+from foresight.analysis.movements import Group, measure
+from foresight.embed.centring import centre
+from foresight.records import Corpus, EngineState, TrendOptions, WordIndex
+from foresight.signals.calibration import estimate, permuted_ages
+from foresight.signals.history import History, alive, available_rows, history, volume
+from foresight.topics.candidates import candidates
+
+_ENOUGH = 400
+
+
+def calibrate(corpus: Corpus, words: WordIndex, state: EngineState, *, options: TrendOptions, seed: int) -> EngineState:
+    """Estimate the null of every window length from the weeks before the state's cut-off.
+
+    Seeded by `seed` and the cut-off, so that a replay and a live system draw the same windows. With less than a full
+    baseline behind it the state keeps what it has.
+    """
+    cutoff = seconds(state.cutoff)
+    weeks = max(options.recent_weeks) + options.baseline_weeks
+    rows = available_rows(corpus, cutoff=cutoff, weeks=weeks)
+    langs = [corpus.langs[row] for row in rows]
+    vectors = centre(corpus.vectors[rows], langs, state.means)
+    past = history(corpus, words, vectors, rows=rows, cutoff=cutoff, weeks=weeks)
+    if int(past.ages.max(initial=0)) < 7 * (weeks - 1):
+        return replace(state, calibrated=state.cutoff)
+    rng = np.random.default_rng([seed, cutoff])
+    drawn = _drawn(past, options, rng)
+    null = tuple(estimate(length, np.array(scores)) for length, scores in sorted(drawn.items()))
+    return replace(state, null=null, calibrated=state.cutoff)
+
+
+def _drawn(past: History, options: TrendOptions, rng: np.random.Generator) -> dict[int, list[float]]:
+    """Scores of groups found in permuted windows, by weeks of the window."""
+    kept = past.first & alive(volume(past), past.weeks)[past.sources]
+    found: dict[int, list[float]] = {max(1, days // 7): [] for days, _, _ in options.windows}
+    for _ in range(options.permutations):
+        lacking = tuple(w for w in options.windows if len(found[max(1, w[0] // 7)]) < _ENOUGH)
+        if not lacking:
+            break
+        shuffled = past.redated(permuted_ages(past.ages, past.sources, kept, rng))
+        for weeks, score in _scores(shuffled, replace(options, windows=lacking)):
+            found[weeks].append(score)
+    return found
+
+
+def _scores(shuffled: History, options: TrendOptions) -> list[tuple[int, float]]:
+    rows = np.flatnonzero(shuffled.first)
+    groups = [
+        Group(members=rows[candidate.members], weeks=candidate.weeks)
+        for candidate in candidates(shuffled.vectors[rows], shuffled.langs[rows], shuffled.ages[rows], options)
+    ]
+    if not groups:
+        return []
+    measured = measure(shuffled, groups, options)
+    return [
+        (group.weeks, float(score))
+        for group, score, tested in zip(groups, measured.scores, measured.tested, strict=True)
+        if tested
+    ]

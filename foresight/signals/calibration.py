@@ -1,0 +1,82 @@
+"""What chance does: the test's own bias, measured on permuted windows, and taken out.
+
+A group is chosen because its documents lie close in the recent window, so its p-value is too small even where nothing
+emerges: .09 instead of .01 for words, .12 for the leave-one-out radius. In permuted windows the scores s = Φ⁻¹(1 − p)
+have a median m0 and an upper spread s0; s' = (s − m0) / s0 is a standard normal score under the null, or smaller
+(Efron, Large-Scale Inference, ch. 6: the empirical null).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from foresight.records import Bools1d, Ints1d
+from foresight.signals.arrays import Doubles
+
+# Weeks of the window: median and scale, averages over development sets of two kinds (docs/methods.md#calibration).
+SHIPPED: Mapping[int, tuple[float, float]] = {1: (1.25, 1.2), 2: (1.25, 1.2), 4: (0.95, 1.0)}
+_TRUST = 100
+_FEWEST = 20
+
+
+def score(p: Doubles) -> Doubles:
+    """S = Φ⁻¹(1 − p), by the upper tail so that tiny p keep their order; at most some 37."""
+    from scipy.special import ndtri  # noqa: PLC0415 - heavy, only where tested
+
+    return np.asarray(-ndtri(np.clip(p, 1e-300, 1 - 1e-12)), dtype=np.float64)
+
+
+def tail(scores: Doubles) -> Doubles:
+    """Upper tail of the standard normal."""
+    from scipy.special import ndtr  # noqa: PLC0415 - heavy, only where tested
+
+    return np.asarray(ndtr(-scores), dtype=np.float64)
+
+
+def estimate(weeks: int, scores: Doubles) -> tuple[int, float, float]:
+    """(weeks, m0, s0) from scores of groups in permuted windows, shrunk to the shipped constants.
+
+    m0 is the median, s0 the distance from it to the 97.5 % quantile over 1.96: the upper side alone decides about
+    false alarms. A hundred groups weigh as much as the shipped constants.
+    """
+    median, scale = SHIPPED.get(weeks, (1.25, 1.2))
+    if len(scores) >= _FEWEST:
+        trust = len(scores) / (len(scores) + _TRUST)
+        own = float(np.median(scores))
+        spread = max((float(np.quantile(scores, 0.975)) - own) / 1.96, 0.3)
+        median, scale = trust * own + (1 - trust) * median, trust * spread + (1 - trust) * scale
+    return weeks, float(median), float(scale)
+
+
+def calibrated(scores: Doubles, weeks: Ints1d, null: tuple[tuple[int, float, float], ...]) -> Doubles:
+    """S' = (s − m0) / s0 with the constants of each group's window; shipped ones where `null` has none."""
+    known = {length: (median, scale) for length, median, scale in null}
+    constants = np.array(
+        [known.get(int(w), SHIPPED.get(int(w), (1.25, 1.2))) for w in weeks], dtype=np.float64
+    ).reshape(-1, 2)
+    return np.asarray((scores - constants[:, 0]) / constants[:, 1], dtype=np.float64)
+
+
+def q_values(p: Doubles) -> Doubles:
+    """Benjamini–Hochberg: the false discovery rate of the list that ends with each group.
+
+    Benjamini and Hochberg, J. R. Stat. Soc. B 57 (1995).
+    """
+    n = len(p)
+    order = np.argsort(p, kind="stable")
+    ranked = np.asarray(p, dtype=np.float64)[order] * n / np.arange(1, n + 1)
+    adjusted = np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 1.0)
+    result = np.empty(n)
+    result[order] = adjusted
+    return result
+
+
+def permuted_ages(ages: Ints1d, sources: Ints1d, kept: Bools1d, rng: np.random.Generator) -> Ints1d:
+    """Dates shuffled among the documents of each source, so that its weekly output stays; rows not kept stay too."""
+    shuffled = np.array(ages)
+    for source in np.unique(sources[kept]):
+        rows = np.flatnonzero(kept & (sources == source))
+        shuffled[rows] = ages[rng.permutation(rows)]
+    return shuffled

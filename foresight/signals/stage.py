@@ -1,0 +1,98 @@
+"""The verdict: which stage a trend stands in, and the numbers that decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from foresight.records import Stage, StageReason, TrendOptions
+
+_FEWEST_STORIES = 3
+_PERSISTENT = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a verdict rests on.
+
+    Attributes:
+        stories: counted in the last four weeks; sources: that wrote them; share: their part of everything.
+        confirmed: enough independent sources, see `spread.is_confirmed`.
+        proven: the calibrated test passes at the false discovery rate; moving: the plain test does.
+        q: calibrated false discovery rate, None where it could not be tested.
+        growth, low, high: log share per week with its 90 % interval, None where nothing was counted.
+        doubling_weeks: of `growth`, None where it stands still.
+        persistence: part of the last twelve weeks with a story.
+        weeks: since its last story where it sleeps, else since its first.
+        mixed: no common theme; asleep: nothing came for weeks.
+    """
+
+    stories: int
+    sources: int
+    share: float
+    confirmed: bool
+    proven: bool
+    moving: bool
+    q: float | None
+    growth: float | None
+    low: float | None
+    high: float | None
+    doubling_weeks: float | None
+    persistence: float
+    weeks: float
+    mixed: bool = False
+    asleep: bool = False
+
+
+def verdict(evidence: Evidence, options: TrendOptions) -> tuple[Stage, StageReason]:
+    """The stage, and why. What moves comes before what is: a big trend that grows is emerging, not strong."""
+    stage, key = _verdict(evidence, options)
+    return stage, StageReason(key=key, facts=_facts(evidence))
+
+
+def _verdict(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str]:
+    stage = _silent(evidence) or _growing(evidence, options)
+    if stage:
+        return stage
+    if evidence.high is not None and evidence.high < 0:
+        return Stage.FADING, Stage.FADING.value
+    if evidence.share >= options.small_share:
+        return Stage.STRONG, Stage.STRONG.value
+    if evidence.persistence >= _PERSISTENT:
+        return Stage.STEADY, Stage.STEADY.value
+    return Stage.NOISE, "noise_few"
+
+
+def _growing(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str] | None:
+    """Stages of what grows: for real, or only by the plain test."""
+    if evidence.growth is None or evidence.growth <= 0:
+        return None
+    if evidence.proven:
+        stage = Stage.EMERGING if evidence.share >= options.small_share else Stage.WEAK
+        return stage, stage.value
+    return (Stage.CANDIDATE, Stage.CANDIDATE.value) if evidence.moving else None
+
+
+def _silent(evidence: Evidence) -> tuple[Stage, str] | None:
+    """Stages of which nothing can be told."""
+    if evidence.asleep:
+        return Stage.SLEEPING, Stage.SLEEPING.value
+    if evidence.mixed:
+        return Stage.NOISE, "mixed"
+    if evidence.stories < _FEWEST_STORIES:
+        return Stage.NOISE, "noise_few"
+    if not evidence.confirmed:
+        return Stage.NOISE, "noise_one_source"
+    return None
+
+
+def _facts(evidence: Evidence) -> tuple[tuple[str, float], ...]:
+    told = {
+        "growth_per_week": evidence.growth,
+        "doubling_weeks": evidence.doubling_weeks,
+        "q": evidence.q,
+        "share": evidence.share,
+        "stories": evidence.stories,
+        "sources": evidence.sources,
+        "weeks": evidence.weeks,
+    }
+    return tuple((name, float(value)) for name, value in told.items() if value is not None)
