@@ -99,7 +99,7 @@ def doubling(per_week: float) -> float:
 
 def counted(name: str, value: float, lang: str) -> str:
     """A number with its noun: "1 story", "12 stories"; the name is a fact, e.g. "stories"."""
-    amount = few_digits(value, lang) if name.startswith("weeks") else number(value, lang)
+    amount = few_digits(value, lang) if name == "weeks_in" else number(value, lang)
     form = "one" if amount == "1" else "many"
     return Texts(lang)(f"stages.count_{name}_{form}", number=amount)
 

@@ -1,0 +1,32 @@
+"""One chart grammar for the app and the briefs. Each function takes records and a language, and gives an altair chart.
+
+Show a chart at its own width (`width="content"`) and without another theme, so that it looks as it does in a brief.
+"""
+
+from foresight.briefs.charts.crossimpact import cross_impact
+from foresight.briefs.charts.grammar import STAGE_LOOKS
+from foresight.briefs.charts.overview import stage_overview
+from foresight.briefs.charts.radar import RadarMark, radar
+from foresight.briefs.charts.render import render_png, render_svg, specification
+from foresight.briefs.charts.scenarios import scenario_matrix, scenario_names
+from foresight.briefs.charts.shares import share_over_time, sparkline
+from foresight.briefs.charts.sources import breakdown, source_health
+from foresight.briefs.charts.themes import theme_map
+
+__all__ = [
+    "STAGE_LOOKS",
+    "RadarMark",
+    "breakdown",
+    "cross_impact",
+    "radar",
+    "render_png",
+    "render_svg",
+    "scenario_matrix",
+    "scenario_names",
+    "share_over_time",
+    "source_health",
+    "sparkline",
+    "specification",
+    "stage_overview",
+    "theme_map",
+]

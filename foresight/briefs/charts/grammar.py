@@ -1,0 +1,129 @@
+"""One grammar for every chart: ink, type, shapes, and dates and numbers in the reader's language.
+
+Stages are told apart by shape as well as by colour. The colours keep a contrast of at least 3 : 1 on white (WCAG 2.2,
+1.4.11) and differ in lightness, so that they stay apart under each kind of colour blindness and in grey print; they
+start from the palette of Okabe and Ito (2008), darkened. Charts have fixed sizes: show them at their own width
+(`width="content"` in Streamlit), so that what is round stays round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from foresight.briefs.charts.locales import LOCALES
+from foresight.records import Stage
+from foresight.text import Texts
+from foresight.text.stages import stage_name
+
+FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
+INK = "#16232F"
+MUTED = "#5B6875"
+HAIRLINE = "#D8DEE4"
+FAINT = "#EEF1F4"
+PAPER = "#FFFFFF"
+ACCENT = "#0B4F8A"
+WARNING = "#C2410C"
+BAND_WIDE = "#D6E4F1"
+BAND_NARROW = "#A9C8E4"
+TINTS = ("#DCE9F5", "#F8E6C8", "#D7EEE5", "#EBDDF1", "#F8DAD1", "#E3E7EB")
+DIVERGING = ("#A8480A", "#DD8A3E", "#F5D5B0", "#F1F3F5", "#BFD6EB", "#5E9BCF", "#0B4F8A")
+TITLE_ON_TOP = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": -4, "titleY": -8}
+
+Row = dict[str, Any]
+Chart = Any
+"""An altair chart; altair has its own classes for layered ones, and is imported only where one is drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a stage is drawn: a fill colour and a shape, by its name in Vega or as a path."""
+
+    colour: str
+    shape: str
+
+
+STAGE_LOOKS = {
+    Stage.EMERGING: Look(colour="#C2410C", shape="triangle-up"),
+    Stage.WEAK: Look(colour="#B8740A", shape="diamond"),
+    Stage.STRONG: Look(colour="#0B4F8A", shape="square"),
+    Stage.STEADY: Look(colour="#0B7A63", shape="circle"),
+    Stage.FADING: Look(colour="#8A5A9E", shape="triangle-down"),
+    Stage.CANDIDATE: Look(colour="#7F8A96", shape="cross"),
+    Stage.SLEEPING: Look(colour="#87919C", shape="M-1,-0.3H1V0.3H-1Z"),
+    Stage.NOISE: Look(colour="#8C96A1", shape="triangle-left"),
+}
+
+
+def finished(chart: Chart, lang: str) -> Chart:
+    """The chart with the house's type, ink and locale; done last, once per chart."""
+    label: Row = {"labelColor": MUTED, "labelFontSize": 11, "labelFont": FONT}
+    title: Row = {"titleColor": MUTED, "titleFontSize": 11, "titleFont": FONT, "titleFontWeight": "normal"}
+    return chart.configure(
+        font=FONT,
+        background="transparent",
+        padding=4,
+        locale=LOCALES["fi" if lang == "fi" else "en"],
+        view={"stroke": None},
+        axis={
+            **label,
+            **title,
+            "domainColor": HAIRLINE,
+            "tickColor": HAIRLINE,
+            "gridColor": FAINT,
+            "labelPadding": 6,
+        },
+        legend={**label, **title, "orient": "top", "symbolSize": 80, "labelLimit": 240, "padding": 2},
+        text={"font": FONT, "color": INK, "fontSize": 11},
+    )
+
+
+def data(rows: Sequence[Row]) -> Any:
+    """Rows as inline data."""
+    import altair as alt  # noqa: PLC0415 - half a second; only where a chart is drawn
+
+    make: Any = alt.Data
+    return make(values=list(rows))
+
+
+def pixels(width: float, height: float) -> tuple[Any, Any]:
+    """Encodings of the fields x and y that mean pixels from the upper left corner; what is round stays round."""
+    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
+
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width], range=[0, width], nice=False))
+    return x, alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height], nice=False))
+
+
+def written(rows: Sequence[Row], *, size: float, line: float = 12.0, **looks: Any) -> Chart:
+    """A layer of the field `text`, its lines parted by line breaks, first line at the top unless told otherwise."""
+    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
+
+    looks = {"baseline": "top", "lineBreak": "\n", "lineHeight": line, "fontSize": size, **looks}
+    return alt.Chart(data(rows)).mark_text(**looks).encode(text="text:N")
+
+
+def tips(fields: Sequence[tuple[str, str]], lang: str) -> list[Any]:
+    """What a mark tells when pointed at: (field, key of its name "briefs.tip_…") pairs."""
+    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
+
+    texts = Texts(lang)
+    return [alt.Tooltip(f"{field}:N", title=texts(f"briefs.tip_{key}")) for field, key in fields]
+
+
+def stage_scales(stages: Sequence[Stage], lang: str) -> tuple[Any, Any]:
+    """Colour and shape scales over the names of the stages, in the order stages are listed here."""
+    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
+
+    shown = [stage for stage in STAGE_LOOKS if stage in stages]
+    names = [stage_name(stage, lang) for stage in shown]
+    colours = alt.Scale(domain=names, range=[STAGE_LOOKS[stage].colour for stage in shown])
+    return colours, alt.Scale(domain=names, range=[STAGE_LOOKS[stage].shape for stage in shown])
+
+
+def nothing(lang: str, *, width: int, height: int, key: str = "briefs.chart_nothing") -> Chart:
+    """What is drawn where there is nothing to draw: a sentence that says so, in the chart's size."""
+    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
+
+    text = alt.Chart(data([{"text": Texts(lang)(key)}])).mark_text(color=MUTED, fontSize=12).encode(text="text:N")
+    return finished(text.properties(width=width, height=height), lang)
