@@ -1,0 +1,161 @@
+"""Factors: what may turn out in two or more ways, made from trends or freely, with ids that last."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+
+from foresight.errors import TooFewStates, UnknownFactor, WrongMatrix
+from foresight.records import Factor, Signal, State, TrendView
+from foresight.text import Texts
+
+FEWEST_STATES = 2
+# Ids of the three states a trend starts with; their names are in the reader's language, the ids never change.
+FADES, STAYS, GROWS = "fades", "stays", "grows"
+HORIZONS = ("+4w", "+8w", "+12w")
+
+
+def factor_from_trend(view: TrendView, *, lang: str) -> Factor:
+    """A factor that asks how a trend goes on: it fades, stays or grows on.
+
+    Where the trend has projections, the descriptions say what share of all stories each state means, so that the
+    room judges the same thing: below, within or above the 90 % band of the farthest projection.
+
+    Args:
+        view: the trend as people see it.
+        lang: language of the names and descriptions.
+
+    Returns:
+        A factor with id "trend-<trend id>", the same whoever makes it and whenever.
+    """
+    say = Texts(lang)
+    facts = _bands(view, lang)
+    names = {state: say(f"scenarios.state_{state}") for state in (FADES, STAYS, GROWS)}
+    described = {
+        state: say(f"scenarios.state_{state}_described", **facts) if facts else say(f"scenarios.state_{state}_plain")
+        for state in names
+    }
+    return Factor(
+        id=f"trend-{view.trend.id}",
+        name=view.title(lang),
+        description=view.subtitle(lang),
+        trend_id=view.trend.id,
+        states=tuple(State(id=state, name=names[state], description=described[state]) for state in names),
+    )
+
+
+def free_factor(name: str, states: Sequence[str], *, description: str = "", taken: Collection[str] = ()) -> Factor:
+    """A factor of one's own. Its id is made from the name once and stays when the name changes.
+
+    Args:
+        name: as people say it.
+        states: names of its states, two or more.
+        description: what it is about.
+        taken: ids of the factors that are already there.
+
+    Raises:
+        TooFewStates: fewer than two states.
+    """
+    ids: list[str] = []
+    for state in states:
+        ids.append(slug(state, taken=ids))
+    made = Factor(
+        id=slug(name, taken=taken),
+        name=name,
+        description=description,
+        states=tuple(State(id=key, name=state) for key, state in zip(ids, states, strict=True)),
+    )
+    check([made])
+    return made
+
+
+def slug(name: str, *, taken: Collection[str] = ()) -> str:
+    """A short id of letters, digits and hyphens that is not yet taken: "Väestö & työ" becomes "vaesto-tyo"."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x"
+    chosen, number = base, 1
+    while chosen in taken:
+        number += 1
+        chosen = f"{base}-{number}"
+    return chosen
+
+
+def check(factors: Sequence[Factor]) -> None:
+    """See that factors can be worked with.
+
+    Raises:
+        TooFewStates: a factor with one state or none.
+        WrongMatrix: two factors, or two states of one factor, share an id.
+    """
+    for factor in factors:
+        if len(factor.states) < FEWEST_STATES:
+            raise TooFewStates(factor=factor.name, states=len(factor.states))
+        _check_once((state.id for state in factor.states), row=factor.name)
+    _check_once((factor.id for factor in factors), row="")
+
+
+def place(factors: Sequence[Factor], pairs: Iterable[tuple[str, str]]) -> tuple[tuple[int, int], ...]:
+    """Where (factor, state) pairs stand: (index of the factor, index of its state).
+
+    Both may be given by id or by name; an id wins where it is another one's name.
+
+    Raises:
+        UnknownFactor: no such factor, or the factor has no such state; `known` lists what there is.
+    """
+    found = []
+    for factor_key, state_key in pairs:
+        factor = _index([(factor.id, factor.name) for factor in factors], factor_key, asked=factor_key)
+        states = [(state.id, state.name) for state in factors[factor].states]
+        found.append((factor, _index(states, state_key, asked=f"{factor_key}={state_key}")))
+    return tuple(found)
+
+
+def _index(known: Sequence[tuple[str, str]], key: str, *, asked: str) -> int:
+    for part in (0, 1):
+        for index, entry in enumerate(known):
+            if entry[part] == key:
+                return index
+    raise UnknownFactor(factor=asked, known=", ".join(entry[0] for entry in known))
+
+
+def _check_once(ids: Iterable[str], *, row: str) -> None:
+    seen: set[str] = set()
+    for key in ids:
+        if key in seen:
+            raise WrongMatrix(file="", row=row, column=key, found=f"2 × {key}", expected=f"1 × {key}")
+        seen.add(key)
+
+
+def _bands(view: TrendView, lang: str) -> dict[str, str]:
+    """The farthest projection of a trend in words: weeks, low, high, middle; empty where there is none."""
+    known = [signal for signal in (view.signal("projection", window) for window in HORIZONS) if signal is not None]
+    whole = [signal for signal in known if signal.low is not None and signal.high is not None]
+    if not whole:
+        return {}
+    last = whole[-1]
+    now = view.signal("share")
+    return {
+        "weeks": last.window.strip("+w"),
+        "low": percent(last.low or 0.0, lang),
+        "high": percent(last.high or 0.0, lang),
+        "now": percent(now.value, lang) if now else "–",
+        "path": "; ".join(_on_the_way(signal, lang) for signal in whole),
+    }
+
+
+def _on_the_way(signal: Signal, lang: str) -> str:
+    return Texts(lang)(
+        "scenarios.band",
+        weeks=signal.window.strip("+w"),
+        low=percent(signal.low or 0.0, lang),
+        high=percent(signal.high or 0.0, lang),
+    )
+
+
+def percent(share: float, lang: str) -> str:
+    """A share as people write it: "1.2 %", in Finnish "1,2 %"; small ones with two figures that matter."""
+    value = share * 100
+    digits = 0 if value >= 10 else 1 if value >= 1 else 2  # noqa: PLR2004 - 12 %, 1.2 %, 0.12 %
+    text = f"{value:.{digits}f}"
+    return f"{text.replace('.', ',') if lang == 'fi' else text} %"
