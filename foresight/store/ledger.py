@@ -1,0 +1,211 @@
+"""The ledger: what people decide, for ever, in one SQLite file that many processes write.
+
+WAL with synchronous=FULL: readers never wait, and an acknowledged write survives a power cut. Triggers in the schema
+refuse every UPDATE and DELETE. One connection per ledger object behind a lock, so that all threads of a Streamlit
+server may share the object; processes wait for each other for `PATIENCE` seconds at most.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from foresight.errors import LedgerConflict, NotFound, StoreDamaged, StoreError, StoreFull, StoreLocked, StoreOutdated
+from foresight.ports import Clock
+from foresight.records import Decision, DecisionKind, Scenario
+from foresight.store import scenario_document
+from foresight.store.clock import MachineClock
+from foresight.store.connection import os_error, utc_in
+from foresight.store.migrations import RECORD, migrations, missing
+
+PATIENCE = 10.0
+"""Seconds a writer waits for another process."""
+
+_NAMES = {"SQLITE_BUSY": StoreLocked, "SQLITE_LOCKED": StoreLocked, "SQLITE_FULL": StoreFull}
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
+
+
+def store_error(error: sqlite3.Error, path: Path) -> StoreError:
+    """What SQLite says, as our error."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    for known, kind in _NAMES.items():
+        if name.startswith(known):
+            return kind(path=path)
+    if name.startswith(_DAMAGED):
+        return StoreDamaged(path=path, reason=str(error))
+    return StoreError(path=path, reason=f"{error} {name}".strip())
+
+
+class SqliteLedger:
+    """`ports.Ledger` in one file, made with its folder where absent. Safe from many threads and processes.
+
+    Raises:
+        StoreDamaged: it is no ledger.
+        StoreOutdated: a newer foresight wrote it.
+        StoreError: it cannot be opened for writing.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock | None = None, patience: float = PATIENCE) -> None:
+        self._path = path
+        self._clock = clock or MachineClock()
+        self._lock = threading.Lock()
+        with os_error(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with self._errors():
+            self._sqlite = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare()
+        except BaseException:
+            self._sqlite.close()
+            raise
+
+    def append(self, decision: Decision) -> Decision:
+        """Keep it; returns it with its seq.
+
+        Raises:
+            StoreError: it was not kept.
+        """
+        insert = "INSERT INTO decision (at, who, kind, trend_id, value, seen_run_id) VALUES (?, ?, ?, ?, ?, ?)"
+        facts = (decision.who, decision.kind.value, decision.trend_id, decision.value, decision.seen_run_id)
+        with self._transaction() as write:
+            seq = write.execute(insert, (_moment(decision.at), *facts)).lastrowid
+        return replace(decision, seq=seq or 0)
+
+    def decisions(self, *, trend_id: str | None = None) -> tuple[Decision, ...]:
+        """Oldest first."""
+        columns = "SELECT seq, at, who, kind, trend_id, value, seen_run_id FROM decision"
+        if trend_id is None:
+            return tuple(_decision(row) for row in self._rows(f"{columns} ORDER BY seq"))
+        return tuple(_decision(row) for row in self._rows(f"{columns} WHERE trend_id = ? ORDER BY seq", [trend_id]))
+
+    def save_scenario(self, scenario: Scenario) -> Scenario:
+        """Keep a new revision. `scenario.rev` is the one it was made from (0: a new scenario).
+
+        Returns:
+            It with its new rev and `saved`.
+
+        Raises:
+            LedgerConflict: there is a newer revision than `scenario.rev`.
+        """
+        newest = "SELECT rev, author, saved FROM scenario WHERE scenario_id = ? ORDER BY rev DESC LIMIT 1"
+        insert = "INSERT INTO scenario (scenario_id, rev, saved, author, title, document) VALUES (?, ?, ?, ?, ?, ?)"
+        with self._transaction() as write:
+            found = write.execute(newest, [scenario.id]).fetchall()
+            rev, author, saved = found[0] if found else (0, "", "")
+            if rev != scenario.rev:
+                raise LedgerConflict(
+                    scenario_id=scenario.id, expected=scenario.rev, found=rev, author=author, saved=saved
+                )
+            kept = replace(scenario, rev=rev + 1, saved=self._clock.now().astimezone(UTC))
+            document = scenario_document.to_document(kept)
+            write.execute(insert, (kept.id, kept.rev, _moment(kept.saved), kept.author, kept.title, document))
+        return kept
+
+    def scenario(self, scenario_id: str, *, rev: int | None = None) -> Scenario:
+        """The latest revision, or the one asked for.
+
+        Raises:
+            NotFound: no such scenario or revision.
+        """
+        query = "SELECT document FROM scenario WHERE scenario_id = ? AND ? IN (0, rev) ORDER BY rev DESC LIMIT 1"
+        found = [] if rev == 0 else self._rows(query, [scenario_id, rev or 0])
+        if not found:
+            raise NotFound(kind="scenario", id=scenario_id)
+        return self._scenario(found[0])
+
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The latest revision of each, latest saved first."""
+        query = """
+            SELECT document FROM scenario s
+            WHERE rev = (SELECT max(rev) FROM scenario o WHERE o.scenario_id = s.scenario_id)
+            ORDER BY saved DESC, scenario_id
+        """
+        return tuple(self._scenario(row) for row in self._rows(query))
+
+    def revisions(self, scenario_id: str) -> tuple[Scenario, ...]:
+        """Oldest first."""
+        query = "SELECT document FROM scenario WHERE scenario_id = ? ORDER BY rev"
+        return tuple(self._scenario(row) for row in self._rows(query, [scenario_id]))
+
+    def close(self) -> None:
+        """Let go of the file. Closing twice is fine."""
+        with self._lock, self._errors():
+            self._sqlite.close()
+
+    def _scenario(self, row: Sequence[Any]) -> Scenario:
+        try:
+            version = scenario_document.version_of(row[0])
+            if version > scenario_document.VERSION:
+                raise StoreOutdated(path=self._path, schema=version, known=scenario_document.VERSION)
+            return scenario_document.from_document(row[0])
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoreDamaged(path=self._path, reason=f"a scenario cannot be read: {error!r}") from error
+
+    def _prepare(self) -> None:
+        with self._errors():
+            self._sqlite.execute("PRAGMA journal_mode = WAL")
+            self._sqlite.execute("PRAGMA synchronous = FULL")
+        with self._transaction() as write:
+            write.execute(RECORD)
+            ((applied,),) = write.execute("SELECT coalesce(max(number), 0) FROM migration").fetchall()
+            for step in missing(migrations("ledger"), applied, self._path):
+                for statement in _statements(step.script):
+                    write.execute(statement)
+                write.execute("INSERT INTO migration VALUES (?, ?)", (step.number, step.name))
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise store_error(error, self._path) from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, and alone: IMMEDIATE takes the write lock before anything is read."""
+        with self._lock, self._errors():
+            self._sqlite.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._sqlite
+                self._sqlite.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # SQLite may have rolled back already; the first error is told
+                    self._sqlite.execute("ROLLBACK")
+                raise
+
+    def _rows(self, query: str, facts: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
+        with self._lock, self._errors(), closing(self._sqlite.execute(query, facts)) as cursor:
+            return cursor.fetchall()
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script: `executescript` would end the transaction they belong in."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _moment(moment: datetime | None) -> str:
+    return utc_in(moment).replace(tzinfo=UTC).isoformat(timespec="microseconds") if moment else ""
+
+
+def _decision(row: Sequence[Any]) -> Decision:
+    seq, at, who, kind, trend_id, value, seen_run_id = row
+    return Decision(
+        seq=seq,
+        at=datetime.fromisoformat(at),
+        who=who,
+        kind=DecisionKind(kind),
+        trend_id=trend_id,
+        value=value,
+        seen_run_id=seen_run_id,
+    )

@@ -1,0 +1,158 @@
+"""A scenario as a JSON document and back, field by field, with the version of this layout inside.
+
+A new field gets a default in `from_document`, so that old documents stay readable; a layout that old programs
+would misread gets a new version.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from foresight.records import Citation, Factor, Judgement, Scenario, State
+
+VERSION = 1
+
+
+def to_document(scenario: Scenario) -> str:
+    """All of a scenario as JSON."""
+    return json.dumps(
+        {
+            "version": VERSION,
+            "id": scenario.id,
+            "title": scenario.title,
+            "question": scenario.question,
+            "horizon": scenario.horizon,
+            "factors": [_factor_out(factor) for factor in scenario.factors],
+            "judgements": [_judgement_out(judgement) for judgement in scenario.judgements],
+            "citations": [_citation_out(citation) for citation in scenario.citations],
+            "forced": scenario.forced,
+            "chosen": scenario.chosen,
+            "narrative": scenario.narrative,
+            "lang": scenario.lang,
+            "author": scenario.author,
+            "reason": scenario.reason,
+            "basis_run_id": scenario.basis_run_id,
+            "rev": scenario.rev,
+            "saved": _moment_out(scenario.saved),
+        },
+        ensure_ascii=False,
+    )
+
+
+def version_of(document: str) -> int:
+    """The layout a document is in."""
+    return int(json.loads(document)["version"])
+
+
+def from_document(document: str) -> Scenario:
+    """The scenario a document of a known version holds.
+
+    Raises:
+        KeyError, TypeError, ValueError: it holds none.
+    """
+    kept = json.loads(document)
+    return Scenario(
+        id=kept["id"],
+        title=kept["title"],
+        question=kept["question"],
+        horizon=kept["horizon"],
+        factors=tuple(_factor_in(each) for each in kept["factors"]),
+        judgements=tuple(_judgement_in(each) for each in kept["judgements"]),
+        citations=tuple(_citation_in(each) for each in kept["citations"]),
+        forced=_pairs_in(kept["forced"]),
+        chosen=_pairs_in(kept["chosen"]),
+        narrative=kept["narrative"],
+        lang=kept["lang"],
+        author=kept["author"],
+        reason=kept["reason"],
+        basis_run_id=kept["basis_run_id"],
+        rev=kept["rev"],
+        saved=_moment_in(kept["saved"]),
+    )
+
+
+def _factor_out(factor: Factor) -> dict[str, Any]:
+    return {
+        "id": factor.id,
+        "name": factor.name,
+        "states": [{"id": state.id, "name": state.name, "description": state.description} for state in factor.states],
+        "description": factor.description,
+        "trend_id": factor.trend_id,
+    }
+
+
+def _factor_in(kept: dict[str, Any]) -> Factor:
+    states = (State(id=each["id"], name=each["name"], description=each["description"]) for each in kept["states"])
+    return Factor(
+        id=kept["id"],
+        name=kept["name"],
+        states=tuple(states),
+        description=kept["description"],
+        trend_id=kept["trend_id"],
+    )
+
+
+def _judgement_out(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "source_factor": judgement.source_factor,
+        "source_state": judgement.source_state,
+        "target_factor": judgement.target_factor,
+        "target_state": judgement.target_state,
+        "value": judgement.value,
+        "reason": judgement.reason,
+        "author": judgement.author,
+        "confidence": judgement.confidence,
+    }
+
+
+def _judgement_in(kept: dict[str, Any]) -> Judgement:
+    return Judgement(
+        source_factor=kept["source_factor"],
+        source_state=kept["source_state"],
+        target_factor=kept["target_factor"],
+        target_state=kept["target_state"],
+        value=kept["value"],
+        reason=kept["reason"],
+        author=kept["author"],
+        confidence=kept["confidence"],
+    )
+
+
+def _citation_out(citation: Citation) -> dict[str, Any]:
+    return {
+        "document_id": citation.document_id,
+        "content_hash": citation.content_hash,
+        "quote": citation.quote,
+        "title": citation.title,
+        "url": citation.url,
+        "source_title": citation.source_title,
+        "published": _moment_out(citation.published),
+        "trend_id": citation.trend_id,
+    }
+
+
+def _citation_in(kept: dict[str, Any]) -> Citation:
+    return Citation(
+        document_id=kept["document_id"],
+        content_hash=kept["content_hash"],
+        quote=kept["quote"],
+        title=kept["title"],
+        url=kept["url"],
+        source_title=kept["source_title"],
+        published=_moment_in(kept["published"]),
+        trend_id=kept["trend_id"],
+    )
+
+
+def _pairs_in(kept: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((factor, state) for factor, state in kept)
+
+
+def _moment_out(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _moment_in(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None
