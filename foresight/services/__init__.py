@@ -1,1 +1,1 @@
-"""What one can do with foresight, one object per page."""
+"""What one can do, one object per page. `desks.desks` builds them; `wiring.build` gives them a world."""

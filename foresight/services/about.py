@@ -1,0 +1,61 @@
+"""Where a number comes from: runs, versions, problems, and how the test for growth was calibrated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from foresight.ports import Ledger
+from foresight.records import Run
+from foresight.services.shelf import Shelf, Stamp, stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What stands behind the numbers.
+
+    Attributes:
+        runs: latest first.
+        null: (weeks of the tested window, median, scale) of the test statistic on permuted windows.
+        calibrated: cut-off of that calibration.
+        decisions, scenarios: how many people have kept.
+    """
+
+    stamp: Stamp
+    runs: tuple[Run, ...]
+    analysis: Run | None
+    documents: int
+    sources: int
+    trends: int
+    null: tuple[tuple[int, float, float], ...]
+    calibrated: datetime | None
+    decisions: int
+    scenarios: int
+
+
+class AboutDesk:
+    """Tells what is behind the numbers."""
+
+    def __init__(self, shelf: Shelf, ledger: Ledger) -> None:
+        self._shelf, self._ledger = shelf, ledger
+
+    def get(self) -> About:
+        """The runs and their versions.
+
+        Raises:
+            NothingPublished: no run has published yet.
+        """
+        with self._shelf.reading() as reader:
+            state = reader.engine_state()
+            return About(
+                stamp=stamp(reader),
+                runs=reader.runs(limit=50),
+                analysis=reader.latest_analysis(),
+                documents=reader.document_count(),
+                sources=len(reader.sources()),
+                trends=len(self._shelf.measured().trends),
+                null=state.null if state else (),
+                calibrated=state.calibrated if state else None,
+                decisions=len(self._ledger.decisions()),
+                scenarios=len(self._ledger.scenarios()),
+            )

@@ -1,0 +1,233 @@
+"""What if: scenarios are made from trends, judged, solved, questioned and kept in revisions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from foresight.ports import Ledger
+from foresight.records import Factor, Judgement, Matrix, Scenario, Solution, SolveResult, State, TrendView
+from foresight.scenarios import factors as factor_rules
+from foresight.scenarios.crossimpact import balances
+from foresight.scenarios.matrix import build, completeness, unbalanced
+from foresight.scenarios.search import nearest
+from foresight.services.editing import with_factor
+from foresight.services.shelf import Shelf
+
+BUDGET_SECONDS = 5.0
+LEAST_STATES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """A judgement that speaks for (value above 0) or against a state in a scenario."""
+
+    judgement: Judgement
+    source: Factor
+    source_state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One factor in a scenario: its state, what speaks for and against it, and the best other state.
+
+    Attributes:
+        score: sum of the judgements on the state; rival_score: of the strongest other state.
+        forced: it was supposed, not found.
+    """
+
+    factor: Factor
+    state: State
+    score: int
+    rival: State
+    rival_score: int
+    arguments: tuple[Argument, ...]
+    forced: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a search came to.
+
+    Attributes:
+        must: (factor, state) pairs that hold in every scenario found, without what was forced.
+        opened: of them those that did not hold everywhere before anything was forced.
+    """
+
+    scenario: Scenario
+    result: SolveResult
+    must: tuple[tuple[Factor, State], ...]
+    opened: tuple[tuple[Factor, State], ...]
+
+    @property
+    def is_consistent(self) -> bool:
+        """Whether real consistent scenarios were found, not only near ones."""
+        return bool(self.result.solutions) and self.result.solutions[0].inconsistency == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """How complete and balanced the judgements are.
+
+    Attributes:
+        judged: of `groups` (an acting state and a factor it acts on) those somebody said something about.
+        unbalanced: (acting factor, its state's id, factor acted on, sum) of groups that do not add up to 0.
+    """
+
+    judged: int
+    groups: int
+    unbalanced: tuple[tuple[Factor, str, Factor, int], ...]
+
+
+class ScenarioDesk:
+    """Everything one can do with scenarios."""
+
+    def __init__(self, shelf: Shelf, ledger: Ledger) -> None:
+        self._shelf, self._ledger = shelf, ledger
+
+    def list(self) -> tuple[Scenario, ...]:
+        """The latest revision of each, latest saved first."""
+        return self._ledger.scenarios()
+
+    def get(self, scenario_id: str, *, rev: int | None = None) -> Scenario:
+        """The latest revision, or the one asked for.
+
+        Raises:
+            NotFound: no such scenario or revision.
+        """
+        return self._ledger.scenario(scenario_id, rev=rev)
+
+    def revisions(self, scenario_id: str) -> tuple[Scenario, ...]:
+        """All that was ever saved of it, oldest first."""
+        return self._ledger.revisions(scenario_id)
+
+    def new(self, *, title: str, question: str, horizon: str, lang: str, trends: Sequence[TrendView] = ()) -> Scenario:
+        """A scenario that is not kept yet, with a factor for each trend, pinned to the current run."""
+        measured = self._shelf.measured()
+        scenario = Scenario(
+            id=_new_id(),
+            title=title.strip(),
+            question=question.strip(),
+            horizon=horizon.strip(),
+            lang=lang,
+            basis_run_id=measured.stamp.run_id,
+        )
+        for view in trends:
+            scenario = with_factor(scenario, factor_rules.factor_from_trend(view, lang=lang))
+        return scenario
+
+    def copy(self, scenario: Scenario, *, title: str) -> Scenario:
+        """The same as a scenario of its own, not kept yet."""
+        return replace(scenario, id=_new_id(), title=title, rev=0, saved=None)
+
+    def add_trend(self, scenario: Scenario, view: TrendView) -> Scenario:
+        """With a factor made from a trend."""
+        return with_factor(scenario, factor_rules.factor_from_trend(view, lang=scenario.lang))
+
+    def save(self, scenario: Scenario, *, who: str, reason: str = "") -> Scenario:
+        """Keep it as a new revision of the one it was made from.
+
+        Raises:
+            LedgerConflict: somebody saved a newer one meanwhile; nothing was overwritten.
+        """
+        return self._ledger.save_scenario(replace(scenario, author=who, reason=reason.strip()))
+
+    def solve(self, scenario: Scenario, *, budget_seconds: float = BUDGET_SECONDS) -> Answer:
+        """The consistent scenarios under what is forced; where there are none, the nearest ones.
+
+        Raises:
+            TooFewStates: a factor has fewer than two states.
+            UnknownFactor: a judgement speaks of a factor that is not there.
+        """
+        matrix = _matrix(scenario)
+        result = nearest(
+            matrix, forced=factor_rules.place(scenario.factors, scenario.forced), budget_seconds=budget_seconds
+        )
+        must = common(scenario, result)
+        if not scenario.forced:
+            return Answer(scenario=scenario, result=result, must=must, opened=())
+        free = nearest(matrix, budget_seconds=budget_seconds)
+        before = common(replace(scenario, forced=()), free)
+        opened = tuple(pair for pair in must if pair not in before)
+        return Answer(scenario=scenario, result=result, must=must, opened=opened)
+
+    def why(self, scenario: Scenario, solution: Solution) -> tuple[Line, ...]:
+        """Factor by factor, what holds a scenario together and what pulls at it."""
+        scores = balances(_matrix(scenario), solution.states)
+        forced = dict(scenario.forced)
+        lines = []
+        for factor, place, balance in zip(scenario.factors, solution.states, scores, strict=True):
+            others = [i for i in range(len(factor.states)) if i != place]
+            rival = max(others, key=lambda i: (balance[i], -i))
+            lines.append(
+                Line(
+                    factor=factor,
+                    state=factor.states[place],
+                    score=balance[place],
+                    rival=factor.states[rival],
+                    rival_score=balance[rival],
+                    arguments=_arguments(scenario, solution, factor, factor.states[place]),
+                    forced=factor.id in forced,
+                )
+            )
+        return tuple(lines)
+
+
+def _new_id() -> str:
+    return f"s-{uuid.uuid4().hex[:12]}"
+
+
+def is_solvable(scenario: Scenario) -> bool:
+    """Whether there is anything to solve: two factors with two states each."""
+    return len(scenario.factors) > 1 and all(len(factor.states) >= LEAST_STATES for factor in scenario.factors)
+
+
+def states_of(scenario: Scenario, solution: Solution) -> tuple[tuple[Factor, State], ...]:
+    """The state of every factor in a solution."""
+    return tuple(
+        (factor, factor.states[place]) for factor, place in zip(scenario.factors, solution.states, strict=True)
+    )
+
+
+def common(scenario: Scenario, result: SolveResult) -> tuple[tuple[Factor, State], ...]:
+    """What holds in every scenario found, without what was forced."""
+    if not result.solutions:
+        return ()
+    forced = dict(scenario.forced)
+    first = states_of(scenario, result.solutions[0])
+    return tuple(
+        pair
+        for at, pair in enumerate(first)
+        if pair[0].id not in forced and all(s.states[at] == result.solutions[0].states[at] for s in result.solutions)
+    )
+
+
+def checked(scenario: Scenario) -> Checked:
+    """How far the judging has come, and what is worth a second look."""
+    done = completeness(scenario.factors, scenario.judgements)
+    names = {factor.id: factor for factor in scenario.factors}
+    odd = unbalanced(scenario.factors, _matrix(scenario))
+    return Checked(
+        judged=done.judged,
+        groups=done.groups,
+        unbalanced=tuple((names[g.source_factor], g.source_state, names[g.target_factor], g.total) for g in odd),
+    )
+
+
+def _matrix(scenario: Scenario) -> Matrix:
+    # Imported matrices may reach beyond the scale people judge on.
+    return build(scenario, scale=None)
+
+
+def _arguments(scenario: Scenario, solution: Solution, target: Factor, state: State) -> tuple[Argument, ...]:
+    """What the other factors' states in this scenario say about a state, strongest first."""
+    holding = {factor.id: (factor, chosen) for factor, chosen in states_of(scenario, solution)}
+    arguments = []
+    for judgement in scenario.judgements:
+        if (judgement.target_factor, judgement.target_state) != (target.id, state.id) or not judgement.value:
+            continue
+        source, chosen = holding[judgement.source_factor]
+        if chosen.id == judgement.source_state:
+            arguments.append(Argument(judgement=judgement, source=source, source_state=chosen))
+    return tuple(sorted(arguments, key=lambda a: (-abs(a.judgement.value), a.source.id)))

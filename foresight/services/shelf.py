@@ -1,0 +1,115 @@
+"""One generation at a time: every answer of a desk comes from one whole run, whatever is published meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar, cast
+
+from foresight.ports import ArchiveReader, Generations
+from foresight.records import Decision, Series, Signal, Trend, TrendView
+from foresight.topics.curation import fold, merges, root_of
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """Which run an answer comes from. Every page shows it.
+
+    Attributes:
+        as_of: the cut-off of the analysis, None where none was published.
+    """
+
+    generation: int
+    run_id: str = ""
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What the latest analysis of a generation measured, read once per generation."""
+
+    stamp: Stamp
+    trends: tuple[Trend, ...]
+    series: tuple[Series, ...]
+    signals: tuple[Signal, ...]
+
+    def views(self, decisions: Sequence[Decision], *, also: Sequence[Trend] = ()) -> tuple[TrendView, ...]:
+        """The trends as people see them, with trends of earlier runs in `also`."""
+        return fold((*self.trends, *also), self.series, self.signals, decisions)
+
+
+class Shelf:
+    """The open generation, shared by the sessions of one process.
+
+    A reader is one connection and serves one thread at a time, so reads take turns; each takes milliseconds. When a
+    newer generation is published, the next read opens it and lets go of the old one.
+    """
+
+    def __init__(self, generations: Generations) -> None:
+        self._generations = generations
+        self._turn = threading.RLock()
+        self._reader: ArchiveReader | None = None
+        self._known: dict[str, object] = {}
+
+    @contextmanager
+    def reading(self) -> Iterator[ArchiveReader]:
+        """The current generation, the same one until the block ends.
+
+        Raises:
+            NothingPublished: no run has published yet.
+            StoreDamaged: the published file is broken.
+        """
+        with self._turn:
+            yield self._open()
+
+    def once(self, name: str, make: Callable[[ArchiveReader], Made]) -> Made:
+        """What `make` reads from the current generation, read once per generation and kept under `name`."""
+        with self.reading() as reader:
+            if name not in self._known:
+                self._known[name] = make(reader)
+            return cast("Made", self._known[name])
+
+    def measured(self) -> Measured:
+        """What the current generation's analysis measured; trends without a common theme are left out."""
+        return self.once("measured", _measured)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._turn:
+            self._known = {}
+            if self._reader:
+                self._reader.close()
+                self._reader = None
+
+    def _open(self) -> ArchiveReader:
+        if self._reader and self._reader.generation == self._generations.number():
+            return self._reader
+        fresh = self._generations.current()
+        self.close()
+        self._reader = fresh
+        return fresh
+
+
+def _measured(reader: ArchiveReader) -> Measured:
+    return Measured(
+        stamp=stamp(reader),
+        trends=tuple(trend for trend in reader.trends() if not trend.mixed),
+        series=reader.series(),
+        signals=reader.signals(),
+    )
+
+
+def stamp(reader: ArchiveReader) -> Stamp:
+    """Which run the reader's answers come from."""
+    run = reader.latest_analysis()
+    return Stamp(generation=reader.generation, run_id=run.id if run else "", as_of=run.as_of if run else None)
+
+
+def standing(trend_id: str, decisions: Sequence[Decision]) -> str:
+    """The trend that a decision about `trend_id` belongs to: the one it was merged into, if it was."""
+    return root_of(trend_id, merges(sorted(decisions, key=lambda decision: decision.seq)))

@@ -1,0 +1,165 @@
+"""What we listen to, what is wrong with it, and where we hear nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from foresight.ports import ArchiveReader
+from foresight.records import Document, Fetch, FetchOutcome, Source, SourceKind, Voice
+from foresight.services.shelf import Shelf, Stamp, stamp
+
+WEEKS = 12
+SILENT_AFTER = timedelta(weeks=4)
+FAILURES_THAT_MATTER = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How one source does.
+
+    Attributes:
+        last: the latest request, None where it was never asked; last_good: when it last answered well.
+        failures: failed requests in a row.
+        latest_document: when its newest article was published.
+        weekly: articles per week over the last 12 weeks, oldest first.
+        trouble: "" where all is well, else what to do about it: a key of the app's texts ("failing", "silent",
+            "never", "damaged", "dates").
+    """
+
+    source: Source
+    last: Fetch | None
+    last_good: datetime | None
+    failures: int
+    documents: int
+    latest_document: datetime | None
+    weekly: tuple[int, ...]
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """What is heard in one language from one voice: active sources, and their articles of the last 12 weeks."""
+
+    lang: str
+    voice: Voice
+    sources: int
+    documents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePage:
+    """All sources, those in trouble first.
+
+    Attributes:
+        weeks: Mondays that `Health.weekly` counts.
+        spots: every language in use with every voice, also where nothing is heard.
+    """
+
+    stamp: Stamp
+    weeks: tuple[date, ...]
+    items: tuple[Health, ...]
+    spots: tuple[Spot, ...]
+
+
+class SourceDesk:
+    """Tells how the sources do."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def get(self) -> SourcePage:
+        """Health of every source.
+
+        Raises:
+            NothingPublished: no run has published yet.
+        """
+        with self._shelf.reading() as reader:
+            items = self._shelf.once("health", health)
+            return SourcePage(stamp=stamp(reader), weeks=mondays(newest(reader)), items=items, spots=spots(items))
+
+
+def health(reader: ArchiveReader) -> tuple[Health, ...]:
+    """How every active source does; those in trouble first, then by title."""
+    last = {fetch.source_id: fetch for fetch in reader.last_fetches()}
+    weeks = mondays(newest(reader))
+    start = datetime.combine(weeks[0], datetime.min.time(), tzinfo=UTC)
+    by_source: dict[str, list[Document]] = {}
+    for document in reader.documents(since=start):
+        by_source.setdefault(document.source_id, []).append(document)
+    items = [
+        _one(reader, source, last.get(source.id), by_source.get(source.id, []), weeks)
+        for source in reader.sources()
+        if source.active
+    ]
+    return tuple(sorted(items, key=lambda one: (not one.trouble, one.source.title.casefold())))
+
+
+def newest(reader: ArchiveReader) -> datetime:
+    """The moment the archive tells of: the cut-off of its analysis, else the newest request."""
+    run = reader.latest_analysis()
+    if run and run.as_of:
+        return run.as_of
+    times = [fetch.at for fetch in reader.last_fetches()]
+    return max(times) if times else datetime.fromisoformat("1970-01-05T00:00:00+00:00")
+
+
+def mondays(moment: datetime) -> tuple[date, ...]:
+    """The Mondays of the 12 weeks up to and with the one of `moment`, oldest first."""
+    monday = moment.date() - timedelta(days=moment.weekday())
+    return tuple(monday - timedelta(weeks=WEEKS - 1 - i) for i in range(WEEKS))
+
+
+def trouble_of(source: Source, last: Fetch | None, documents: Sequence[Document], moment: datetime) -> str:
+    """What is wrong with a source at `moment`, as a key of the app's texts; "" where all is well."""
+    if source.kind is SourceKind.IMPORT:
+        return ""
+    if last is None:
+        return "never"
+    if last.outcome is FetchOutcome.FAILED:
+        return "failing" if last.failures >= FAILURES_THAT_MATTER else "stumbling"
+    if last.degraded:
+        return "damaged"
+    return _doubts(documents, moment)
+
+
+def _doubts(documents: Sequence[Document], moment: datetime) -> str:
+    """What its articles say of a source that answers."""
+    if not documents or max(d.published for d in documents) < moment - SILENT_AFTER:
+        return "silent"
+    undated = sum(d.published_origin == "first_seen" for d in documents)
+    return "dates" if undated * 2 > len(documents) else ""
+
+
+def spots(items: Sequence[Health]) -> tuple[Spot, ...]:
+    """Sources and articles per language and voice."""
+    langs = sorted({one.source.lang or "?" for one in items})
+    sources = Counter((one.source.lang or "?", one.source.voice) for one in items)
+    documents: Counter[tuple[str, Voice]] = Counter()
+    for one in items:
+        documents[one.source.lang or "?", one.source.voice] += sum(one.weekly)
+    return tuple(
+        Spot(lang=lang, voice=voice, sources=sources[lang, voice], documents=documents[lang, voice])
+        for lang in langs
+        for voice in Voice
+    )
+
+
+def _one(
+    reader: ArchiveReader, source: Source, last: Fetch | None, documents: Sequence[Document], weeks: Sequence[date]
+) -> Health:
+    counts = Counter(d.published.date() - timedelta(days=d.published.weekday()) for d in documents)
+    fetches = reader.fetches(source.id, limit=50) if last and last.outcome is FetchOutcome.FAILED else ()
+    good = next((fetch.at for fetch in fetches if fetch.outcome is not FetchOutcome.FAILED), None)
+    return Health(
+        source=source,
+        last=last,
+        last_good=last.at if last and last.outcome is not FetchOutcome.FAILED else good,
+        failures=last.failures if last else 0,
+        documents=len(documents),
+        latest_document=max((d.published for d in documents), default=None),
+        weekly=tuple(counts[week] for week in weeks),
+        trouble=trouble_of(source, last, documents, newest(reader)),
+    )

@@ -1,0 +1,377 @@
+"""Trends: list, look closer, and say what people think of them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from foresight.errors import NotFound
+from foresight.ports import ArchiveReader, Clock, Ledger
+from foresight.records import (
+    Assignment,
+    Decision,
+    DecisionKind,
+    Document,
+    Lineage,
+    Scenario,
+    Source,
+    Stage,
+    Trend,
+    TrendView,
+)
+from foresight.services.shelf import Measured, Shelf, Stamp, standing
+from foresight.topics.curation import merges
+
+SORTS = ("rank", "growth", "share", "newest", "rating", "title")
+EVIDENCE_SHOWN = 60
+NAMES_SHOWN = 12
+RELATED_SHOWN = 6
+RELATED_LEAST = 0.25  # centred cosine under which two trends have nothing to say about each other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendFilter:
+    """What to list. Empty means all.
+
+    Attributes:
+        words: every one must stand in title, subtitle, words, tags or notes, or in an article of the last 28 days.
+        hidden: also those that people hid. quiet: also those asleep and those that are noise.
+        sort: one of `SORTS`; lang: the language titles are shown and sorted in.
+    """
+
+    words: str = ""
+    stages: tuple[Stage, ...] = ()
+    langs: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    hidden: bool = False
+    quiet: bool = True
+    sort: str = "rank"
+    lang: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendList:
+    """One page's worth of answers.
+
+    Attributes:
+        items: what passed the filter; everything: all that is listed without one, for choosing a merge.
+        stages, langs, tags: what there is to filter by.
+    """
+
+    stamp: Stamp
+    items: tuple[TrendView, ...]
+    everything: tuple[TrendView, ...]
+    stages: tuple[Stage, ...]
+    langs: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A story that was counted, by its first article.
+
+    Attributes:
+        similarity: centred cosine to the trend, None where not kept.
+        also: the sources that published the same story.
+    """
+
+    document: Document
+    source: Source
+    similarity: float | None = None
+    also: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """Somebody named in the evidence, and in how many articles."""
+
+    name: str
+    kind: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPage:
+    """A trend in full.
+
+    Attributes:
+        evidence: most central first, of the last 28 days; what is left of earlier weeks after it.
+        by_source, by_lang, by_voice: (what, articles) of the evidence, most first.
+        related: (trend, centred cosine), nearest first.
+        runs: the trend in every run that measured it, oldest first.
+        members: merged trends as (id, title).
+    """
+
+    stamp: Stamp
+    view: TrendView
+    evidence: tuple[Evidence, ...]
+    names: tuple[Name, ...]
+    by_source: tuple[tuple[str, int], ...]
+    by_lang: tuple[tuple[str, int], ...]
+    by_voice: tuple[tuple[str, int], ...]
+    related: tuple[tuple[TrendView, float], ...]
+    lineage: tuple[Lineage, ...]
+    runs: tuple[Trend, ...]
+    theme: str
+    members: tuple[tuple[str, str], ...]
+    scenarios: tuple[Scenario, ...]
+    others: tuple[TrendView, ...]
+
+
+class TrendDesk:
+    """Everything one can ask and say about trends."""
+
+    def __init__(self, shelf: Shelf, ledger: Ledger, clock: Clock) -> None:
+        self._shelf, self._ledger, self._clock = shelf, ledger, clock
+
+    def list(self, chosen: TrendFilter | None = None) -> TrendList:
+        """The trends of the latest run that pass the filter.
+
+        Raises:
+            NothingPublished: no run has published yet.
+        """
+        chosen = chosen or TrendFilter()
+        with self._shelf.reading() as reader:
+            measured = self._shelf.measured()
+            views = measured.views(self._ledger.decisions())
+            found = _found(reader, chosen.words)
+        shown = tuple(view for view in views if chosen.hidden or not view.hidden)
+        return TrendList(
+            stamp=measured.stamp,
+            items=ordered([v for v in shown if passes(v, chosen, found)], chosen.sort, chosen.lang),
+            everything=ordered(shown, "title", chosen.lang),
+            stages=tuple(stage for stage in Stage if any(view.trend.stage is stage for view in shown)),
+            langs=tuple(sorted({lang for view in shown for lang in view.trend.langs})),
+            tags=tuple(sorted({tag for view in shown for tag in view.tags})),
+        )
+
+    def get(self, trend_id: str) -> TrendPage:
+        """One trend with its evidence; of a merged one, the trend it was merged into.
+
+        Raises:
+            NotFound: there never was such a trend.
+            NothingPublished: no run has published yet.
+        """
+        decisions = self._ledger.decisions()
+        with self._shelf.reading() as reader:
+            measured = self._shelf.measured()
+            views = measured.views(decisions, also=_absent(reader, measured, trend_id, decisions))
+            view = next((v for v in views if trend_id in (v.trend.id, *v.members)), None)
+            if view is None:
+                raise NotFound(kind="trend", id=trend_id)
+            return self._page(reader, measured, view, views)
+
+    def themes(self) -> dict[str, str]:
+        """Titles of the themes of the latest run, by id."""
+        return self._shelf.once("themes", lambda reader: {topic.id: topic.title for topic in reader.topics()})
+
+    def rename(self, trend_id: str, title: str, *, who: str, seen: str = "") -> Decision:
+        """Give it a title; "" gives the machine's back."""
+        return self._decide(DecisionKind.RENAME, trend_id, title.strip(), who, seen)
+
+    def merge(self, trend_id: str, into: str, *, who: str, seen: str = "") -> Decision:
+        """From now on it belongs to `into`.
+
+        Raises:
+            NotFound: a trend cannot be merged into itself.
+        """
+        target = standing(into, self._ledger.decisions())
+        if target == trend_id:
+            raise NotFound(kind="trend", id=into)
+        return self._decide(DecisionKind.MERGE, trend_id, target, who, seen)
+
+    def unmerge(self, trend_id: str, *, who: str, seen: str = "") -> Decision:
+        """It stands on its own again."""
+        return self._decide(DecisionKind.MERGE, trend_id, "", who, seen)
+
+    def hide(self, trend_id: str, *, who: str, seen: str = "") -> Decision:
+        """Take it out of lists. Nothing is deleted."""
+        return self._decide(DecisionKind.HIDE, trend_id, "", who, seen)
+
+    def show(self, trend_id: str, *, who: str, seen: str = "") -> Decision:
+        """Bring it back into lists."""
+        return self._decide(DecisionKind.SHOW, trend_id, "", who, seen)
+
+    def rate(self, trend_id: str, *, impact: int, uncertainty: int, who: str, seen: str = "") -> Decision:
+        """One's own view of it, each 1 (low) to 5 (high); a later one replaces an earlier."""
+        value = json.dumps({"impact": impact, "uncertainty": uncertainty})
+        return self._decide(DecisionKind.RATE, trend_id, value, who, seen)
+
+    def note(self, trend_id: str, text: str, *, who: str, seen: str = "") -> Decision:
+        """Add a note."""
+        return self._decide(DecisionKind.NOTE, trend_id, text.strip(), who, seen)
+
+    def tag(self, trend_id: str, tag: str, *, who: str, seen: str = "") -> Decision:
+        """Add a tag."""
+        return self._decide(DecisionKind.TAG, trend_id, tag.strip(), who, seen)
+
+    def untag(self, trend_id: str, tag: str, *, who: str, seen: str = "") -> Decision:
+        """Take a tag away."""
+        return self._decide(DecisionKind.UNTAG, trend_id, tag.strip(), who, seen)
+
+    def _decide(self, kind: DecisionKind, trend_id: str, value: str, who: str, seen: str) -> Decision:
+        # A page may be older than a merge: what is said about a merged trend is said about the one it belongs to.
+        subject = trend_id if kind is DecisionKind.MERGE else standing(trend_id, self._ledger.decisions())
+        return self._ledger.append(
+            Decision(at=self._clock.now(), who=who, kind=kind, trend_id=subject, value=value, seen_run_id=seen)
+        )
+
+    def _page(
+        self, reader: ArchiveReader, measured: Measured, view: TrendView, views: Sequence[TrendView]
+    ) -> TrendPage:
+        ids = (view.trend.id, *view.members)
+        assignments = tuple(a for trend_id in ids for a in reader.assignments(trend_id))
+        documents = _documents(reader, measured, view, assignments)
+        sources = {source.id: source for source in reader.sources()}
+        evidence = gather(documents, sources, {a.document_id: a.similarity for a in assignments})
+        titles = {trend.id: trend for trend in measured.trends}
+        return TrendPage(
+            stamp=measured.stamp,
+            view=view,
+            evidence=evidence,
+            names=_names(reader, documents),
+            by_source=_counted([_of(sources, d).title for d in documents]),
+            by_lang=_counted([d.lang for d in documents]),
+            by_voice=_counted([_of(sources, d).voice.value for d in documents]),
+            related=related(view, [v for v in views if not v.hidden]),
+            lineage=tuple(one for trend_id in ids for one in reader.lineage(trend_id)),
+            runs=reader.trend_history(view.trend.id),
+            theme=next((topic.title for topic in reader.topics() if topic.id == view.trend.theme_id), ""),
+            members=tuple((i, _machine_title(titles.get(i))) for i in view.members),
+            scenarios=tuple(
+                scenario
+                for scenario in self._ledger.scenarios()
+                if any(factor.trend_id in ids for factor in scenario.factors)
+            ),
+            others=tuple(v for v in views if not v.hidden and v.trend.id not in ids),
+        )
+
+
+def passes(view: TrendView, chosen: TrendFilter, found: frozenset[str] = frozenset()) -> bool:
+    """Whether a trend is to be listed. found: ids of articles that hold the words looked for."""
+    if view.hidden and not chosen.hidden:
+        return False
+    if not chosen.quiet and view.trend.stage in (Stage.NOISE, Stage.SLEEPING):
+        return False
+    return (
+        (not chosen.stages or view.trend.stage in chosen.stages)
+        and (not chosen.langs or bool(set(chosen.langs) & set(view.trend.langs)))
+        and (not chosen.tags or bool(set(chosen.tags) & set(view.tags)))
+        and (not chosen.words.strip() or _says(view, chosen.words) or bool(found & set(view.trend.recent)))
+    )
+
+
+def ordered(views: Sequence[TrendView], sort: str, lang: str) -> tuple[TrendView, ...]:
+    """In the order asked for; equal ones as they were ranked."""
+
+    def measured(name: str) -> Callable[[TrendView], float]:
+        return lambda view: -(signal.value if (signal := view.signal(name)) else float("-inf"))
+
+    keys: dict[str, Callable[[TrendView], float | str]] = {
+        "rank": lambda view: view.trend.rank or float("inf"),
+        "growth": measured("growth"),
+        "share": measured("share"),
+        "newest": lambda view: -view.trend.first_document.timestamp(),
+        "rating": lambda view: -importance(view),
+        "title": lambda view: view.title(lang).casefold(),
+    }
+    return tuple(sorted(views, key=keys.get(sort, keys["rank"])))
+
+
+def importance(view: TrendView) -> float:
+    """The mean impact people gave it, 1–5; 0 where nobody rated it."""
+    return sum(r.impact for r in view.ratings) / len(view.ratings) if view.ratings else 0.0
+
+
+def related(view: TrendView, views: Sequence[TrendView]) -> tuple[tuple[TrendView, float], ...]:
+    """The trends nearest in meaning, by centred cosine of their centroids, nearest first."""
+    others = [v for v in views if v.trend.id != view.trend.id and v.trend.centroid.shape == view.trend.centroid.shape]
+    if not others or not view.trend.centroid.size:
+        return ()
+    nearness = np.stack([v.trend.centroid for v in others]) @ view.trend.centroid
+    best = np.argsort(-nearness, kind="stable")[:RELATED_SHOWN]
+    return tuple((others[i], float(nearness[i])) for i in best if nearness[i] >= RELATED_LEAST)
+
+
+def gather(
+    documents: Sequence[Document], sources: dict[str, Source], similarity: dict[str, float]
+) -> tuple[Evidence, ...]:
+    """One entry per story, in the order of `documents`, with the other sources that told it."""
+    stories: dict[str, list[Document]] = {}
+    for document in documents:
+        stories.setdefault(document.story_id or document.id, []).append(document)
+    shown = []
+    for told in list(stories.values())[:EVIDENCE_SHOWN]:
+        first = told[0]
+        others = {d.source_id: _of(sources, d) for d in told[1:] if d.source_id != first.source_id}
+        shown.append(
+            Evidence(
+                document=first,
+                source=_of(sources, first),
+                similarity=similarity.get(first.id),
+                also=tuple(others.values()),
+            )
+        )
+    return tuple(shown)
+
+
+def _says(view: TrendView, words: str) -> bool:
+    texts = [view.human_title, *view.tags, *(note.text for note in view.notes)]
+    for headline in view.trend.headlines:
+        texts += [headline.title, headline.subtitle, *headline.words]
+    everything = " ".join(texts).casefold()
+    return all(word in everything for word in words.casefold().split())
+
+
+def _found(reader: ArchiveReader, words: str) -> frozenset[str]:
+    """Ids of articles that hold the words, latest first, as many as a list can use."""
+    return frozenset(d.id for d in reader.search(words, limit=500)) if words.strip() else frozenset()
+
+
+def _absent(
+    reader: ArchiveReader, measured: Measured, trend_id: str, decisions: Sequence[Decision]
+) -> tuple[Trend, ...]:
+    """The trend as an earlier run measured it, where the latest did not."""
+    group = {trend_id, standing(trend_id, decisions)}
+    group |= {child for child in merges(decisions) if standing(child, decisions) in group}
+    if group & {trend.id for trend in measured.trends}:
+        return ()
+    return (reader.trend(trend_id),)
+
+
+def _documents(
+    reader: ArchiveReader, measured: Measured, view: TrendView, assignments: Sequence[Assignment]
+) -> tuple[Document, ...]:
+    """The articles of the last 28 days, most central first, then the latest of earlier ones."""
+    merged = [trend for trend in measured.trends if trend.id in view.members]
+    recent = list(dict.fromkeys(i for trend in (view.trend, *merged) for i in trend.recent))
+    known = set(recent)
+    earlier = [a.document_id for a in assignments if a.document_id not in known]
+    found = {d.id: d for d in reader.documents(ids=[*recent, *earlier])}
+    old = sorted((found[i] for i in set(earlier) if i in found), key=lambda d: (d.published, d.id), reverse=True)
+    return tuple(found[i] for i in recent if i in found) + tuple(old)
+
+
+def _names(reader: ArchiveReader, documents: Sequence[Document]) -> tuple[Name, ...]:
+    """People and organisations of the evidence, most often named first."""
+    seen = {(e.document_id, e.name, e.kind) for e in reader.entities([d.id for d in documents[:400]])}
+    counts = Counter((name, kind) for _, name, kind in seen if kind != "place")
+    best = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:NAMES_SHOWN]
+    return tuple(Name(name=name, kind=kind, documents=count) for (name, kind), count in best)
+
+
+def _counted(what: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(what).items(), key=lambda item: (-item[1], item[0])))
+
+
+def _of(sources: dict[str, Source], document: Document) -> Source:
+    """Its source; one that is no longer known keeps its id for a title."""
+    return sources.get(document.source_id) or Source(id=document.source_id, title=document.source_id)
+
+
+def _machine_title(trend: Trend | None) -> str:
+    return trend.headlines[0].title if trend and trend.headlines else ""

@@ -1,0 +1,114 @@
+"""A trend at a glance: stage, title, headline, line, growth with its interval."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import streamlit as st
+
+from foresight.records import Signal, Stage, TrendView
+from foresight.services.trends import importance
+from foresight.text.stages import counted, reason_sentence, stage_help, stage_name
+from foresight.ui import drawing
+from foresight.ui.curate import curate
+from foresight.ui.escape import plain, shortened
+from foresight.ui.pages import go
+from foresight.ui.reader import Reader
+
+Colour = Literal["orange", "yellow", "blue", "green", "violet", "gray"]
+COLOURS: dict[Stage, Colour] = {
+    Stage.WEAK: "yellow",
+    Stage.EMERGING: "orange",
+    Stage.STRONG: "blue",
+    Stage.STEADY: "green",
+    Stage.FADING: "violet",
+}
+ICONS: dict[Stage, str] = {
+    Stage.WEAK: ":material/diamond:",
+    Stage.EMERGING: ":material/change_history:",
+    Stage.STRONG: ":material/square:",
+    Stage.STEADY: ":material/circle:",
+    Stage.FADING: ":material/arrow_drop_down:",
+    Stage.CANDIDATE: ":material/add:",
+    Stage.SLEEPING: ":material/bedtime:",
+    Stage.NOISE: ":material/grain:",
+}
+TITLE_LENGTH, SUBTITLE_LENGTH = 70, 110
+
+
+def stage_badge(stage: Stage, reader: Reader) -> None:
+    """The stage by colour, shape and name."""
+    st.badge(
+        stage_name(stage, reader.lang),
+        icon=ICONS[stage],
+        color=COLOURS.get(stage, "gray"),
+        help=stage_help(stage, reader.lang),
+    )
+
+
+def growth_text(growth: Signal | None, reader: Reader) -> str:
+    """Growth per week with its interval, e.g. "+12 % a week (5…20 %)"."""
+    if growth is None:
+        return reader("growth_unknown")
+    value = reader.percent(math.expm1(growth.value), signed=True)
+    if growth.low is None or growth.high is None:
+        return reader("growth", value=value)
+    low, high = (reader.percent(math.expm1(edge), signed=True) for edge in (growth.low, growth.high))
+    return reader("growth_interval", value=value, low=low, high=high)
+
+
+def why_this_stage(view: TrendView, reader: Reader) -> str:
+    """One sentence with the numbers that decided."""
+    return reason_sentence(view.trend.reason.key, view.trend.reason.facts, reader.lang)
+
+
+def evidence_text(view: TrendView, reader: Reader) -> str:
+    """How much stands behind it in the last four weeks."""
+    trend = view.trend
+    langs = " · ".join(lang.upper() for lang in trend.langs)
+    stories, sources = (counted(name, getattr(trend, name), reader.lang) for name in ("stories", "sources"))
+    return reader("evidence_short", stories=stories, sources=sources, langs=langs)
+
+
+def trend_card(view: TrendView, others: tuple[TrendView, ...], reader: Reader, *, place: str, note: str = "") -> None:
+    """One trend in a box that leads to its page. place: where on the page it stands, for its keys."""
+    key = f"{place}_{view.trend.id}"
+    with st.container(border=True, key=f"card_{key}", height="stretch"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            stage_badge(view.trend.stage, reader)
+            if note:
+                st.caption(note)
+            if view.hidden:
+                st.badge(reader("hidden"), icon=":material/visibility_off:", color="gray")
+        title, subtitle = view.title(reader.lang), view.subtitle(reader.lang)
+        st.markdown(f"#### {plain(shortened(title, TITLE_LENGTH))}")
+        if subtitle.casefold() != title.casefold():
+            st.caption(plain(shortened(subtitle, SUBTITLE_LENGTH)))
+        drawing.sparkline(view, reader, key=f"line_{key}")
+        st.markdown(f"**{growth_text(view.signal('growth'), reader)}**")
+        st.caption(evidence_text(view, reader) + _people(view, reader))
+        with st.container(horizontal=True, gap="small"):
+            if st.button(reader("open"), key=f"open_{key}", type="primary", icon=":material/arrow_forward:"):
+                go("trend", id=view.trend.id)
+            if st.button(reader("edit"), key=f"edit_{key}", type="tertiary", icon=":material/edit:"):
+                curate(view, others, reader)
+
+
+def grid(views: tuple[TrendView, ...], others: tuple[TrendView, ...], reader: Reader, *, place: str) -> None:
+    """Cards three in a row, equally high within the row."""
+    for start in range(0, len(views), 3):
+        for column, view in zip(st.columns(3, gap="medium"), views[start : start + 3], strict=False):
+            with column:
+                trend_card(view, others, reader, place=place)
+
+
+def _people(view: TrendView, reader: Reader) -> str:
+    """What people think of it, in a few signs."""
+    said = []
+    if view.ratings:
+        said.append(reader("impact_short", impact=reader.number(importance(view), digits=1)))
+    if view.notes:
+        said.append(reader.counted("notes", len(view.notes)))
+    said += [plain(tag) for tag in view.tags]
+    return "".join(f" · {one}" for one in said)

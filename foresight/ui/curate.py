@@ -1,0 +1,124 @@
+"""Saying what one thinks of a trend: rename, merge, rate, tag, note, hide. Nothing of the machine's is touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from foresight.records import Rating, TrendView
+from foresight.ui.escape import plain
+from foresight.ui.reader import Reader, told
+
+if TYPE_CHECKING:
+    from foresight.services.desks import Services
+
+
+def curate(view: TrendView, others: tuple[TrendView, ...], reader: Reader) -> None:
+    """Open the dialog for a trend. others: what it may be merged into."""
+    open_dialog = st.dialog(reader("edit_title"), width="medium", icon=":material/edit:")(_dialog)
+    open_dialog(view, others, reader)
+
+
+def author(reader: Reader, key: str) -> str:
+    """The reader's name; asked for here where it was not given before."""
+    if reader.who:
+        return reader.who
+    return st.text_input(reader("your_name"), key=f"who_{key}", placeholder=reader("your_name_example")).strip()
+
+
+def own_rating(view: TrendView, who: str) -> Rating | None:
+    """What this person said last."""
+    return next((rating for rating in view.ratings if rating.who == who), None)
+
+
+def done(message: str, who: str) -> None:
+    """Keep the name for the rest of the session, say what was done, draw anew."""
+    st.session_state["who"] = who
+    told(message)
+    st.rerun()
+
+
+def _dialog(view: TrendView, others: tuple[TrendView, ...], reader: Reader) -> None:
+    st.markdown(f"**{plain(view.title(reader.lang))}**")
+    who = author(reader, view.trend.id)
+    names = ("rename", "rate", "tag", "merge", "hide")
+    forms = (_rename, _rate, _tag, _merge, _hide)
+    for tab, form in zip(st.tabs([reader(f"edit_{name}") for name in names]), forms, strict=True):
+        with tab:
+            form(view, others, who, reader)
+
+
+def desk() -> Any:
+    """The trend desk of this process."""
+    services: Services = st.session_state["services"]
+    return services.trends
+
+
+def _rename(view: TrendView, _: tuple[TrendView, ...], who: str, reader: Reader) -> None:
+    title = st.text_input(reader("new_title"), value=view.title(reader.lang), key="new_title", max_chars=120)
+    with st.container(horizontal=True):
+        if _button(reader("save"), "rename", who, reader, disabled=not title.strip()):
+            desk().rename(view.trend.id, title, who=who, seen=view.trend.run_id)
+            done(reader("told_renamed", title=plain(title)), who)
+        if view.human_title and _button(reader("machine_title"), "unname", who, reader, kind="secondary"):
+            desk().rename(view.trend.id, "", who=who, seen=view.trend.run_id)
+            done(reader("told_unnamed"), who)
+
+
+def _rate(view: TrendView, _: tuple[TrendView, ...], who: str, reader: Reader) -> None:
+    own = own_rating(view, who)
+    impact = st.slider(reader("impact"), 1, 5, value=own.impact if own else 3, help=reader("impact_help"))
+    uncertainty = st.slider(
+        reader("uncertainty"), 1, 5, value=own.uncertainty if own else 3, help=reader("uncertainty_help")
+    )
+    if _button(reader("save"), "rate", who, reader):
+        desk().rate(view.trend.id, impact=impact, uncertainty=uncertainty, who=who, seen=view.trend.run_id)
+        done(reader("told_rated"), who)
+
+
+def _tag(view: TrendView, _: tuple[TrendView, ...], who: str, reader: Reader) -> None:
+    suggested = [reader(f"tag_{name}") for name in ("attitudes", "values", "practices")]
+    options = sorted({*suggested, *view.tags})
+    tags = st.multiselect(
+        reader("tags"), options, default=list(view.tags), accept_new_options=True, help=reader("tags_help"), key="tags"
+    )
+    if _button(reader("save"), "tag", who, reader):
+        for tag in sorted(set(tags) - set(view.tags)):
+            desk().tag(view.trend.id, tag, who=who, seen=view.trend.run_id)
+        for tag in sorted(set(view.tags) - set(tags)):
+            desk().untag(view.trend.id, tag, who=who, seen=view.trend.run_id)
+        done(reader("told_tagged"), who)
+
+
+def _merge(view: TrendView, others: tuple[TrendView, ...], who: str, reader: Reader) -> None:
+    st.caption(reader("merge_help"))
+    choice = [other for other in others if other.trend.id != view.trend.id]
+    into = st.selectbox(
+        reader("merge_into"),
+        choice,
+        index=None,
+        format_func=lambda other: other.title(reader.lang),
+        placeholder=reader("merge_choose"),
+    )
+    if _button(reader("merge"), "merge", who, reader, disabled=into is None) and into:
+        desk().merge(view.trend.id, into.trend.id, who=who, seen=view.trend.run_id)
+        done(reader("told_merged", title=plain(into.title(reader.lang))), who)
+
+
+def _hide(view: TrendView, _: tuple[TrendView, ...], who: str, reader: Reader) -> None:
+    st.caption(reader("hide_help"))
+    if view.hidden:
+        if _button(reader("show"), "show", who, reader):
+            desk().show(view.trend.id, who=who, seen=view.trend.run_id)
+            done(reader("told_shown"), who)
+    elif _button(reader("hide"), "hide", who, reader):
+        desk().hide(view.trend.id, who=who, seen=view.trend.run_id)
+        done(reader("told_hidden"), who)
+
+
+def _button(label: str, key: str, who: str, reader: Reader, *, kind: str = "primary", disabled: bool = False) -> bool:
+    """A button that waits for a name: a decision without one helps nobody later."""
+    style: Any = kind
+    missing = "" if who else reader("name_first")
+    return st.button(label, key=f"do_{key}", type=style, disabled=disabled or not who, help=missing or None)

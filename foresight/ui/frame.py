@@ -1,0 +1,118 @@
+"""What stands around every page: navigation, language, the reader's name, the stamp, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from foresight.errors import ForesightError, NothingPublished
+from foresight.text import LANGUAGES, Texts
+from foresight.ui import pages
+from foresight.ui.escape import plain
+from foresight.ui.pages import about, briefing, radar, scenarios, sources, trend, trends
+from foresight.ui.reader import Reader, chosen_language, current
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
+
+    from foresight.services.desks import Services
+    from foresight.services.shelf import Stamp
+
+ICON = Path(__file__).parent / "icon.png"
+LOGO = Path(__file__).parent / "logo.svg"
+
+Draw = Callable[["Services", Reader], "Stamp | None"]
+_PAGES: tuple[tuple[str, Draw, str], ...] = (
+    ("briefing", briefing.page, ":material/wb_twilight:"),
+    ("radar", radar.page, ":material/radar:"),
+    ("trends", trends.page, ":material/trending_up:"),
+    ("trend", trend.page, ":material/article:"),
+    ("scenarios", scenarios.page, ":material/account_tree:"),
+    ("sources", sources.page, ":material/rss_feed:"),
+    ("about", about.page, ":material/info:"),
+)
+
+
+def run(services: Services) -> None:
+    """Draw the frame and the page that was asked for."""
+    _language()
+    reader = current()
+    made = {key: _page(key, draw, icon, services, reader) for key, draw, icon in _PAGES}
+    pages.register(made)
+    st.logo(str(LOGO), size="large", icon_image=str(ICON))
+    page = st.navigation(list(made.values()))
+    with st.sidebar:
+        _about_the_reader(reader)
+        stamp = st.container()
+    st.session_state["stamp_place"] = stamp
+    st.session_state["services"] = services
+    if message := st.session_state.pop("told", ""):
+        st.toast(message, icon=":material/check_circle:")
+    page.run()
+
+
+def _page(key: str, draw: Draw, icon: str, services: Services, reader: Reader) -> Page:
+    def show() -> None:
+        try:
+            stamp = draw(services, reader)
+        except NothingPublished:
+            _nothing_yet(reader)
+        except ForesightError as error:
+            failed(error, reader)
+        else:
+            if stamp:
+                _stamp(stamp, reader)
+
+    return st.Page(show, title=reader(f"nav_{key}"), icon=icon, url_path=key, default=key == "briefing")
+
+
+def failed(error: ForesightError, reader: Reader) -> None:
+    """Say what went wrong in the reader's language."""
+    facts = {name: plain(str(value)) for name, value in error.facts}
+    st.error(Texts(reader.lang)(f"errors.{type(error).__name__}", **facts), icon=":material/error:")
+
+
+def _language() -> None:
+    """Settle the language once per run and keep it in the address."""
+    state: Any = st.session_state
+    state["lang"] = chosen_language(st.query_params.get("lang"), state.get("lang"), st.context.locale)
+    if st.query_params.get("lang") != state["lang"]:
+        st.query_params["lang"] = state["lang"]
+
+
+def _about_the_reader(reader: Reader) -> None:
+    def changed() -> None:
+        st.query_params["lang"] = st.session_state["chosen_lang"] or reader.lang
+
+    st.session_state["chosen_lang"] = reader.lang
+    st.segmented_control(
+        reader("language"),
+        LANGUAGES,
+        format_func=lambda lang: {"fi": "Suomi", "en": "English"}[lang],
+        key="chosen_lang",
+        on_change=changed,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    name = st.text_input(
+        reader("your_name"), value=reader.who, placeholder=reader("your_name_example"), help=reader("your_name_help")
+    )
+    st.session_state["who"] = name
+
+
+def _stamp(stamp: Stamp, reader: Reader) -> None:
+    as_of = reader.date(stamp.as_of) if stamp.as_of else "–"
+    with st.session_state["stamp_place"]:
+        st.caption(reader("stamp", as_of=as_of, generation=stamp.generation))
+
+
+def _nothing_yet(reader: Reader) -> None:
+    st.title(reader("empty_title"))
+    st.markdown(reader("empty_text"))
+    st.code("foresight demo", language="bash")
+    st.markdown(reader("empty_own"))
+    st.code("foresight run --feeds feeds.yaml", language="bash")
+    st.caption(reader("empty_then"))

@@ -1,0 +1,124 @@
+"""About the data: where does this number come from?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from foresight.records import Problem, Run
+from foresight.services.about import About
+from foresight.services.shelf import Stamp
+from foresight.text import Texts
+from foresight.text.stages import signal_help, signal_name, stage_help
+from foresight.ui import cards
+from foresight.ui.cards import COLOURS
+from foresight.ui.escape import plain
+from foresight.ui.reader import Reader
+
+if TYPE_CHECKING:
+    from foresight.services.desks import Services
+
+_SIGNALS = ("growth", "q_value", "share", "spread", "novelty", "persistence", "projection")
+_RUNS = 10
+_PROBLEMS = 20
+
+
+def page(services: Services, reader: Reader) -> Stamp:
+    """Runs, versions, and what the numbers mean."""
+    found = services.about.get()
+    st.title(reader("about_title"))
+    st.markdown(reader("about_lead"))
+    _totals(found, reader)
+    words, numbers = st.columns(2, gap="large")
+    with words:
+        st.subheader(reader("about_stages"), divider="gray")
+        for stage in (*COLOURS,):
+            with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+                cards.stage_badge(stage, reader)
+                st.caption(stage_help(stage, reader.lang), width="stretch")
+    with numbers:
+        st.subheader(reader("about_numbers"), divider="gray")
+        for name in _SIGNALS:
+            if signal_help(name, reader.lang):
+                title = signal_name(name, reader.lang).capitalize()
+                st.markdown(f"**{title}** — {signal_help(name, reader.lang)}")
+    st.subheader(reader("about_trust"), divider="gray")
+    for key in ("about_order", "about_chance", "about_sources_change", "about_stories", "about_people"):
+        st.markdown(f"- {reader(key)}")
+    _calibration(found, reader)
+    _runs(found, reader)
+    return found.stamp
+
+
+def _totals(found: About, reader: Reader) -> None:
+    counts = {
+        "documents": found.documents,
+        "sources": found.sources,
+        "trends": found.trends,
+        "decisions": found.decisions,
+        "scenarios": found.scenarios,
+    }
+    for column, (name, count) in zip(st.columns(len(counts)), counts.items(), strict=True):
+        with column, st.container(border=True):
+            st.metric(reader(f"total_{name}"), reader.number(count))
+
+
+def _calibration(found: About, reader: Reader) -> None:
+    if not found.null or not found.calibrated:
+        return
+    with st.expander(reader("about_calibration"), icon=":material/science:"):
+        st.markdown(reader("about_calibration_text", date=reader.date(found.calibrated)))
+        for weeks, median, scale in found.null:
+            st.markdown(
+                "- "
+                + reader(
+                    "about_calibration_line",
+                    weeks=weeks,
+                    median=reader.number(median, digits=2),
+                    scale=reader.number(scale, digits=2),
+                )
+            )
+
+
+def _runs(found: About, reader: Reader) -> None:
+    st.subheader(reader("about_runs"), divider="gray")
+    for place, run in enumerate(found.runs[:_RUNS]):
+        with st.expander(_run_title(run, reader), expanded=place == 0, icon=":material/history:"):
+            _run(run, reader)
+
+
+def _run_title(run: Run, reader: Reader) -> str:
+    problems = sum(len(step.problems) for step in run.steps)
+    title = reader("run_title", started=reader.moment(run.started), status=reader(f"run_{run.status.value}"))
+    return f"{title} · {reader.counted('run_problems', problems)}" if problems else title
+
+
+def _run(run: Run, reader: Reader) -> None:
+    for step in run.steps:
+        counts = ", ".join(f"{plain(name)} {reader.number(count)}" for name, count in step.counts)
+        key = f"step_{step.step}"
+        name = reader(key) if Texts(reader.lang).has(f"ui.{key}") else plain(step.step)
+        reused = f" · {reader('run_reused')}" if step.reused else ""
+        seconds = reader("seconds", seconds=reader.number(step.seconds, digits=1))
+        st.markdown(f"- **{name}** · {seconds}{reused} · {counts}")
+    problems = [problem for step in run.steps for problem in step.problems]
+    for problem in problems[:_PROBLEMS]:
+        st.caption(f":material/warning: {plain(problem.subject)}: {problem_text(problem, reader)}")
+    facts = {
+        "code": run.code_version,
+        "encoder": run.encoder,
+        "seed": run.seed,
+        "config": run.config_hash[:12],
+        "corpus": run.corpus_hash[:12],
+    }
+    st.caption(reader("run_versions", **{name: plain(str(value)) or "–" for name, value in facts.items()}))
+    st.caption(" · ".join(f"{plain(name)} {plain(version)}" for name, version in run.packages))
+
+
+def problem_text(problem: Problem, reader: Reader) -> str:
+    """The sentence of a problem, or its name where there is none."""
+    if not Texts(reader.lang).has(f"errors.{problem.error}"):
+        return plain(problem.error)
+    facts = {name: plain(value) for name, value in problem.facts}
+    return Texts(reader.lang)(f"errors.{problem.error}", **facts)

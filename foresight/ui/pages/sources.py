@@ -1,0 +1,117 @@
+"""Sources: what do we listen to, what do we miss?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from foresight.records import Voice
+from foresight.services.shelf import Stamp
+from foresight.services.sources import Health, SourcePage
+from foresight.text import Texts
+from foresight.ui.escape import plain, safe_url
+from foresight.ui.reader import Reader
+
+if TYPE_CHECKING:
+    from foresight.services.desks import Services
+
+
+def page(services: Services, reader: Reader) -> Stamp:
+    """Health of every source, what to fix, and where nothing is heard."""
+    st.title(reader("sources_title"))
+    found = services.sources.get()
+    troubled = [one for one in found.items if one.trouble]
+    st.markdown(
+        reader("sources_lead", sources=len(found.items), well=len(found.items) - len(troubled), ill=len(troubled))
+    )
+    if troubled:
+        st.subheader(reader("sources_fix"), divider="gray")
+        for one in troubled:
+            _trouble(one, reader)
+    st.subheader(reader("sources_all"), divider="gray")
+    _table(found, reader)
+    st.subheader(reader("blind_spots"), divider="gray", help=reader("blind_spots_help"))
+    _blind_spots(found, reader)
+    return found.stamp
+
+
+def _trouble(one: Health, reader: Reader) -> None:
+    """What is wrong and what to do about it."""
+    with st.container(border=True):
+        st.markdown(f"**{plain(one.source.title)}** — {reader(f'trouble_{one.trouble}')}")
+        st.markdown(reader(f"fix_{one.trouble}"))
+        facts = [plain(safe_url(one.source.url))]
+        if one.last and one.last.error and Texts(reader.lang).has(f"errors.{one.last.error}"):
+            facts.append(reader.counted("sources_failed", one.failures, error=_error(one, reader)))
+        if one.last_good:
+            facts.append(reader("sources_last_good", date=reader.date(one.last_good)))
+        st.caption(" · ".join(fact for fact in facts if fact))
+
+
+def _error(one: Health, reader: Reader) -> str:
+    """The error's sentence, with what the request itself knows of the facts."""
+    last = one.last
+    facts = {"url": plain(safe_url(one.source.url)), "status": last.status if last else "–"}
+    return Texts(reader.lang)(f"errors.{last.error if last else ''}", **facts)
+
+
+def _table(found: SourcePage, reader: Reader) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "title": one.source.title,
+            "state": reader("state_ill") if one.trouble else reader("state_well"),
+            "weekly": list(one.weekly),
+            "documents": one.documents,
+            "latest": one.latest_document.date() if one.latest_document else None,
+            "lang": one.source.lang.upper(),
+            "voice": reader(f"voice_{one.source.voice.value}"),
+            "region": one.source.region,
+            "asked": one.last.at.date() if one.last else None,
+        }
+        for one in found.items
+    ]
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="content",
+        column_config={
+            "title": st.column_config.TextColumn(reader("column_source"), width="medium"),
+            "state": st.column_config.TextColumn(reader("column_state"), width="small"),
+            "weekly": st.column_config.BarChartColumn(reader("column_weekly"), width="medium", color="blue"),
+            "documents": st.column_config.NumberColumn(reader("column_documents"), width="small"),
+            "latest": st.column_config.DateColumn(reader("column_latest"), format="D.M.YYYY", width="small"),
+            "lang": st.column_config.TextColumn(reader("column_lang"), width="small"),
+            "voice": st.column_config.TextColumn(reader("column_voice"), width="small"),
+            "region": st.column_config.TextColumn(reader("column_region"), width="small"),
+            "asked": st.column_config.DateColumn(reader("column_asked"), format="D.M.YYYY", width="small"),
+        },
+    )
+
+
+def _blind_spots(found: SourcePage, reader: Reader) -> None:
+    """Languages down, voices across: how many sources speak, and how much."""
+    langs = list(dict.fromkeys(spot.lang for spot in found.spots))
+    known = {(spot.lang, spot.voice): spot for spot in found.spots}
+    header = st.columns([1, *[1] * len(Voice)])
+    for column, voice in zip(header[1:], Voice, strict=True):
+        column.markdown(f"**{reader(f'voice_{voice.value}').capitalize()}**")
+    for lang in langs:
+        columns = st.columns([1, *[1] * len(Voice)], vertical_alignment="center")
+        columns[0].markdown(f"**{plain(_lang(lang, reader))}**")
+        for column, voice in zip(columns[1:], Voice, strict=True):
+            spot = known[lang, voice]
+            with column:
+                if spot.sources:
+                    st.badge(
+                        reader("spot", sources=spot.sources, documents=reader.number(spot.documents)),
+                        color="blue" if spot.documents else "gray",
+                    )
+                else:
+                    st.badge(reader("spot_silent"), color="orange", icon=":material/volume_off:")
+
+
+def _lang(lang: str, reader: Reader) -> str:
+    if lang == "?":
+        return reader("lang_unknown")
+    return reader(f"lang_{lang}") if lang in ("fi", "en", "sv", "de") else lang.upper()

@@ -1,0 +1,77 @@
+"""Trends: what do we follow?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from foresight.records import Stage
+from foresight.services.shelf import Stamp
+from foresight.services.trends import SORTS, TrendFilter, TrendList
+from foresight.text.stages import stage_name
+from foresight.ui import cards
+from foresight.ui.reader import Reader
+
+if TYPE_CHECKING:
+    from foresight.services.desks import Services
+
+_PAGE = 12
+_QUIET = (Stage.NOISE, Stage.SLEEPING, Stage.CANDIDATE)
+
+
+def page(services: Services, reader: Reader) -> Stamp:
+    """The list of trends as cards."""
+    st.title(reader("trends_title"))
+    everything = services.trends.list(TrendFilter(hidden=True, lang=reader.lang))
+    chosen = _filter(everything, reader)
+    found = services.trends.list(chosen)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(reader("trends_found", count=len(found.items), all=len(everything.items)))
+    if not found.items:
+        st.info(reader("trends_none"), icon=":material/search_off:")
+        return found.stamp
+    pages = -(-len(found.items) // _PAGE)
+    start = min(int(st.session_state.get("trends_page", 1)), pages) - 1
+    cards.grid(found.items[start * _PAGE : (start + 1) * _PAGE], found.everything, reader, place="list")
+    if pages > 1:
+        st.pagination(pages, key="trends_page")
+    return found.stamp
+
+
+def _filter(everything: TrendList, reader: Reader) -> TrendFilter:
+    """What the reader wants to see. Candidates, noise and sleepers stand back until they are asked for."""
+    loud = [stage for stage in everything.stages if stage not in _QUIET]
+    with st.container(border=True):
+        first, second, third = st.columns([4, 3, 2], vertical_alignment="bottom")
+        words = first.text_input(
+            reader("search"), placeholder=reader("search_example"), key="f_words", icon=":material/search:"
+        )
+        tags = second.multiselect(reader("tags"), everything.tags, key="f_tags", placeholder=reader("all"))
+        sort = third.selectbox(reader("sort"), SORTS, format_func=lambda key: reader(f"sort_{key}"), key="f_sort")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            stages = st.pills(
+                reader("stage"),
+                everything.stages,
+                selection_mode="multi",
+                default=loud,
+                format_func=lambda stage: stage_name(stage, reader.lang),
+                key="f_stages",
+            )
+            langs = st.pills(
+                reader("evidence_language"),
+                everything.langs,
+                selection_mode="multi",
+                format_func=str.upper,
+                key="f_langs",
+            )
+            hidden = st.toggle(reader("with_hidden"), key="f_hidden")
+    return TrendFilter(
+        words=words,
+        stages=tuple(stages),
+        langs=tuple(langs),
+        tags=tuple(tags),
+        hidden=hidden,
+        sort=sort,
+        lang=reader.lang,
+    )
