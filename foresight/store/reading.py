@@ -86,9 +86,11 @@ class Reading:
         rest = "WHERE source_id = ? ORDER BY asked DESC, rowid DESC LIMIT ?"
         return self._all(shapes.FETCH, rest, [source_id, limit])
 
-    def document_count(self) -> int:
-        """How many documents there are."""
-        return _number(self._connection.rows("SELECT count(*) FROM document"))
+    def document_count(self, *, before: datetime | None = None) -> int:
+        """How many documents there are, or were available before a moment."""
+        if before is None:
+            return _number(self._connection.rows("SELECT count(*) FROM document"))
+        return _number(self._connection.rows(f"SELECT count(*) FROM document WHERE {_AVAILABLE} < ?", [before]))
 
     def newest(self) -> datetime | None:
         """When the newest document was published, None in an empty archive."""

@@ -28,6 +28,7 @@ from foresight.records import (
     Topic,
     Trend,
 )
+from foresight.testing.checking import orphans
 from foresight.testing.reader import MemoryReader, Rows
 
 _LEAD = 300
@@ -219,23 +220,7 @@ class MemoryArchive(MemoryReader):
 
     def check(self) -> tuple[tuple[str, str, int], ...]:
         """Integrity: (table, column, rows) that point at nothing. Empty when all is well."""
-        rows = self._rows
-        trends = {trend_id for _, trend_id in rows.trends}
-        owners = {"trend": trends, "theme": {topic_id for _, topic_id in rows.topics}}
-        stories = [each.story_id for each in rows.documents.values() if each.story_id]
-        hashes = {each.text_hash for each in rows.documents.values()}
-        runs_of_trends = [run_id for run_id, _ in rows.trends]
-        found = (
-            ("document", "source_id", sum(each.source_id not in rows.sources for each in rows.documents.values())),
-            ("document", "story_id", sum(each not in rows.documents for each in stories)),
-            ("vector", "text_hash", sum(key not in hashes for _, key in rows.vectors)),
-            ("topic_document", "owner_id", sum(each[1] not in owners[each[0]] for each in rows.assignments)),
-            ("topic_document", "doc_id", sum(each[2] not in rows.documents for each in rows.assignments)),
-            ("trend", "run_id", sum(each not in rows.runs for each in runs_of_trends)),
-            ("series", "trend_id", sum(each not in trends for each in rows.series)),
-            ("signal", "trend_id", sum(each.trend_id not in trends for each in rows.signals.values())),
-        )
-        return tuple(each for each in found if each[2])
+        return orphans(self._rows)
 
 
 class MemoryGenerations:

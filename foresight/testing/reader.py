@@ -89,9 +89,10 @@ class MemoryReader:
         mine = [fetch for fetch in reversed(self._rows.fetches.values()) if fetch.source_id == source_id]
         return tuple(sorted(mine, key=lambda fetch: fetch.at, reverse=True)[:limit])
 
-    def document_count(self) -> int:
-        """How many documents there are."""
-        return len(self._rows.documents)
+    def document_count(self, *, before: datetime | None = None) -> int:
+        """How many documents there are, or were available before a moment."""
+        found = self._rows.documents.values()
+        return sum(before is None or document.available < before for document in found)
 
     def newest(self) -> datetime | None:
         """When the newest document was published, None in an empty archive."""

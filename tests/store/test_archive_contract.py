@@ -160,6 +160,13 @@ def test_the_newest_document_is_the_one_published_last(archive: Archive) -> None
     assert archive.newest() == NOW
 
 
+def test_documents_are_counted_by_when_they_were_available(archive: Archive) -> None:
+    keep(archive, a_document("a"), a_document("b", first_seen=NOW))
+    assert archive.document_count() == 2
+    assert archive.document_count(before=NOW) == 1
+    assert archive.document_count(before=NOW - HOUR) == 0
+
+
 def test_titles_are_those_of_enriched_documents_in_order_of_availability(archive: Archive) -> None:
     keep(
         archive,
@@ -377,11 +384,16 @@ def test_of_two_requests_at_one_moment_the_later_kept_is_the_latest(archive: Arc
 
 def test_a_transaction_that_raises_leaves_nothing_behind(archive: Archive) -> None:
     keep(archive, a_document("a"))
-    with pytest.raises(ZeroDivisionError), archive.transaction():
-        archive.put_documents([a_document("a", title="changed"), a_document("b")])
-        archive.put_sources([a_source()])
-        assert archive.document_count() == 2
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with archive.transaction():
+            archive.put_documents([a_document("a", title="changed"), a_document("b")])
+            archive.put_sources([a_source()])
+            assert archive.document_count() == 2
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert archive.documents() == (a_document("a"),)
     assert archive.sources() == ()
     assert keep(archive, a_document("b")) == (1, 0)
