@@ -17,7 +17,22 @@ from dataclasses import dataclass
 PROLOG_LIMIT = 65_536
 ENTITY_LIMIT = 300
 FEED_ROOTS = {"rss", "rdf", "feed", "entry", "channel"}
-HTML_ROOTS = {"html", "head", "body"}
+HTML_ROOTS = {
+    "html",
+    "head",
+    "body",
+    "meta",
+    "title",
+    "script",
+    "div",
+    "p",
+    "br",
+    "img",
+    "table",
+    "center",
+    "h1",
+    "iframe",
+}
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -26,7 +41,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WIDE_STARTS = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"), (b"<\0r\0", "utf-16-le"), (b"\0<\0r", "utf-16-be"))
+_WIDE_STARTS = (
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
 # What web servers call Latin-1 and ASCII is in truth windows-1252 (WHATWG encoding standard).
 _MEANS_WINDOWS_1252 = {"ascii", "iso8859-1"}
 _DECLARED = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
@@ -155,10 +175,8 @@ def _checked_xml(text: str) -> str:
     if root is None:
         raise NotAFeed("text", "no element")
     name = root[2].lower()
-    if name in HTML_ROOTS:
-        raise NotAFeed("html", "")
     if name not in FEED_ROOTS:
-        raise NotAFeed(f"<{root[2]}>", "")
+        raise NotAFeed("html" if name in HTML_ROOTS else f"<{root[2]}>", "")
     doctype = f"<!DOCTYPE {name} [{''.join(entities)}]>\n" if entities else ""
     return f'<?xml version="1.0" encoding="utf-8"?>\n{doctype}{_ILLEGAL.sub("", text[start:])}'
 
@@ -202,8 +220,6 @@ def _after(text: str, mark: str, place: int) -> int:
 
 def _end_of_doctype(text: str, place: int) -> int:
     """Where a DOCTYPE ends. An internal subset may hold ">" in quotes and comments."""
-    if text[place : place + 60].lower().replace(" ", "").startswith("<!doctypehtml"):
-        raise NotAFeed("html", "")
     head = re.compile(r"""(?:[^\["'>]|"[^"]*"|'[^']*')*""").match(text, place, place + PROLOG_LIMIT)
     place = head.end() if head else place
     if not text.startswith("[", place):

@@ -36,7 +36,8 @@ def read_xml(body: bytes, *, url: str, max_entries: int) -> ParsedFeed:
     Raises:
         NotAFeed: nothing of a feed was found in it.
     """
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    # It is not told the address: it would make guids absolute with it, and a feed that moves would be all new.
+    headers = {"content-type": "application/xml; charset=utf-8"}
     result = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     feed, entries = result.feed, result.entries
     if not entries and not result.version:
