@@ -70,18 +70,8 @@ def judge_many(matrix: Matrix, states: Ints2d, *, forced: Collection[int] = ()) 
         states: ``(k, factors)`` zero-based.
         forced: indexes of factors exempt from the demand; a scenario with all factors forced has margin 0.
     """
-    count, factors = states.shape
-    rows = rows_of(matrix, states)
-    scores = np.zeros((count, matrix.values.shape[0]), dtype=np.int64)
-    for factor in range(factors):
-        scores += matrix.values[rows[:, factor]]
-    chosen = np.take_along_axis(scores, rows, axis=1)
-    leads = np.empty((count, factors), dtype=np.int64)
-    for factor, (start, size) in enumerate(zip(matrix.starts, matrix.sizes, strict=True)):
-        others = scores[:, start : start + size].copy()
-        np.put_along_axis(others, states[:, factor : factor + 1], np.iinfo(np.int64).min, axis=1)
-        leads[:, factor] = chosen[:, factor] - others.max(axis=1)
-    free = [factor for factor in range(factors) if factor not in set(forced)]
+    leads, impacts = leads_of(matrix, states)
+    free = [factor for factor in range(states.shape[1]) if factor not in set(forced)]
     behind = np.maximum(-leads[:, free], 0)
     return tuple(
         Solution(
@@ -94,9 +84,33 @@ def judge_many(matrix: Matrix, states: Ints2d, *, forced: Collection[int] = ()) 
         for row, worst, impact, together, margin in zip(
             states.tolist(),
             behind.max(axis=1, initial=0).tolist(),
-            chosen.sum(axis=1).tolist(),
+            impacts.tolist(),
             behind.sum(axis=1).tolist(),
-            leads[:, free].min(axis=1).tolist() if free else [0] * count,
+            leads[:, free].min(axis=1).tolist() if free else [0] * len(states),
             strict=True,
         )
     )
+
+
+def leads_of(matrix: Matrix, states: Ints2d) -> tuple[Ints2d, Ints1d]:
+    """How far the chosen state of every factor leads its best alternative, for many scenarios at once.
+
+    Args:
+        matrix: the judgements; every factor has two states or more.
+        states: ``(k, factors)`` zero-based.
+
+    Returns:
+        Leads ``(k, factors)``, below 0 where a state does not hold; total impact scores ``(k,)``.
+    """
+    count, factors = states.shape
+    rows = rows_of(matrix, states)
+    scores = np.zeros((count, matrix.values.shape[0]), dtype=np.int64)
+    for factor in range(factors):
+        scores += matrix.values[rows[:, factor]]
+    chosen = np.take_along_axis(scores, rows, axis=1)
+    leads = np.empty((count, factors), dtype=np.int64)
+    for factor, (start, size) in enumerate(zip(matrix.starts, matrix.sizes, strict=True)):
+        others = scores[:, start : start + size].copy()
+        np.put_along_axis(others, states[:, factor : factor + 1], np.iinfo(np.int64).min, axis=1)
+        leads[:, factor] = chosen[:, factor] - others.max(axis=1)
+    return leads, chosen.sum(axis=1)

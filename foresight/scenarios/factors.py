@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from foresight.errors import TooFewStates, UnknownFactor, WrongMatrix
 from foresight.records import Factor, Signal, State, TrendView
 from foresight.text import Texts
+from foresight.text.numbers import percent
 
 FEWEST_STATES = 2
 # Ids of the three states a trend starts with; their names are in the reader's language, the ids never change.
@@ -151,11 +152,3 @@ def _on_the_way(signal: Signal, lang: str) -> str:
         low=percent(signal.low or 0.0, lang),
         high=percent(signal.high or 0.0, lang),
     )
-
-
-def percent(share: float, lang: str) -> str:
-    """A share as people write it: "1.2 %", in Finnish "1,2 %"; small ones with two figures that matter."""
-    value = share * 100
-    digits = 0 if value >= 10 else 1 if value >= 1 else 2  # noqa: PLR2004 - 12 %, 1.2 %, 0.12 %
-    text = f"{value:.{digits}f}"
-    return f"{text.replace('.', ',') if lang == 'fi' else text} %"

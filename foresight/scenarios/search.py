@@ -263,7 +263,7 @@ def holds_one_by_one(plan: Plan, block: Block) -> Bools1d:
     lead, rows = leads(plan, block)
     depth, width = block.states.shape[1], lead.shape[1]
     reach = lead + plan.slack[depth][rows[:, plan.owner[:width]], np.arange(width)]
-    holds: Bools1d = (reach >= -plan.threshold).all(axis=1)
+    holds: Bools1d = np.logical_and.reduce(reach >= -plan.threshold, axis=1)
     return holds
 
 
@@ -276,8 +276,8 @@ def strike_out(plan: Plan, block: Block) -> Block:
         scores = block.scores[:, part]
         reach = scores[:, :, None] - scores[:, None, :] + plan.slack[depth][part, part]
         possible[:, part] &= (reach >= -plan.threshold).all(axis=2)
-    left: Bools2d = np.logical_or.reduceat(possible, plan.starts, axis=1)
-    return keep(Block(block.states, block.scores, possible), left.all(axis=1))
+    left = np.logical_or.reduceat(possible, plan.starts, axis=1)
+    return keep(Block(block.states, block.scores, possible), np.logical_and.reduce(left, axis=1))
 
 
 def surrogate(plan: Plan, block: Block) -> Block:
