@@ -10,7 +10,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,6 +24,7 @@ from foresight.records import CollectOptions, Options, Source, TextOptions, Tren
 SHORTEST_INTERVAL = timedelta(minutes=15)
 LONGEST_INTERVAL = timedelta(days=30)
 LANGUAGES = ("fi", "en")  # of the app and of messages
+ENCODERS = ("e5", "sentences", "lexical")
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _TOP_KEYS = ("defaults", "contact", "allow_private_hosts", "groups", "analysis")
@@ -31,6 +32,27 @@ _GROUP_KEYS = ("name", "tags", "feeds")
 _FEED_KEYS = ("title", "url", "lang", "region", "voice", "tags", "interval", "weight")
 _DEFAULT_KEYS = ("lang", "region", "voice", "interval", "weight")
 _ENVIRONMENT = "environment"
+_WHOLE_RANGES = {
+    "story_days": (1, 14),
+    "birth_documents": (2, 100),
+    "buffer_days": (7, 365),
+    "sleep_weeks": (1, 104),
+    "window_limit": (100, 100_000),
+    "baseline_weeks": (2, 104),
+    "permutations": (1, 1_000),
+    "least_sources": (1, 100),
+    "history_weeks": (9, 520),
+}
+_NUMBER_RANGES = {
+    "story_near": (0.1, 1.0),
+    "story_far": (0.1, 1.0),
+    "birth_distance": (0.05, 1.5),
+    "member_quantile": (0.0, 0.5),
+    "merge_similarity": (0.3, 1.0),
+    "decay": (0.1, 1.0),
+    "false_discovery_rate": (0.001, 0.5),
+    "small_share": (0.0001, 1.0),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +104,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
     Args:
         path: feeds.yaml; its head comment is its manual.
-        environ: FORESIGHT_SEED, FORESIGHT_LANG, FORESIGHT_KEEP_GENERATIONS and FORESIGHT_LOCK_WAIT are read.
+        environ: FORESIGHT_SEED, FORESIGHT_LANG, FORESIGHT_ENCODER, FORESIGHT_KEEP_GENERATIONS, FORESIGHT_LOCK_WAIT.
 
     Raises:
         UnreadableSettings: the file is absent, no UTF-8, or no YAML.
@@ -90,14 +112,13 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """
     root = _root(path)
     top = _mapping(root, _TOP_KEYS) if not root.is_empty else {}
-    options = _environment_options(environ)
     collecting = CollectOptions(private_hosts=_private_hosts(top.get("allow_private_hosts")))
     if "contact" in top:
         collecting = replace(collecting, user_agent=f"foresight/0.1 (+{_contact(top['contact'])})")
-    text, trends = _analysis(top.get("analysis"))
+    options = _environment_options(environ, _analysis(top.get("analysis"), Options()))
     return Settings(
         sources=_sources(top.get("groups"), top.get("defaults")),
-        options=replace(options, collect=collecting, text=text, trends=trends),
+        options=replace(options, collect=collecting),
         path=path,
         lang=_choice_of(environ, "FORESIGHT_LANG", LANGUAGES),
     )
@@ -220,23 +241,53 @@ def _private_hosts(place: _Place | None) -> tuple[str, ...]:
     return _texts(place)
 
 
-def _analysis(place: _Place | None) -> tuple[TextOptions, TrendOptions]:
-    """What a team may set of the analysis; the rest is chosen on data, and docs/methods.md says how."""
-    readers: dict[str, Callable[[_Place], Any]] = {
-        "languages": _languages,
-        "birth_documents": lambda value: _whole(value, low=2, high=100),
-        "buffer_days": lambda value: _whole(value, low=7, high=365),
-        "merge_similarity": lambda value: _number(value, low=0.3, high=1),
-        "sleep_weeks": lambda value: _whole(value, low=1, high=104),
-        "false_discovery_rate": lambda value: _number(value, low=0.001, high=0.5),
-        "small_share": lambda value: _number(value, low=0.0001, high=1),
-        "least_sources": lambda value: _whole(value, low=1, high=100),
-        "history_weeks": lambda value: _whole(value, low=9, high=520),
-    }
-    found = _mapping(place, tuple(readers)) if place and not place.is_empty else {}
-    values = {key: readers[key](value) for key, value in found.items()}
-    languages = values.pop("languages", None)
-    return TextOptions(languages=languages) if languages else TextOptions(), TrendOptions(**values)
+def _analysis(place: _Place | None, options: Options) -> Options:
+    """What a team may set of the analysis. The defaults are chosen on data; docs/methods.md says how."""
+    known = [field.name for kind in (TextOptions, TrendOptions) for field in fields(kind)]
+    found = _mapping(place, ("encoder", *known)) if place and not place.is_empty else {}
+    values = {key: _analysis_value(value, key) for key, value in found.items()}
+    text = {key: values[key] for key in values if key in TextOptions.__dataclass_fields__}
+    trends = {key: values[key] for key in values if key in TrendOptions.__dataclass_fields__}
+    return replace(
+        options,
+        text=TextOptions(**text),
+        trends=TrendOptions(**trends),
+        encoder=values.get("encoder", options.encoder),
+    )
+
+
+def _analysis_value(place: _Place, key: str) -> Any:
+    if key in _WHOLE_RANGES:
+        low, high = _WHOLE_RANGES[key]
+        return _whole(place, low=low, high=high)
+    if key in _NUMBER_RANGES:
+        least, most = _NUMBER_RANGES[key]
+        return _number(place, low=least, high=most)
+    readers = {"encoder": _encoder, "languages": _languages, "windows": _windows, "recent_weeks": _recent_weeks}
+    return readers[key](place)
+
+
+def _encoder(place: _Place) -> str:
+    text = _text(place)
+    return text if text in ENCODERS else place.wrong(_choice(text, ENCODERS))
+
+
+def _windows(place: _Place) -> tuple[tuple[int, float, int], ...]:
+    found = []
+    for one in _items(place):
+        parts = _items(one)
+        if len(parts) != 3:  # noqa: PLR2004 - days, distance, documents
+            one.wrong("[14, 0.6, 4]")
+        days, distance, documents = parts
+        found.append(
+            (_whole(days, low=1, high=365), _number(distance, low=0.05, high=1.5), _whole(documents, low=2, high=100))
+        )
+    return tuple(found) or place.wrong("[[14, 0.6, 4], …]")
+
+
+def _recent_weeks(place: _Place) -> tuple[int, ...]:
+    weeks = tuple(_whole(one, low=1, high=26) for one in _items(place))
+    return tuple(sorted(set(weeks))) or place.wrong("[1, 2, …]")
 
 
 def _languages(place: _Place) -> tuple[str, ...]:
@@ -244,14 +295,15 @@ def _languages(place: _Place) -> tuple[str, ...]:
     return codes or place.wrong("[fi, en, …]")
 
 
-def _environment_options(environ: Mapping[str, str]) -> Options:
-    usual = Options()
+def _environment_options(environ: Mapping[str, str], usual: Options) -> Options:
+    """What the environment says goes before what the file says: it belongs to the machine."""
     wait = environ.get("FORESIGHT_LOCK_WAIT", "")
     lock_wait = _duration(wait) if wait else usual.lock_wait
     if lock_wait is None:
         _wrong_variable("FORESIGHT_LOCK_WAIT", wait, "30m | 1h | …")
     return replace(
         usual,
+        encoder=_choice_of(environ, "FORESIGHT_ENCODER", ENCODERS) or usual.encoder,
         seed=_whole_of(environ, "FORESIGHT_SEED", usual.seed, low=0, high=2**32 - 1),
         keep_generations=_whole_of(environ, "FORESIGHT_KEEP_GENERATIONS", usual.keep_generations, low=1, high=1_000),
         lock_wait=lock_wait,

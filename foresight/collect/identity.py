@@ -54,7 +54,7 @@ def canonical(url: str) -> str:
         return ""
     host = parts.hostname if port in (None, _DEFAULT_PORTS[parts.scheme.lower()]) else f"{parts.hostname}:{port}"
     fragment = "" if re.search(r"=|^(comments|respond)?$", parts.fragment, re.IGNORECASE) else parts.fragment
-    return urlunsplit((parts.scheme.lower(), host, parts.path or "/", _without_tracking(parts.query), fragment))
+    return urlunsplit((parts.scheme.lower(), host, parts.path or "/", _without_tracking(parts.query), fragment)).strip()
 
 
 def web_link(url: str) -> str:
