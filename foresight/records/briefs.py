@@ -19,7 +19,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a brief. Paragraphs, bullets and rows are plain text; writers escape them."""
+    """A part of a brief. Paragraphs, bullets and rows are plain text; writers escape them.
+
+    Where there are as many citations as rows, row i tells of citation i, and the cell that holds its title leads to it.
+    """
 
     key: str
     heading: str

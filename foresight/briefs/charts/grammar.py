@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from foresight.briefs.charts.locales import LOCALES
+from foresight.briefs.plain import plain
 from foresight.records import Stage
 from foresight.text import Texts
 from foresight.text.stages import stage_name
@@ -80,11 +81,15 @@ def finished(chart: Chart, lang: str) -> Chart:
 
 
 def data(rows: Sequence[Row]) -> Any:
-    """Rows as inline data."""
+    """Rows as inline data; texts lose the characters that no drawing can hold, but keep their line breaks."""
     import altair as alt  # noqa: PLC0415 - half a second; only where a chart is drawn
 
     make: Any = alt.Data
-    return make(values=list(rows))
+    return make(values=[{field: _drawable(value) for field, value in row.items()} for row in rows])
+
+
+def _drawable(value: Any) -> Any:
+    return "\n".join(plain(line) for line in value.split("\n")) if isinstance(value, str) else value
 
 
 def pixels(width: float, height: float) -> tuple[Any, Any]:

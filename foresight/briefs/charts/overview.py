@@ -20,6 +20,7 @@ from foresight.briefs.charts.grammar import (
     tips,
 )
 from foresight.briefs.charts.lettering import shorten
+from foresight.briefs.plain import plain
 from foresight.records import TrendView
 from foresight.text import Texts
 from foresight.text.numbers import percent
@@ -71,7 +72,7 @@ def _rows(views: Sequence[TrendView], lang: str) -> list[Row]:
                 "at": at,
                 "trend_id": view.trend.id,
                 "title": view.title(lang),
-                "label": shorten(view.title(lang), _LABEL_SIZE, _LABEL_WIDTH),
+                "label": shorten(plain(view.title(lang)), _LABEL_SIZE, _LABEL_WIDTH),
                 "stage": stage_name(view.trend.stage, lang),
                 "colour": STAGE_LOOKS[view.trend.stage].colour,
                 "growth": value,

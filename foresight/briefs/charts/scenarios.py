@@ -42,8 +42,8 @@ def scenario_names(count: int, lang: str) -> tuple[str, ...]:
 def scenario_matrix(scenario: Scenario, solutions: Sequence[Solution], *, lang: str) -> Chart:
     """Factors down, consistent scenarios across, the state of each as a coloured tile with its name.
 
-    The same state of a factor has the same colour in a row. A factor that is forced has a bar before its row; the
-    scenario people chose has its name underlined.
+    The same state of a factor has the same colour in a row. A bar stands before a row whose state was supposed in
+    all of them, a line under the name of the scenario people chose.
     """
     import altair as alt  # noqa: PLC0415 - only where a chart is drawn
 
@@ -101,11 +101,11 @@ def _accents(scenario: Scenario, solutions: Sequence[Solution], wide: float, x: 
     """A bar before each forced row and a line under the name of the chosen scenario."""
     import altair as alt  # noqa: PLC0415 - only where a chart is drawn
 
-    forced = {factor for factor, _ in scenario.forced}
+    forced = set(scenario.forced)
     rows = [
         {"x": _NAMES - 3, "x2": _NAMES - 3, "y": _HEAD + at * _TILE_HIGH + 5, "y2": _HEAD + (at + 1) * _TILE_HIGH - 5}
         for at, factor in enumerate(scenario.factors)
-        if factor.id in forced
+        if all((factor.id, factor.states[solution.states[at]].id) in forced for solution in solutions)
     ]
     for column, solution in enumerate(solutions):
         if is_chosen(scenario, solution):

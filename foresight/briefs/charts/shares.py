@@ -25,7 +25,7 @@ from foresight.text import Texts
 from foresight.text.numbers import date_text, number, percent
 
 PROJECTION = "projection"
-PROJECTION_HALF = "projection_50"
+PROJECTION_HALF = "projection_half"
 _LEVEL_WEEKS = 4
 _LONG_WEEKS = 40
 _LEAST_TOP = 0.0001
@@ -42,7 +42,7 @@ def share_over_time(
         as_of: the cut-off, aware UTC.
         lang: "fi" or "en".
         signals: those of the trend; "projection" with windows like "+4w" gives the line and its 90 % band,
-            "projection_50" the 50 % band.
+            "projection_half" the 50 % band.
         width: of the drawing, in pixels.
         height: likewise.
     """

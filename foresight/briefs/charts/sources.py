@@ -22,6 +22,7 @@ from foresight.briefs.charts.grammar import (
     tips,
 )
 from foresight.briefs.charts.lettering import shorten
+from foresight.briefs.plain import plain
 from foresight.records import Fetch, FetchOutcome, Source
 from foresight.text import Texts
 from foresight.text.numbers import date_text, number, percent
@@ -96,7 +97,7 @@ def _bars(counts: Sequence[tuple[str, float]], lang: str, most: int) -> list[Row
     return [
         {
             "row": at,
-            "label": shorten(name, _LABEL_SIZE, _LABEL_WIDTH),
+            "label": shorten(plain(name), _LABEL_SIZE, _LABEL_WIDTH),
             "count": count,
             "told": f"{number(count, lang)} ({percent(count / total, lang, digits=0)})",
             "rest": bool(rest) and at == len(shown) - 1,
@@ -149,7 +150,7 @@ def _day_axis(as_of: datetime, lang: str) -> Row:
 
 
 def _names(sources: Sequence[Source]) -> Row:
-    labels = [shorten(source.title, _LABEL_SIZE, _LABEL_WIDTH) for source in sources]
+    labels = [shorten(plain(source.title), _LABEL_SIZE, _LABEL_WIDTH) for source in sources]
     return {
         "labelExpr": f"{json.dumps(labels)}[datum.value]",
         "labelColor": INK,

@@ -1,0 +1,51 @@
+"""Writes the sentences of a brief in one language: texts with their facts put in, as that language writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from foresight.text import Texts
+from foresight.text.numbers import date_text, list_text, number, percent
+from foresight.text.stages import counted
+
+
+class Pen:
+    """The texts of `briefs` in one language."""
+
+    def __init__(self, lang: str) -> None:
+        self._texts = Texts(lang)
+        self.lang = self._texts.lang
+
+    def __call__(self, key: str, **facts: object) -> str:
+        """The text under `briefs.key`."""
+        return self._texts(f"briefs.{key}", **facts)
+
+    def number(self, value: float, *, signed: bool = False) -> str:
+        """A whole number."""
+        return number(value, self.lang, signed=signed)
+
+    def percent(self, fraction: float, *, digits: int | None = None, signed: bool = False) -> str:
+        """A fraction as per cent."""
+        return percent(fraction, self.lang, digits=digits, signed=signed)
+
+    def day(self, moment: date | datetime) -> str:
+        """A date."""
+        return date_text(moment, self.lang)
+
+    def list(self, items: Iterable[str]) -> str:
+        """Items with commas and "and"."""
+        return list_text(tuple(items), self.lang)
+
+    def count(self, name: str, value: float) -> str:
+        """A number with its noun, e.g. "3 sources"."""
+        return counted(name, value, self.lang)
+
+    def language(self, code: str) -> str:
+        """What a language is called; its code where it has no name here."""
+        key = f"briefs.language_{code}"
+        return self._texts(key) if self._texts.has(key) else code.upper() or self("unknown")
+
+    def voice(self, voice: str) -> str:
+        """What a voice is called."""
+        return self(f"voice_{voice}")
