@@ -122,8 +122,16 @@ class ArchiveReader(Protocol):
         """Requests to one source, latest first."""
         ...
 
-    def document_count(self) -> int:
-        """How many documents there are."""
+    def document_count(self, *, before: datetime | None = None) -> int:
+        """How many documents there are, or were available before a moment."""
+        ...
+
+    def newest(self) -> datetime | None:
+        """When the newest document was published, None in an empty archive."""
+        ...
+
+    def titles(self, *, since: datetime, until: datetime) -> tuple[tuple[str, str, str], ...]:
+        """(source id, title as it came, language) of enriched documents with ``since <= available < until``."""
         ...
 
     def documents(

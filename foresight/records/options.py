@@ -89,11 +89,19 @@ class TrendOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """All of it, with the seed that every random choice starts from."""
+    """All of it, with the seed that every random choice starts from.
+
+    Attributes:
+        encoder: "e5" (the default: multilingual, in the wheel), "sentences" (the same model with the extra `gpu`),
+            or "lexical" (words only: thousands of texts a second, no meaning across languages).
+        keep_generations: published copies that stay.
+        lock_wait: how long a run waits for another to end.
+    """
 
     collect: CollectOptions = field(default_factory=CollectOptions)
     text: TextOptions = field(default_factory=TextOptions)
     trends: TrendOptions = field(default_factory=TrendOptions)
+    encoder: str = "e5"
     seed: int = 0
     keep_generations: int = 5
     lock_wait: timedelta = timedelta(0)

@@ -1,0 +1,133 @@
+"""What a command shows: answers on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from time import monotonic
+from typing import Never
+
+from tqdm import tqdm
+
+from foresight.errors import ForesightError
+from foresight.records import Problem, Run, StepReport
+from foresight.text import Texts
+
+LINE_SECONDS = 10.0
+
+
+class Printer:
+    """Prints in one language, for people or for programs."""
+
+    def __init__(self, texts: Texts, *, as_json: bool) -> None:
+        self.texts = texts
+        self.as_json = as_json
+
+    def answer(self, document: object, lines: Iterable[str]) -> None:
+        """The answer: the JSON document, or its lines for people."""
+        if self.as_json:
+            print(json.dumps(document, ensure_ascii=False, default=_plain))
+        else:
+            for line in lines:
+                print(line)
+
+    def json_line(self, document: object) -> None:
+        """One line of JSON on stdout."""
+        print(json.dumps(document, ensure_ascii=False, default=_plain), flush=True)
+
+    def note(self, key: str, **facts: object) -> None:
+        """A sentence of `cli` on stderr."""
+        print(self.texts(f"cli.{key}", **facts), file=sys.stderr)
+
+    def error(self, error: ForesightError) -> None:
+        """What happened, what it means and what to do, on stderr; as JSON too where asked."""
+        facts = dict(error.facts)
+        name = type(error).__name__
+        print(self.texts(f"errors.{name}", **facts), file=sys.stderr)
+        if self.as_json:
+            print(json.dumps({"error": name, "facts": facts}, ensure_ascii=False), file=sys.stderr)
+
+    def problem(self, problem: Problem) -> str:
+        """One item's trouble as a line."""
+        facts = dict(problem.facts)
+        key = f"errors.{problem.error}"
+        told = self.texts(key, **facts) if self.texts.has(key) else problem.error
+        detail = facts.get("detail", "")
+        return f"  ! {problem.subject}: {detail or told}"
+
+    def run_lines(self, run: Run, generation: int) -> Iterable[str]:
+        """A run for people: a line per step, its problems under it."""
+        for step in run.steps:
+            yield self._step(step)
+            yield from (self.problem(problem) for problem in step.problems[:20])
+            if len(step.problems) > 20:  # noqa: PLR2004 - a report is read, not scrolled
+                yield "  ! " + self.texts("cli.more_problems", number=len(step.problems) - 20)
+        yield self.texts("cli.published", generation=generation, run=run.id)
+
+    def _step(self, step: StepReport) -> str:
+        counts = ", ".join(f"{name} {number}" for name, number in step.counts)
+        reused = f" ({self.texts('cli.reused')})" if step.reused else ""
+        return f"{step.step:<10} {step.seconds:>7.1f} s  {counts}{reused}"
+
+
+def run_document(run: Run, generation: int) -> dict[str, object]:
+    """The JSON answer of run, collect, analyse and import."""
+    return {
+        "run": run.id,
+        "as_of": run.as_of,
+        "generation": generation,
+        "steps": [
+            {
+                "step": step.step,
+                "seconds": step.seconds,
+                "reused": step.reused,
+                "fingerprint": step.fingerprint,
+                "counts": dict(step.counts),
+                "problems": [{"subject": p.subject, "error": p.error, "facts": dict(p.facts)} for p in step.problems],
+            }
+            for step in run.steps
+        ],
+    }
+
+
+class Bars:
+    """Progress: a bar on a terminal, a line now and then elsewhere; stdout stays clean."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm[Never] | None = None
+        self._step = ""
+        self._told = 0.0
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show how far a step is."""
+        if sys.stderr.isatty():
+            self._draw(step, done, total)
+        elif step != self._step or monotonic() - self._told > LINE_SECONDS or done == total > 0:
+            print(f"{step}: {done}" + (f" / {total}" if total else ""), file=sys.stderr, flush=True)
+            self._told = monotonic()
+        self._step = step
+
+    def close(self) -> None:
+        """Leave the last bar standing."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def _draw(self, step: str, done: int, total: int) -> None:
+        if self._bar is None or step != self._step:
+            self.close()
+            self._bar = _bar(step)
+        self._bar.total = total or None
+        self._bar.update(done - self._bar.n)
+
+
+def _bar(step: str) -> tqdm[Never]:
+    return tqdm(iterable=None, desc=step, file=sys.stderr, unit="")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)

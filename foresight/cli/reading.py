@@ -1,0 +1,164 @@
+"""signals, replay, trends, trend, brief: answers from what is published."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from foresight.cli.printing import Bars, Printer
+from foresight.errors import UsageError
+from foresight.records import Stage, TrendView
+from foresight.services import wiring
+from foresight.services.replay import LISTED, SignalLine, cut_offs
+from foresight.services.trends import TrendFilter
+from foresight.text import Texts
+from foresight.text.numbers import percent
+
+
+def signals(arguments: Namespace, printer: Printer) -> int:
+    """The trends and their stages at a cut-off, as JSON lines."""
+    bars = Bars()
+    desk = wiring.replay_desk(arguments.data, progress=bars)
+    stages = _stages(arguments)
+    lines: Iterable[SignalLine] = (
+        desk.latest(stages)
+        if arguments.as_of is None and not arguments.source
+        else desk.at([arguments.as_of or wiring.SystemClock().now()], stages=stages, sources=arguments.source)
+    )
+    for line in lines:
+        printer.json_line(line_document(line))
+    bars.close()
+    return 0
+
+
+def replay(arguments: Namespace, printer: Printer) -> int:
+    """The same at every cut-off between two dates."""
+    cutoffs = cut_offs(arguments.start, arguments.end, arguments.every)
+    if not cutoffs:
+        raise UsageError(argument="--to", found=arguments.end.date(), expected=f"on or after {arguments.start.date()}")
+    bars = Bars()
+    desk = wiring.replay_desk(arguments.data, progress=bars)
+    for line in desk.at(cutoffs, stages=_stages(arguments), sources=arguments.source):
+        printer.json_line(line_document(line))
+    bars.close()
+    return 0
+
+
+def trends(arguments: Namespace, printer: Printer) -> int:
+    """List and search trends."""
+    lang = printer.texts.lang
+    found = wiring.build(arguments.data).trends.list(TrendFilter(words=arguments.query, lang=lang))
+    printer.answer(
+        [trend_document(view, lang) for view in found.items],
+        [_trend_line(view, printer.texts) for view in found.items] or [printer.texts("cli.no_trends")],
+    )
+    return 0
+
+
+def trend(arguments: Namespace, printer: Printer) -> int:
+    """One trend in full."""
+    lang = printer.texts.lang
+    page = wiring.build(arguments.data).trends.get(arguments.id)
+    document = trend_document(page.view, lang) | {
+        "signals": [asdict(signal) for signal in page.view.signals],
+        "weeks": [
+            {"week": week.isoformat(), "count": count, "total": total}
+            for week, count, total in zip(
+                page.view.series.weeks, page.view.series.counts, page.view.series.totals, strict=True
+            )
+        ],
+        "evidence": [
+            {
+                "document": item.document.external_id or item.document.id,
+                "title": item.document.title,
+                "url": item.document.url,
+                "published": item.document.published.isoformat(),
+                "source": item.source.title,
+                "voice": item.source.voice.value,
+                "lang": item.document.lang,
+            }
+            for item in page.evidence
+        ],
+        "names": [asdict(name) for name in page.names],
+    }
+    printer.answer(document, _trend_lines(document, page.view, printer.texts))
+    return 0
+
+
+def brief(arguments: Namespace, printer: Printer) -> int:
+    """Write a brief in one or several formats."""
+    desk = wiring.build(arguments.data).briefs
+    folder: Path = arguments.out or arguments.data / "briefs"
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for kind in arguments.format.split(","):
+        made = desk.trend if arguments.kind == "trend" else desk.scenario
+        file = made(arguments.id, format=kind.strip(), lang=printer.texts.lang)
+        path = folder / file.name
+        path.write_bytes(file.content)
+        written.append(str(path))
+    printer.answer({"files": written}, written)
+    return 0
+
+
+def line_document(line: SignalLine) -> dict[str, object]:
+    """One line of `signals` and `replay`, as docs/commands.md describes it."""
+    return {
+        "as_of": line.as_of.date().isoformat() if line.as_of.hour == 0 else line.as_of.isoformat(),
+        "rank": line.rank,
+        "trend": line.trend,
+        "title": line.title,
+        "stage": line.stage.value,
+        "growth": {"per_week": line.growth, "low": line.growth_low, "high": line.growth_high},
+        "doubling_weeks": line.doubling_weeks,
+        "q_value": line.q_value,
+        "share": line.share,
+        "stories": line.stories,
+        "sources": line.sources,
+        "languages": list(line.languages),
+        "docs": list(line.docs),
+    }
+
+
+def trend_document(view: TrendView, lang: str) -> dict[str, object]:
+    """A trend as `trends --json` lists it."""
+    growth, q_value = view.signal("growth", "12w"), view.signal("q_value")
+    share = view.signal("share")
+    return {
+        "trend": view.trend.id,
+        "title": view.title(lang),
+        "subtitle": view.subtitle(lang),
+        "titles": {headline.lang: headline.title for headline in view.trend.headlines},
+        "stage": view.trend.stage.value,
+        "rank": view.trend.rank,
+        "as_of": view.trend.as_of.isoformat(),
+        "growth": {"per_week": growth.value, "low": growth.low, "high": growth.high} if growth else None,
+        "q_value": q_value.value if q_value else None,
+        "share": share.value if share else None,
+        "stories": view.trend.stories,
+        "sources": view.trend.sources,
+        "languages": list(view.trend.langs),
+        "hidden": view.hidden,
+        "tags": list(view.tags),
+        "members": list(view.members),
+    }
+
+
+def _stages(arguments: Namespace) -> Sequence[Stage]:
+    return tuple(Stage(name) for name in arguments.stage) if arguments.stage else LISTED
+
+
+def _trend_line(view: TrendView, texts: Texts) -> str:
+    share = view.signal("share")
+    told = percent(share.value, texts.lang) if share else "–"
+    return f"{view.trend.id}  {texts(f'stages.name_{view.trend.stage.value}'):<12} {told:>8}  {view.title(texts.lang)}"
+
+
+def _trend_lines(document: dict[str, object], view: TrendView, texts: Texts) -> Iterable[str]:
+    yield _trend_line(view, texts)
+    yield view.subtitle(texts.lang)
+    evidence = document["evidence"]
+    for item in evidence if isinstance(evidence, list) else []:
+        yield f"  {item['published'][:10]}  {item['source']}: {item['title']}  {item['url']}"

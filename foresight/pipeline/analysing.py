@@ -1,0 +1,97 @@
+"""The analysis step: the corpus as far back as it matters, trends named, everything kept in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import numpy as np
+
+from foresight.analysis import Analysis, analyse
+from foresight.embed.priors import load_priors
+from foresight.enrich.words import word_index
+from foresight.naming import Namer
+from foresight.pipeline.themes import map_themes
+from foresight.pipeline.tools import Tally, Tools, fingerprint
+from foresight.ports import Archive
+from foresight.records import Corpus, EngineState, Run
+
+VERSION = "1"
+REACH = timedelta(weeks=56)
+"""How far before the last whole week an analysis looks: a year of history, and the four weeks of the buffer."""
+
+
+def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
+    """Find, measure and name the trends as of the run's cut-off; nothing is done when nothing has changed."""
+    if run.as_of is None:
+        message = "a run that analyses has a cut-off"
+        raise ValueError(message)
+    state = _state(tools.archive, run.as_of)
+    corpus = _corpus(tools, state, run.as_of)
+    counted.fingerprint = _fingerprint(corpus, run, tools)
+    last = tools.archive.last_step("analyse")
+    if last is not None and last.fingerprint == counted.fingerprint:
+        counted.reused = True
+        counted.counts.update(last.counts)
+        return
+    tools.progress("analyse", 0, 0)
+    words = word_index(corpus.titles, corpus.texts, corpus.langs)
+    analysis = analyse(
+        corpus,
+        words,
+        state,
+        as_of=run.as_of,
+        options=tools.options.trends,
+        seed=tools.options.seed,
+        run_id=run.id,
+        earlier=tools.archive.trends(),
+        priors=load_priors(tools.encoder.name),
+    )
+    _keep(tools, corpus, analysis, Namer(corpus, words, tools.archive), counted)
+    map_themes(tools, corpus, analysis, run, counted)
+
+
+def _keep(tools: Tools, corpus: Corpus, analysis: Analysis, namer: Namer, counted: Tally) -> None:
+    tools.progress("name", 0, len(analysis.trends))
+    named = namer.named(analysis.trends)
+    with tools.archive.transaction():
+        tools.archive.put_terms(namer.new_terms, namer.new_entities)
+        tools.archive.put_analysis(
+            analysis.run_id, named, analysis.series, analysis.signals, analysis.lineage, analysis.assignments
+        )
+        tools.archive.put_engine_state(analysis.state)
+    counted.add("articles", len(corpus))
+    counted.add("trends", len(named))
+    for trend in named:
+        counted.add(trend.stage.value, 1)
+    counted.add("seen", tools.archive.document_count(before=analysis.state.cutoff))
+
+
+def _state(archive: Archive, as_of: datetime) -> EngineState | None:
+    """Where online assignment stands, or None where it has to begin anew.
+
+    It begins anew when the cut-off lies before it, and when articles have come in from before where it stands (an
+    import of the past, a feed whose dates were mended): it would never look at them again.
+    """
+    state, last = archive.engine_state(), archive.last_step("analyse")
+    if state is None or last is None or state.cutoff > as_of:
+        return None
+    return state if dict(last.counts).get("seen") == archive.document_count(before=state.cutoff) else None
+
+
+def _corpus(tools: Tools, state: EngineState | None, as_of: datetime) -> Corpus:
+    since = state.cutoff - REACH if state else None
+    return tools.archive.corpus(tools.encoder.name, since=since, until=as_of)
+
+
+def _fingerprint(corpus: Corpus, run: Run, tools: Tools) -> str:
+    contents = (corpus.ids, corpus.titles, _digest(corpus))
+    return fingerprint("analyse", VERSION, run.as_of, repr(tools.options.trends), run.seed, run.encoder, contents)
+
+
+def _digest(corpus: Corpus) -> str:
+    """sha256 over the numbers of a corpus."""
+    digest = sha256()
+    for array in (corpus.sources, corpus.stories, corpus.published, corpus.available, corpus.vectors):
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()

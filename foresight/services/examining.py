@@ -1,0 +1,126 @@
+"""Whether the data of a folder is whole: archive, published generation, ledger, and what points from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from foresight.errors import NothingPublished, RunLocked, StoreError
+from foresight.ports import Archive, ArchiveReader, Generations, Ledger
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at. The sentence stands under "cli.doctor_<key>"."""
+
+    key: str
+    wrong: bool = False
+    facts: tuple[tuple[str, object], ...] = ()
+
+    def document(self) -> dict[str, object]:
+        """For JSON."""
+        return {"key": self.key, "wrong": self.wrong} | {name: str(value) for name, value in self.facts}
+
+
+def examine(
+    work: Path,
+    open_archive: Callable[[], Archive],
+    generations: Generations,
+    open_ledger: Callable[[], Ledger],
+) -> tuple[Finding, ...]:
+    """Look at everything; what is broken is a finding, never an error."""
+    return (
+        *_archive(work, open_archive),
+        *_generation(generations),
+        *_ledger(generations, open_ledger, work.parent),
+    )
+
+
+def _archive(work: Path, open_archive: Callable[[], Archive]) -> Iterator[Finding]:
+    if not work.exists():
+        yield Finding(key="no_archive", facts=(("path", work),))
+        return
+    try:
+        archive = open_archive()
+    except RunLocked as error:
+        yield Finding(key="busy", facts=error.facts)
+        return
+    except StoreError as error:
+        yield _damaged("archive_damaged", work, error)
+        return
+    try:
+        orphans = archive.check()
+        size = round(work.stat().st_size / 1e6, 1)
+        yield Finding(key="archive", facts=(("documents", archive.document_count()), ("size", size)))
+        for table, column, rows in orphans:
+            yield Finding(key="orphans", wrong=True, facts=(("table", table), ("column", column), ("rows", rows)))
+    except StoreError as error:
+        yield _damaged("archive_damaged", work, error)
+    finally:
+        archive.close()
+
+
+def _generation(generations: Generations) -> Iterator[Finding]:
+    try:
+        reader = generations.current()
+    except NothingPublished:
+        yield Finding(key="no_generation")
+        return
+    except StoreError as error:
+        yield _damaged("generation_damaged", "", error)
+        return
+    try:
+        latest = reader.latest_analysis()
+        facts = (
+            ("generation", reader.generation),
+            ("trends", len(reader.trends())),
+            ("as_of", latest.as_of.date() if latest and latest.as_of else "–"),
+        )
+        yield Finding(key="generation", facts=facts)
+    except StoreError as error:
+        yield _damaged("generation_damaged", "", error)
+    finally:
+        reader.close()
+
+
+def _ledger(generations: Generations, open_ledger: Callable[[], Ledger], folder: Path) -> Iterator[Finding]:
+    try:
+        ledger = open_ledger()
+        decisions, scenarios = ledger.decisions(), ledger.scenarios()
+    except StoreError as error:
+        yield _damaged("ledger_damaged", folder, error)
+        return
+    yield Finding(key="ledger", facts=(("decisions", len(decisions)), ("scenarios", len(scenarios))))
+    try:
+        reader = generations.current()
+    except StoreError:
+        return
+    try:
+        yield from _unknown_trends(reader, sorted({decision.trend_id for decision in decisions}))
+        yield from _lost_citations(reader, {(c.document_id, c.content_hash) for s in scenarios for c in s.citations})
+    finally:
+        reader.close()
+
+
+def _unknown_trends(reader: ArchiveReader, wanted: Sequence[str]) -> Iterator[Finding]:
+    known = {trend.id for trend in reader.trends()}
+    unknown = [trend_id for trend_id in wanted if trend_id not in known and not reader.trend_history(trend_id)]
+    if unknown:
+        yield Finding(key="decisions_unknown", facts=(("number", len(unknown)), ("ids", ", ".join(unknown[:SHOWN]))))
+
+
+def _lost_citations(reader: ArchiveReader, cited: set[tuple[str, str]]) -> Iterator[Finding]:
+    documents = reader.documents(ids=sorted({document_id for document_id, _ in cited})) if cited else ()
+    there = {(document.id, document.content_hash) for document in documents}
+    lost = sorted(document_id for document_id, wording in cited if (document_id, wording) not in there)
+    if lost:
+        yield Finding(key="citations_lost", facts=(("number", len(lost)), ("ids", ", ".join(lost[:SHOWN]))))
+
+
+def _damaged(key: str, path: Path | str, error: StoreError) -> Finding:
+    facts = dict(error.facts)
+    told = (("path", facts.get("path", str(path))), ("reason", facts.get("reason", type(error).__name__)))
+    return Finding(key=key, wrong=True, facts=told)

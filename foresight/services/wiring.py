@@ -1,0 +1,135 @@
+"""The composition root: the only place that knows which store, network, encoder and clock stand behind the ports."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from foresight.collect.http import HttpFetcher
+from foresight.collect.parsing import Parser, ParserPool
+from foresight.embed.e5 import E5Encoder
+from foresight.embed.lexical import LexicalEncoder
+from foresight.embed.sentences import SentenceEncoder
+from foresight.pipeline.runs import OpenNetwork
+from foresight.pipeline.tools import Tools
+from foresight.ports import Clock, Encoder, Fetcher, Progress
+from foresight.records import CollectOptions, Options
+from foresight.services.desks import Services, desks
+from foresight.services.examining import Finding
+from foresight.services.examining import examine as examine_data
+from foresight.services.replay import ReplayDesk
+from foresight.settings import Settings, load
+from foresight.store.archive import DuckArchive
+from foresight.store.ledger import SqliteLedger
+from foresight.store.lock import RunLock
+from foresight.store.publish import GenerationFolder
+
+WORK, LEDGER, LOCK = "work.duckdb", "ledger.sqlite", "run.lock"
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedNetwork:
+    """The real network: aiohttp, and parsing in a process that can be killed."""
+
+    fetcher: Fetcher
+    parser: Parser
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def settings(path: Path) -> Settings:
+    """feeds.yaml and the environment."""
+    return load(path, os.environ)
+
+
+def build(data: Path, *, clock: Clock | None = None) -> Services:
+    """All that one can do with a data folder, for the app and the commands that read."""
+    data.mkdir(parents=True, exist_ok=True)
+    generations = GenerationFolder(data, keep=Options().keep_generations)
+    return desks(generations, SqliteLedger(data / LEDGER), clock or SystemClock())
+
+
+def replay_desk(data: Path, *, progress: Progress, options: Options | None = None) -> ReplayDesk:
+    """Lists of signals, now and in the past."""
+    chosen = options or Options()
+    return ReplayDesk(GenerationFolder(data, keep=chosen.keep_generations), chosen, progress)
+
+
+def examine(data: Path) -> tuple[Finding, ...]:
+    """Whether archive, generation and ledger of a folder are whole."""
+    generations = GenerationFolder(data, keep=Options().keep_generations)
+
+    def archive() -> DuckArchive:
+        with RunLock(data / LOCK):
+            return DuckArchive(data / WORK)
+
+    return examine_data(data / WORK, archive, generations, lambda: SqliteLedger(data / LEDGER))
+
+
+def encoder_of(options: Options) -> Encoder:
+    """The encoder that the options name."""
+    makers: dict[str, Callable[[], Encoder]] = {
+        "e5": E5Encoder,
+        "sentences": SentenceEncoder,
+        "lexical": LexicalEncoder,
+    }
+    return makers[options.encoder]()
+
+
+@contextmanager
+def open_tools(
+    data: Path,
+    options: Options,
+    *,
+    progress: Progress = silent,
+    clock: Clock | None = None,
+    encoder: Encoder | None = None,
+) -> Iterator[Tools]:
+    """The pipeline's tools, alone with the working archive until the context ends.
+
+    Raises:
+        RunLocked: another run is at work.
+        StoreError: the archive cannot be opened.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    with RunLock(data / LOCK):
+        archive = DuckArchive(data / WORK)
+        try:
+            yield Tools(
+                archive=archive,
+                generations=GenerationFolder(data, keep=options.keep_generations),
+                encoder=encoder or encoder_of(options),
+                clock=clock or SystemClock(),
+                options=options,
+                progress=progress,
+            )
+        finally:
+            archive.close()
+
+
+def network(options: CollectOptions) -> OpenNetwork:
+    """How a run opens the real network."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[OpenedNetwork]:
+        async with HttpFetcher(options) as fetcher, ParserPool(options) as parser:
+            yield OpenedNetwork(fetcher, parser)
+        # aiohttp closes its transports on the next turn of the loop
+        await asyncio.sleep(0)
+
+    return opened
