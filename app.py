@@ -18,5 +18,5 @@ def services(data: str) -> Services:
     return wiring.build(Path(data))
 
 
-st.set_page_config(page_title="foresight", page_icon=str(frame.ICON), layout="wide")
+st.set_page_config(page_title="foresight", page_icon=str(frame.ICON), layout="wide", initial_sidebar_state=250)
 frame.run(services(os.environ.get("FORESIGHT_DATA", "data")))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from foresight.briefs import outline, writing
+from foresight.errors import NothingPublished
+from foresight.ports import ArchiveReader
+from foresight.records import Brief, Entity, Run
+from foresight.scenarios.factors import slug
 from foresight.services.scenarios import ScenarioDesk
-from foresight.services.trends import TrendDesk
-
-FORMATS = ("html", "md", "json")
+from foresight.services.shelf import Shelf
+from foresight.services.trends import TrendDesk, TrendPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefFile:
-    """A brief in one format, ready to be kept or handed over."""
+    """A brief in one format, ready to be kept or handed over. mime: its media type."""
 
     name: str
     mime: str
@@ -20,19 +24,80 @@ class BriefFile:
 
 
 class BriefDesk:
-    """Makes briefs of trends and scenarios."""
+    """Makes briefs of trends and scenarios.
 
-    formats = FORMATS
+    Attributes:
+        formats: those a brief can be had in.
+    """
 
-    def __init__(self, trends: TrendDesk, scenarios: ScenarioDesk) -> None:
-        self._trends, self._scenarios = trends, scenarios
+    formats = writing.FORMATS
 
-    def trend(self, trend_id: str, *, format: str, lang: str) -> BriefFile:  # noqa: A002 - what the command calls it
-        """A trend's brief."""
-        page = self._trends.get(trend_id)
-        return BriefFile(name=f"{trend_id}.{format}", mime="text/plain", content=page.view.title(lang).encode())
+    def __init__(self, shelf: Shelf, trends: TrendDesk, scenarios: ScenarioDesk) -> None:
+        self._shelf, self._trends, self._scenarios = shelf, trends, scenarios
 
-    def scenario(self, scenario_id: str, *, format: str, lang: str) -> BriefFile:  # noqa: A002 - the same
-        """A scenario's brief."""
+    def trend(self, trend_id: str, *, format: str, lang: str) -> BriefFile:  # noqa: A002 - the word of the command line
+        """A trend's brief.
+
+        Raises:
+            NotFound: there is no such trend.
+            UnknownFormat: `format` is none of `formats`.
+        """
+        with self._shelf.reading() as reader:
+            page = self._trends.get(trend_id)
+            brief = outline.trend_brief(
+                page.view,
+                _evidence(page, reader),
+                page.scenarios,
+                lang=lang,
+                generation=reader.generation,
+                run=_run(reader),
+            )
+        return _file(brief, format)
+
+    def scenario(self, scenario_id: str, *, format: str, lang: str) -> BriefFile:  # noqa: A002 - the same word
+        """A scenario's brief.
+
+        Raises:
+            NotFound: there is no such scenario.
+            UnknownFormat: `format` is none of `formats`.
+            TooFewStates: its factors cannot be worked with yet.
+        """
         scenario = self._scenarios.get(scenario_id)
-        return BriefFile(name=f"{scenario_id}.{format}", mime="text/plain", content=(scenario.title + lang).encode())
+        free = self._scenarios.solve(replace(scenario, forced=())).result
+        forced = self._scenarios.solve(scenario).result if scenario.forced else None
+        wanted = {factor.trend_id for factor in scenario.factors}
+        with self._shelf.reading() as reader:
+            views = [v for v in self._trends.list().everything if wanted & {v.trend.id, *v.members}]
+            brief = outline.scenario_brief(
+                scenario,
+                outline.Solved(free=free, forced=forced),
+                views,
+                lang=lang,
+                generation=reader.generation,
+                run=_run(reader),
+            )
+        return _file(brief, format)
+
+
+def _evidence(page: TrendPage, reader: ArchiveReader) -> list[outline.Evidence]:
+    """The documents the page shows, with whom they name."""
+    named: dict[str, list[Entity]] = {}
+    for entity in reader.entities([one.document.id for one in page.evidence]):
+        named.setdefault(entity.document_id, []).append(entity)
+    return [
+        outline.Evidence(document=one.document, source=one.source, entities=tuple(named.get(one.document.id, ())))
+        for one in page.evidence
+    ]
+
+
+def _run(reader: ArchiveReader) -> Run:
+    run = reader.latest_analysis()
+    if run is None:
+        raise NothingPublished(path=f"generation {reader.generation}")
+    return run
+
+
+def _file(brief: Brief, kind: str) -> BriefFile:
+    content = writing.write(brief, kind)
+    name = f"{brief.as_of.date().isoformat()}-{slug(brief.title)[:60]}-{brief.lang}.{kind}"
+    return BriefFile(name=name, mime=writing.WRITERS[kind].media_type, content=content)

@@ -41,7 +41,7 @@ def desks(generations: Generations, ledger: Ledger, clock: Clock) -> Services:
         briefing=BriefingDesk(shelf, ledger),
         trends=trends,
         scenarios=scenarios,
-        briefs=BriefDesk(trends, scenarios),
+        briefs=BriefDesk(shelf, trends, scenarios),
         sources=SourceDesk(shelf),
         about=AboutDesk(shelf, ledger),
         generations=generations,

@@ -8,6 +8,19 @@ from dataclasses import replace
 from foresight.records import Factor, Judgement, Scenario, State
 from foresight.scenarios.factors import free_factor, slug
 
+__all__ = [
+    "Pair",
+    "judged",
+    "slug",
+    "with_chosen",
+    "with_factor",
+    "with_forced",
+    "with_free",
+    "with_judgements",
+    "with_states",
+    "without_factor",
+]
+
 Pair = tuple[str, str]
 
 

@@ -7,43 +7,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from foresight.ports import Ledger
-from foresight.records import Factor, Judgement, Matrix, Scenario, Solution, SolveResult, State, TrendView
+from foresight.records import Factor, Matrix, Scenario, Solution, SolveResult, State, TrendView
 from foresight.scenarios import factors as factor_rules
-from foresight.scenarios.crossimpact import balances
+from foresight.scenarios.balance import BalanceLine, Flip, sheet, what_breaks
 from foresight.scenarios.matrix import build, completeness, unbalanced
 from foresight.scenarios.search import nearest
 from foresight.services.editing import with_factor
 from foresight.services.shelf import Shelf
+
+__all__ = ["Answer", "BalanceLine", "Checked", "Flip", "Reasons", "ScenarioDesk", "checked", "is_solvable", "states_of"]
 
 BUDGET_SECONDS = 5.0
 LEAST_STATES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Argument:
-    """A judgement that speaks for (value above 0) or against a state in a scenario."""
-
-    judgement: Judgement
-    source: Factor
-    source_state: State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One factor in a scenario: its state, what speaks for and against it, and the best other state.
+class Reasons:
+    """Why a scenario holds, and what would break it.
 
     Attributes:
-        score: sum of the judgements on the state; rival_score: of the strongest other state.
-        forced: it was supposed, not found.
+        lines: one per factor, in their order.
+        weakest: the fewest judgements that would have to move for a state to lose its lead, None where none could.
     """
 
-    factor: Factor
-    state: State
-    score: int
-    rival: State
-    rival_score: int
-    arguments: tuple[Argument, ...]
-    forced: bool
+    lines: tuple[BalanceLine, ...]
+    weakest: Flip | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,26 +140,12 @@ class ScenarioDesk:
         opened = tuple(pair for pair in must if pair not in before)
         return Answer(scenario=scenario, result=result, must=must, opened=opened)
 
-    def why(self, scenario: Scenario, solution: Solution) -> tuple[Line, ...]:
-        """Factor by factor, what holds a scenario together and what pulls at it."""
-        scores = balances(_matrix(scenario), solution.states)
-        forced = dict(scenario.forced)
-        lines = []
-        for factor, place, balance in zip(scenario.factors, solution.states, scores, strict=True):
-            others = [i for i in range(len(factor.states)) if i != place]
-            rival = max(others, key=lambda i: (balance[i], -i))
-            lines.append(
-                Line(
-                    factor=factor,
-                    state=factor.states[place],
-                    score=balance[place],
-                    rival=factor.states[rival],
-                    rival_score=balance[rival],
-                    arguments=_arguments(scenario, solution, factor, factor.states[place]),
-                    forced=factor.id in forced,
-                )
-            )
-        return tuple(lines)
+    def why(self, scenario: Scenario, solution: Solution) -> Reasons:
+        """Factor by factor, what holds a scenario together, and its weakest spot."""
+        given = dict(scenario.forced)
+        forced = [at for at, factor in enumerate(scenario.factors) if factor.id in given]
+        flips = what_breaks(scenario.factors, _matrix(scenario), solution.states, forced=forced)
+        return Reasons(lines=sheet(scenario, solution.states), weakest=flips[0] if flips else None)
 
 
 def _new_id() -> str:
@@ -218,16 +192,3 @@ def checked(scenario: Scenario) -> Checked:
 def _matrix(scenario: Scenario) -> Matrix:
     # Imported matrices may reach beyond the scale people judge on.
     return build(scenario, scale=None)
-
-
-def _arguments(scenario: Scenario, solution: Solution, target: Factor, state: State) -> tuple[Argument, ...]:
-    """What the other factors' states in this scenario say about a state, strongest first."""
-    holding = {factor.id: (factor, chosen) for factor, chosen in states_of(scenario, solution)}
-    arguments = []
-    for judgement in scenario.judgements:
-        if (judgement.target_factor, judgement.target_state) != (target.id, state.id) or not judgement.value:
-            continue
-        source, chosen = holding[judgement.source_factor]
-        if chosen.id == judgement.source_state:
-            arguments.append(Argument(judgement=judgement, source=source, source_state=chosen))
-    return tuple(sorted(arguments, key=lambda a: (-abs(a.judgement.value), a.source.id)))

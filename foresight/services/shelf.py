@@ -55,6 +55,7 @@ class Shelf:
         self._turn = threading.RLock()
         self._reader: ArchiveReader | None = None
         self._known: dict[str, object] = {}
+        self._depth = 0
 
     @contextmanager
     def reading(self) -> Iterator[ArchiveReader]:
@@ -65,7 +66,13 @@ class Shelf:
             StoreDamaged: the published file is broken.
         """
         with self._turn:
-            yield self._open()
+            # A block inside a block stays in its generation, even if a newer one was published in between.
+            reader = self._open() if self._depth == 0 or self._reader is None else self._reader
+            self._depth += 1
+            try:
+                yield reader
+            finally:
+                self._depth -= 1
 
     def once(self, name: str, make: Callable[[ArchiveReader], Made]) -> Made:
         """What `make` reads from the current generation, read once per generation and kept under `name`."""

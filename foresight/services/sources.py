@@ -26,7 +26,7 @@ class Health:
         latest_document: when its newest article was published.
         weekly: articles per week over the last 12 weeks, oldest first.
         trouble: "" where all is well, else what to do about it: a key of the app's texts ("failing", "silent",
-            "never", "damaged", "dates").
+            "stumbling", "never", "damaged", "moved", "dates").
     """
 
     source: Source
@@ -122,7 +122,13 @@ def trouble_of(source: Source, last: Fetch | None, documents: Sequence[Document]
         return "failing" if last.failures >= FAILURES_THAT_MATTER else "stumbling"
     if last.degraded:
         return "damaged"
-    return _doubts(documents, moment)
+    return "moved" if moved_to(last) else _doubts(documents, moment)
+
+
+def moved_to(last: Fetch | None) -> str:
+    """Where permanent redirects led the latest request, "" where there were none."""
+    detail = last.detail if last else ""
+    return detail.removeprefix("moved=") if detail.startswith("moved=") else ""
 
 
 def _doubts(documents: Sequence[Document], moment: datetime) -> str:

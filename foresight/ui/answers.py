@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from foresight.briefs import charts
-from foresight.records import Factor, Scenario, Solution, State
+from foresight.records import Factor, Judgement, Scenario, Solution, State
 from foresight.services import editing
-from foresight.services.scenarios import Answer, Line, states_of
+from foresight.services.scenarios import Answer, BalanceLine, Flip, states_of
 from foresight.ui import board, drawing
 from foresight.ui.escape import plain
 from foresight.ui.reader import Reader
@@ -99,42 +99,62 @@ def _must(answer: Answer, reader: Reader) -> None:
 
 
 def _why(scenario: Scenario, solution: Solution, services: Services, reader: Reader) -> None:
-    lines = services.scenarios.why(scenario, solution)
-    for start in range(0, len(lines), 2):
-        for column, line in zip(st.columns(2, gap="medium"), lines[start : start + 2], strict=False):
+    reasons = services.scenarios.why(scenario, solution)
+    for start in range(0, len(reasons.lines), 2):
+        for column, line in zip(st.columns(2, gap="medium"), reasons.lines[start : start + 2], strict=False):
             with column:
-                _line(line, reader)
+                _line(line, scenario, reader)
+    if reasons.weakest:
+        st.markdown(f":material/bolt: **{reader('weakest')}** {_weakest(reasons.weakest, scenario, reader)}")
     chosen = tuple((factor.id, state.id) for factor, state in states_of(scenario, solution))
     if chosen == scenario.chosen:
-        st.caption(reader("is_chosen"))
+        st.caption(f":material/star: {reader('is_chosen')}")
     elif st.button(reader("choose_scenario"), icon=":material/star:"):
         board.put(editing.with_chosen(scenario, chosen))
 
 
-def _line(line: Line, reader: Reader) -> None:
-    with st.container(border=True, height="stretch"):
+def _line(line: BalanceLine, scenario: Scenario, reader: Reader) -> None:
+    with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"**{plain(line.factor.name)}: {plain(line.state.name)}**")
-        if line.forced:
+        if line.factor.id in dict(scenario.forced):
             st.caption(reader("line_forced"))
         else:
-            st.caption(
-                reader(
-                    "line_lead",
-                    score=reader.signed(line.score),
-                    rival=plain(line.rival.name),
-                    rival_score=reader.signed(line.rival_score),
-                )
-            )
-        for argument in line.arguments:
-            judgement = argument.judgement
-            colour = "blue" if judgement.value > 0 else "orange"
-            because = f" — {plain(judgement.reason)}" if judgement.reason else ""
-            st.markdown(
-                f":{colour}-badge[{reader.signed(judgement.value)}] {plain(argument.source.name)}: "
-                f"{plain(argument.source_state.name)}{because}"
-            )
-        if not line.arguments:
+            facts = {"score": reader.signed(line.score), "rival": plain(line.rival.name)}
+            st.caption(reader("line_lead", **facts, rival_score=reader.signed(line.rival_score)))
+        for judgement in (*line.promoting, *line.restricting):
+            _argument(judgement, scenario, reader)
+        if not line.promoting and not line.restricting:
             st.caption(reader("line_silent"))
+
+
+def _argument(judgement: Judgement, scenario: Scenario, reader: Reader) -> None:
+    """One judgement for or against, with its reason and author."""
+    colour = "blue" if judgement.value > 0 else "orange"
+    source = _named(scenario, judgement.source_factor, judgement.source_state)
+    because = f" — {plain(judgement.reason)}" if judgement.reason else ""
+    by = f" ({plain(judgement.author)})" if judgement.author else ""
+    st.markdown(f":{colour}-badge[{reader.signed(judgement.value)}] {source}{because}{by}")
+
+
+def _weakest(flip: Flip, scenario: Scenario, reader: Reader) -> str:
+    """Which judgements would have to move, and what would then take the lead."""
+    moves = "; ".join(
+        reader(
+            "weakest_move",
+            source=_named(scenario, change.source_factor, change.source_state),
+            target=_named(scenario, change.target_factor, change.target_state),
+            before=reader.signed(change.before),
+            after=reader.signed(change.after),
+        )
+        for change in flip.changes
+    )
+    return reader("weakest_then", moves=moves, towards=_named(scenario, flip.factor, flip.towards))
+
+
+def _named(scenario: Scenario, factor_id: str, state_id: str) -> str:
+    factor = next(one for one in scenario.factors if one.id == factor_id)
+    state = next(one for one in factor.states if one.id == state_id)
+    return f"{plain(factor.name)}: {plain(state.name)}"
 
 
 def _pairs(pairs: tuple[tuple[Factor, State], ...]) -> str:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from foresight.errors import LedgerConflict
 from foresight.records import Scenario
+from foresight.services.editing import slug
 from foresight.services.scenarios import is_solvable
 from foresight.text import Texts
 from foresight.ui import answers, judging
@@ -69,7 +70,7 @@ def _head(scenario: Scenario, services: Services, reader: Reader, *, changed: bo
             if scenario.rev:
                 for form in services.briefs.formats:
                     make = partial(services.briefs.scenario, scenario.id, format=form, lang=reader.lang)
-                    download(make, form, reader)
+                    download(make, form, slug(scenario.title), reader)
         with st.popover(reader("save"), icon=":material/save:", disabled=not changed, type="primary"):
             _save(scenario, services, reader)
     st.title(plain(scenario.title))

@@ -74,7 +74,7 @@ def evidence_text(view: TrendView, reader: Reader) -> str:
 def trend_card(view: TrendView, others: tuple[TrendView, ...], reader: Reader, *, place: str, note: str = "") -> None:
     """One trend in a box that leads to its page. place: where on the page it stands, for its keys."""
     key = f"{place}_{view.trend.id}"
-    with st.container(border=True, key=f"card_{key}", height="stretch"):
+    with st.container(border=True, key=f"card_{key}", height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             stage_badge(view.trend.stage, reader)
             if note:
@@ -88,6 +88,7 @@ def trend_card(view: TrendView, others: tuple[TrendView, ...], reader: Reader, *
         drawing.sparkline(view, reader, key=f"line_{key}")
         st.markdown(f"**{growth_text(view.signal('growth'), reader)}**")
         st.caption(evidence_text(view, reader) + _people(view, reader))
+        st.space("stretch")
         with st.container(horizontal=True, gap="small"):
             if st.button(reader("open"), key=f"open_{key}", type="primary", icon=":material/arrow_forward:"):
                 go("trend", id=view.trend.id)

@@ -10,12 +10,12 @@ from foresight.services.briefs import BriefFile
 from foresight.ui.reader import Reader
 
 
-def download(make: Callable[[], BriefFile], form: str, reader: Reader) -> None:
+def download(make: Callable[[], BriefFile], form: str, name: str, reader: Reader) -> None:
     """A button that makes the brief when it is pressed, and hands it over."""
     st.download_button(
         reader(f"format_{form}"),
         data=lambda: make().content,
-        file_name=f"foresight.{form}",
+        file_name=f"{name}.{form}",
         key=f"brief_{form}",
         icon=":material/description:",
         type="tertiary",

@@ -11,17 +11,21 @@ from foresight.briefs import charts
 from foresight.records import TrendView
 from foresight.ui.reader import Reader
 
+# Streamlit squeezes labels into the drawing's own width unless the chart says that they come on top of it.
+_ROOM_FOR_LABELS = {"type": "pad", "contains": "padding"}
 
-def show(chart: Any, *, alt: str, key: str, stretch: bool = False) -> None:
-    """A chart at its own width; one that may be stretched fills its column."""
-    # The charts carry their own look; Streamlit's theme would paint over the colours of the stages.
-    st.altair_chart(chart, width="stretch" if stretch else "content", theme=None, key=key, alt=alt)
+
+def show(chart: Any, *, alt: str, key: str) -> None:
+    """A chart at its own width, with its own look: the theme would paint over the colours of the stages."""
+    drawn = chart.properties(autosize=_ROOM_FOR_LABELS)
+    st.altair_chart(drawn, width="content", theme=None, key=key, alt=alt)
 
 
 def clicked(chart: Any, *, alt: str, key: str, selection: str, field: str) -> str:
     """The value of `field` of the mark that was clicked, "" where none was."""
+    drawn = chart.properties(autosize=_ROOM_FOR_LABELS)
     event = st.altair_chart(
-        chart, width="content", theme=None, key=key, alt=alt, on_select="rerun", selection_mode=selection
+        drawn, width="content", theme=None, key=key, alt=alt, on_select="rerun", selection_mode=selection
     )
     return first_of(event, selection, field)
 
@@ -45,7 +49,7 @@ def sparkline(view: TrendView, reader: Reader, *, key: str) -> None:
 
 def radar(marks: Sequence[charts.RadarMark], sectors: Sequence[str], rings: Sequence[str], reader: Reader) -> str:
     """The radar; the id of the trend that was clicked, "" where none was."""
-    chart = charts.radar(marks, sectors=sectors, rings=rings, lang=reader.lang, size=560)
+    chart = charts.radar(marks, sectors=sectors, rings=rings, lang=reader.lang, size=470)
     return clicked(chart, alt=reader("alt_radar"), key="radar", selection="trend", field="trend_id")
 
 

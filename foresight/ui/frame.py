@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ICON = Path(__file__).parent / "icon.png"
 LOGO = Path(__file__).parent / "logo.svg"
+LOOK = Path(__file__).parent / "look.css"
 
 Draw = Callable[["Services", Reader], "Stamp | None"]
 _PAGES: tuple[tuple[str, Draw, str], ...] = (
@@ -42,6 +43,7 @@ def run(services: Services) -> None:
     reader = current()
     made = {key: _page(key, draw, icon, services, reader) for key, draw, icon in _PAGES}
     pages.register(made)
+    st.html(LOOK)
     st.logo(str(LOGO), size="large", icon_image=str(ICON))
     page = st.navigation(list(made.values()))
     with st.sidebar:

@@ -1,12 +1,49 @@
-"""A published world in memory, and desks on it."""
+"""A published world in memory, and the desks on it."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from foresight.services.desks import Services, desks
 from foresight.testing import FrozenClock, MemoryArchive, MemoryGenerations, MemoryLedger
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "ui"))
+from made_world import AS_OF, fill
+
+
+@pytest.fixture(scope="session")
+def world() -> MemoryArchive:
+    """The archive, never changed by a test."""
+    archive = MemoryArchive()
+    fill(archive)
+    return archive
+
+
+@pytest.fixture
+def generations(world: MemoryArchive) -> MemoryGenerations:
+    """The world, published once."""
+    made = MemoryGenerations()
+    made.publish(world)
+    return made
+
+
+@pytest.fixture
+def ledger() -> MemoryLedger:
+    """Nothing decided yet."""
+    return MemoryLedger(FrozenClock(AS_OF))
+
+
+@pytest.fixture
+def services(generations: MemoryGenerations, ledger: MemoryLedger) -> Services:
+    """The desks."""
+    return desks(generations, ledger, FrozenClock(AS_OF))
+
+
+@pytest.fixture
+def again(generations: MemoryGenerations, ledger: MemoryLedger) -> Callable[[], Services]:
+    """The desks as another process, or a later start, would have them."""
+    return lambda: desks(generations, ledger, FrozenClock(AS_OF))

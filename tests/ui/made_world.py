@@ -1,4 +1,4 @@
-"""A small invented archive that looks like a real one: two weekly runs, ten trends in two languages, sources in need."""
+"""A small invented archive that looks like a real one: two weekly runs, ten trends in two languages."""
 
 from __future__ import annotations
 
@@ -15,19 +15,23 @@ from foresight.records import (
     Document,
     EngineState,
     Entity,
+    Factor,
     Fetch,
     FetchOutcome,
     Headline,
+    Judgement,
     Lineage,
     LineageKind,
     Problem,
     Run,
     RunStatus,
+    Scenario,
     Series,
     Signal,
     Source,
     Stage,
     StageReason,
+    State,
     StepReport,
     Topic,
     Trend,
@@ -379,7 +383,8 @@ def _trend(planted: Planted, run: Run, told: tuple[Document, ...], back: int) ->
         ("weeks", 12.0),
     )
     place = PLANTED.index(planted)
-    centroid = np.cos(np.arange(DIM) * (1 + 0.15 * place)).astype(np.float32)
+    near = 1 + 0.4 * [topic.id for topic in _topics(run)].index(planted.theme) + 0.02 * place
+    centroid = np.cos(np.arange(DIM) * near).astype(np.float32)
     return Trend(
         id=planted.id,
         run_id=run.id,
@@ -447,16 +452,50 @@ def _fetches() -> list[Fetch]:
     good = Fetch(source_id="", at=AS_OF, outcome=FetchOutcome.NEW, status=200, entries=20, new_documents=4)
     fetches = [replace(good, source_id=source_id) for source_id in (*WRITERS, "s-quiet")]
     fetches.append(replace(good, source_id="s-broken", at=AS_OF - timedelta(days=9)))
-    for days in range(6, -1, -1):
-        fetches.append(
-            Fetch(
-                source_id="s-broken",
-                at=AS_OF - timedelta(days=days),
-                outcome=FetchOutcome.FAILED,
-                status=503,
-                error="HttpFailure",
-                detail="503",
-                failures=7 - days,
+    failed = replace(good, source_id="s-broken", outcome=FetchOutcome.FAILED, status=503, error="HttpFailure")
+    return [*fetches, *(replace(failed, at=AS_OF - timedelta(days=d), failures=7 - d) for d in range(6, -1, -1))]
+
+
+def a_question() -> Scenario:
+    """A scenario of three factors, judged."""
+    states = {
+        "repair": ("hiipuu", "pysyy", "kasvaa"),
+        "prices": ("halpa", "heiluva", "kallis"),
+        "service": ("ihminen", "kone"),
+    }
+    names = {"repair": "Korjaaminen ostamisen sijaan", "prices": "Sähkön hinta", "service": "Kuka vastaa asiakkaalle"}
+    trends = {"repair": "t-repair", "prices": "t-energy", "service": "t-voice"}
+    judged = (
+        ("prices", "kallis", "repair", "kasvaa", 3, "Uuden hinta nousee, korjaaminen kannattaa"),
+        ("prices", "kallis", "repair", "hiipuu", -3, ""),
+        ("prices", "halpa", "repair", "hiipuu", 2, "Halpa uusi laite houkuttaa"),
+        ("prices", "halpa", "repair", "kasvaa", -2, ""),
+        ("repair", "kasvaa", "service", "ihminen", 2, "Korjaaja on ihminen, jonka kanssa puhutaan"),
+        ("repair", "kasvaa", "service", "kone", -2, ""),
+        ("prices", "kallis", "service", "kone", 1, "Kustannuspaine"),
+        ("prices", "kallis", "service", "ihminen", -1, ""),
+        ("repair", "hiipuu", "service", "kone", 1, ""),
+        ("repair", "hiipuu", "service", "ihminen", -1, ""),
+    )
+    return Scenario(
+        id="s-kauppa",
+        title="Kauppa vuonna 2031",
+        question="Entä jos asiakkaat korjaavat ennen kuin ostavat?",
+        horizon="2031",
+        lang="fi",
+        factors=tuple(
+            Factor(
+                id=key, name=names[key], trend_id=trends[key], states=tuple(State(id=name, name=name) for name in told)
             )
-        )
-    return fetches
+            for key, told in states.items()
+        ),
+        judgements=tuple(
+            Judgement(
+                source_factor=a, source_state=b, target_factor=c, target_state=d, value=v, reason=why, author="Aino"
+            )
+            for a, b, c, d, v, why in judged
+        ),
+        author="Aino",
+        reason="Ensimmäinen kierros",
+        basis_run_id="r-20260302",
+    )

@@ -34,9 +34,10 @@ def page(services: Services, reader: Reader) -> Stamp:
     with words:
         st.subheader(reader("about_stages"), divider="gray")
         for stage in (*COLOURS,):
-            with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            badge, told = st.columns([2, 5], gap="small")
+            with badge:
                 cards.stage_badge(stage, reader)
-                st.caption(stage_help(stage, reader.lang), width="stretch")
+            told.caption(stage_help(stage, reader.lang))
     with numbers:
         st.subheader(reader("about_numbers"), divider="gray")
         for name in _SIGNALS:
@@ -44,8 +45,8 @@ def page(services: Services, reader: Reader) -> Stamp:
                 title = signal_name(name, reader.lang).capitalize()
                 st.markdown(f"**{title}** — {signal_help(name, reader.lang)}")
     st.subheader(reader("about_trust"), divider="gray")
-    for key in ("about_order", "about_chance", "about_sources_change", "about_stories", "about_people"):
-        st.markdown(f"- {reader(key)}")
+    keys = ("about_order", "about_chance", "about_sources_change", "about_stories", "about_people")
+    st.markdown("\n".join(f"- {reader(key)}" for key in keys))
     _calibration(found, reader)
     _runs(found, reader)
     return found.stamp
@@ -95,13 +96,15 @@ def _run_title(run: Run, reader: Reader) -> str:
 
 
 def _run(run: Run, reader: Reader) -> None:
+    lines = []
     for step in run.steps:
-        counts = ", ".join(f"{plain(name)} {reader.number(count)}" for name, count in step.counts)
+        counts = ", ".join(_count(name, count, reader) for name, count in step.counts)
         key = f"step_{step.step}"
         name = reader(key) if Texts(reader.lang).has(f"ui.{key}") else plain(step.step)
         reused = f" · {reader('run_reused')}" if step.reused else ""
         seconds = reader("seconds", seconds=reader.number(step.seconds, digits=1))
-        st.markdown(f"- **{name}** · {seconds}{reused} · {counts}")
+        lines.append(f"- **{name}** · {seconds}{reused} · {counts}")
+    st.markdown("\n".join(lines))
     problems = [problem for step in run.steps for problem in step.problems]
     for problem in problems[:_PROBLEMS]:
         st.caption(f":material/warning: {plain(problem.subject)}: {problem_text(problem, reader)}")
@@ -114,6 +117,13 @@ def _run(run: Run, reader: Reader) -> None:
     }
     st.caption(reader("run_versions", **{name: plain(str(value)) or "–" for name, value in facts.items()}))
     st.caption(" · ".join(f"{plain(name)} {plain(version)}" for name, version in run.packages))
+
+
+def _count(name: str, count: int, reader: Reader) -> str:
+    """A count in words; one without words of its own keeps its name."""
+    key = f"count_{name}"
+    known = Texts(reader.lang).has(f"ui.{key}")
+    return reader(key, count=reader.number(count)) if known else f"{plain(name)} {reader.number(count)}"
 
 
 def problem_text(problem: Problem, reader: Reader) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _CARDS = 6
 _LISTED = 8
+_STANDING = 3
 _SPANS = {"week": timedelta(weeks=1), "month": timedelta(weeks=4), "quarter": timedelta(weeks=13)}
 
 
@@ -39,6 +40,9 @@ def page(services: Services, reader: Reader) -> Stamp:
             go("trends")
     else:
         st.info(reader("briefing_no_new"), icon=":material/horizontal_rule:")
+    if briefing.standing:
+        st.subheader(reader("briefing_standing"), divider="gray")
+        cards.grid(briefing.standing[:_STANDING], everything, reader, place="standing")
     left, right = st.columns([3, 2], gap="large")
     with left:
         _moved(briefing.moved, reader)
@@ -85,8 +89,9 @@ def _moved(moved: tuple[Move, ...], reader: Reader) -> None:
     st.subheader(reader("briefing_moved"), divider="gray")
     if not moved:
         st.caption(reader("briefing_no_moves"))
+    rows = st.container(gap="xxsmall")
     for move in moved[:_LISTED]:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with rows, st.container(horizontal=True, vertical_alignment="center", gap="small"):
             title = plain(shortened(move.view.title(reader.lang), cards.TITLE_LENGTH))
             if st.button(title, key=f"moved_{move.view.trend.id}", type="tertiary"):
                 go("trend", id=move.view.trend.id)

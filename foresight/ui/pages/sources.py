@@ -8,8 +8,9 @@ import streamlit as st
 
 from foresight.records import Voice
 from foresight.services.shelf import Stamp
-from foresight.services.sources import Health, SourcePage
+from foresight.services.sources import Health, SourcePage, moved_to
 from foresight.text import Texts
+from foresight.text.stages import counted
 from foresight.ui.escape import plain, safe_url
 from foresight.ui.reader import Reader
 
@@ -40,7 +41,7 @@ def _trouble(one: Health, reader: Reader) -> None:
     """What is wrong and what to do about it."""
     with st.container(border=True):
         st.markdown(f"**{plain(one.source.title)}** — {reader(f'trouble_{one.trouble}')}")
-        st.markdown(reader(f"fix_{one.trouble}"))
+        st.markdown(reader(f"fix_{one.trouble}", url=plain(safe_url(moved_to(one.last)))))
         facts = [plain(safe_url(one.source.url))]
         if one.last and one.last.error and Texts(reader.lang).has(f"errors.{one.last.error}"):
             facts.append(reader.counted("sources_failed", one.failures, error=_error(one, reader)))
@@ -71,20 +72,22 @@ def _table(found: SourcePage, reader: Reader) -> None:
         }
         for one in found.items
     ]
+    date_format = "D.M.YYYY" if reader.lang == "fi" else "D MMM YYYY"
     st.dataframe(
         rows,
+        placeholder="–",
         hide_index=True,
         height="content",
         column_config={
             "title": st.column_config.TextColumn(reader("column_source"), width="medium"),
-            "state": st.column_config.TextColumn(reader("column_state"), width="small"),
+            "state": st.column_config.TextColumn(reader("column_state"), width=120),
             "weekly": st.column_config.BarChartColumn(reader("column_weekly"), width="medium", color="blue"),
-            "documents": st.column_config.NumberColumn(reader("column_documents"), width="small"),
-            "latest": st.column_config.DateColumn(reader("column_latest"), format="D.M.YYYY", width="small"),
-            "lang": st.column_config.TextColumn(reader("column_lang"), width="small"),
-            "voice": st.column_config.TextColumn(reader("column_voice"), width="small"),
-            "region": st.column_config.TextColumn(reader("column_region"), width="small"),
-            "asked": st.column_config.DateColumn(reader("column_asked"), format="D.M.YYYY", width="small"),
+            "documents": st.column_config.NumberColumn(reader("column_documents"), width=80),
+            "latest": st.column_config.DateColumn(reader("column_latest"), format=date_format, width="small"),
+            "lang": st.column_config.TextColumn(reader("column_lang"), width=55),
+            "voice": st.column_config.TextColumn(reader("column_voice"), width=100),
+            "region": st.column_config.TextColumn(reader("column_region"), width=60),
+            "asked": st.column_config.DateColumn(reader("column_asked"), format=date_format, width="small"),
         },
     )
 
@@ -102,13 +105,12 @@ def _blind_spots(found: SourcePage, reader: Reader) -> None:
         for column, voice in zip(columns[1:], Voice, strict=True):
             spot = known[lang, voice]
             with column:
-                if spot.sources:
-                    st.badge(
-                        reader("spot", sources=spot.sources, documents=reader.number(spot.documents)),
-                        color="blue" if spot.documents else "gray",
-                    )
-                else:
+                if not spot.sources:
                     st.badge(reader("spot_silent"), color="orange", icon=":material/volume_off:")
+                    continue
+                with st.container(gap=None):
+                    st.badge(counted("sources", spot.sources, reader.lang), color="blue")
+                    st.caption(counted("documents", spot.documents, reader.lang))
 
 
 def _lang(lang: str, reader: Reader) -> str:

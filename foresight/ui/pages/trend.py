@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from foresight.briefs import charts
+from foresight.services.editing import slug
 from foresight.services.shelf import Stamp
 from foresight.services.trends import TrendPage
 from foresight.ui import cards, drawing
@@ -89,14 +90,15 @@ def _briefs(found: TrendPage, services: Services, reader: Reader) -> None:
     with st.popover(reader("brief"), icon=":material/download:"):
         st.caption(reader("brief_help"))
         for form in services.briefs.formats:
-            download(partial(services.briefs.trend, found.view.trend.id, format=form, lang=reader.lang), form, reader)
+            make = partial(services.briefs.trend, found.view.trend.id, format=form, lang=reader.lang)
+            download(make, form, slug(found.view.title(reader.lang)), reader)
 
 
 def _share(found: TrendPage, reader: Reader) -> None:
     view = found.view
     st.subheader(reader("share_over_time"), divider="gray", help=reader("share_help"))
     chart = charts.share_over_time(
-        view.series, as_of=view.trend.as_of, lang=reader.lang, signals=view.signals, width=600, height=230
+        view.series, as_of=view.trend.as_of, lang=reader.lang, signals=view.signals, width=530, height=230
     )
     drawing.show(chart, alt=reader("alt_share", title=view.title(reader.lang)), key="share")
     st.caption(reader("share_caption"))
@@ -150,7 +152,6 @@ def _evidence(found: TrendPage, reader: Reader) -> None:
     for one in found.evidence if every else found.evidence[:_EVIDENCE_FIRST]:
         document, source = one.document, one.source
         title, url = plain(shortened(document.title, 140)), safe_url(document.url)
-        st.markdown(f"**[{title}]({url})**" if url else f"**{title}**")
         also = reader("also_in", sources=plain(", ".join(s.title for s in one.also))) if one.also else ""
         facts = [
             plain(source.title),
@@ -159,7 +160,9 @@ def _evidence(found: TrendPage, reader: Reader) -> None:
             reader(f"voice_{source.voice.value}"),
             also,
         ]
-        st.caption(" · ".join(fact for fact in facts if fact))
+        with st.container(gap=None):
+            st.markdown(f"**[{title}]({url})**" if url else f"**{title}**")
+            st.caption(" · ".join(fact for fact in facts if fact))
     if not every and len(found.evidence) > _EVIDENCE_FIRST and st.button(reader("all_evidence"), type="tertiary"):
         st.session_state["all_evidence"] = found.view.trend.id
         st.rerun()
@@ -199,8 +202,8 @@ def _what_if(found: TrendPage, reader: Reader) -> None:
     st.subheader(reader("what_if"), divider="gray")
     st.caption(reader("what_if_help"))
     view = found.view
-    for key in ("double", "stop", "both"):
-        st.markdown(f"- {reader(f'what_if_{key}', title=plain(shortened(view.title(reader.lang), 60)))}")
+    title = plain(shortened(view.title(reader.lang), 60))
+    st.markdown("\n".join(f"- {reader(f'what_if_{key}', title=title)}" for key in ("double", "stop", "both")))
     for scenario in found.scenarios:
         if st.button(plain(scenario.title), key=f"scenario_{scenario.id}", icon=":material/account_tree:"):
             go("scenarios", id=scenario.id)

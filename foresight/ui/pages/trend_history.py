@@ -24,8 +24,7 @@ def history(found: TrendPage, services: Services, reader: Reader) -> None:
     machine, people, ratings = st.columns(3, gap="large")
     with machine:
         st.markdown(f"**{reader('history_machine')}**")
-        for line in machine_lines(found, reader):
-            st.markdown(line)
+        st.markdown("\n".join(machine_lines(found, reader)))
     with people:
         st.markdown(f"**{reader('history_people')}**")
         _merged(found, services, reader)

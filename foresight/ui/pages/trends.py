@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from foresight.briefs import charts
 from foresight.records import Stage
 from foresight.services.shelf import Stamp
 from foresight.services.trends import SORTS, TrendFilter, TrendList
 from foresight.text.stages import stage_name
-from foresight.ui import cards
+from foresight.ui import cards, drawing
 from foresight.ui.reader import Reader
 
 if TYPE_CHECKING:
     from foresight.services.desks import Services
 
 _PAGE = 12
+_COMPARED = 40
 _QUIET = (Stage.NOISE, Stage.SLEEPING, Stage.CANDIDATE)
 
 
@@ -28,8 +30,21 @@ def page(services: Services, reader: Reader) -> Stamp:
     found = services.trends.list(chosen)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(reader("trends_found", count=len(found.items), all=len(everything.items)))
+        st.space("stretch")
+        look = st.segmented_control(
+            reader("view"),
+            ("cards", "growth"),
+            default="cards",
+            required=True,
+            format_func=lambda key: reader(f"view_{key}"),
+            key="trends_view",
+            label_visibility="collapsed",
+        )
     if not found.items:
         st.info(reader("trends_none"), icon=":material/search_off:")
+        return found.stamp
+    if look == "growth":
+        _compared(found, reader)
         return found.stamp
     pages = -(-len(found.items) // _PAGE)
     start = min(int(st.session_state.get("trends_page", 1)), pages) - 1
@@ -37,6 +52,13 @@ def page(services: Services, reader: Reader) -> Stamp:
     if pages > 1:
         st.pagination(pages, key="trends_page")
     return found.stamp
+
+
+def _compared(found: TrendList, reader: Reader) -> None:
+    """Growth of all found side by side, each with its interval."""
+    chart = charts.stage_overview(found.items[:_COMPARED], lang=reader.lang, width=520)
+    drawing.show(chart, alt=reader("alt_growth"), key="compared")
+    st.caption(reader("trends_compare"))
 
 
 def _filter(everything: TrendList, reader: Reader) -> TrendFilter:
