@@ -1,0 +1,244 @@
+"""How a story becomes articles: who writes it, when, in which words, and who copies or retells it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from random import Random
+
+from foresight.records import Voice
+from foresight.sample.parts import WEEK, Article, Outlet, is_alive
+from foresight.sample.wording import Line, Memo, Speech, Wording, fill, lead, signature
+
+# Who speaks how often, where the theme has words for that voice.
+VOICE_SHARE = {
+    Voice.MEDIA: 0.56,
+    Voice.COMPANY: 0.12,
+    Voice.CUSTOMER: 0.13,
+    Voice.EXPERT: 0.08,
+    Voice.EMPLOYEE: 0.07,
+    Voice.REGULATOR: 0.05,
+}
+WEEKDAY_SHARE = (1.0, 1.0, 1.0, 1.0, 0.9, 0.4, 0.35)
+HOUR_SHARE = (0.02,) * 4 + (
+    0.1,
+    0.4,
+    0.8,
+    1,
+    1,
+    1,
+    0.9,
+    0.9,
+    0.8,
+    0.8,
+    0.8,
+    0.7,
+    0.6,
+    0.5,
+    0.4,
+    0.3,
+    0.3,
+    0.2,
+    0.1,
+    0.05,
+)
+SYNDICATED, RETOLD, TOUCHED, REHEADED = 0.03, 0.3, 0.03, 0.4
+AGENCY = {"fi": "Uutissuoni", "en": "Wirepost"}
+TRIES = 20
+OFF = "off"
+TRADE_PRESS_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsroom:
+    """All outlets over the span of the world."""
+
+    outlets: tuple[Outlet, ...]
+    start: datetime
+    end: datetime
+
+    def alive(self, lang: str, moment: datetime) -> tuple[Outlet, ...]:
+        """Outlets of a language that publish at `moment`."""
+        share = (moment - self.start) / (self.end - self.start)
+        return tuple(outlet for outlet in self.outlets if outlet.lang == lang and is_alive(outlet, share))
+
+    def moment(self, week: int, rng: Random) -> datetime:
+        """A moment within a week, more likely in working hours of working days."""
+        while True:
+            drawn = self.start + week * WEEK + timedelta(seconds=rng.randrange(int(WEEK.total_seconds())))
+            if rng.random() < WEEKDAY_SHARE[drawn.weekday()] * HOUR_SHARE[drawn.hour]:
+                return drawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A story to be written.
+
+    Attributes:
+        topic: the theme, `OFF` for an article about its own thing.
+        line: the event to tell of, None to choose one; outlet: who writes it, None to choose.
+        phase: 1–3, how far the theme's own story has come.
+    """
+
+    topic: str
+    wording: Wording
+    moment: datetime
+    phase: int = 0
+    line: Line | None = None
+    outlet: Outlet | None = None
+
+
+def write(task: Task, newsroom: Newsroom, *, used: set[str], rng: Random) -> list[Article]:
+    """The story in one outlet, and in those that copy or retell it.
+
+    What `used` holds is not said again; empty where the theme has nothing new to say.
+    """
+    alive = newsroom.alive(task.wording.lang, task.moment)
+    found = _something_new(task, alive, used, rng)
+    if found is None:
+        return []
+    outlet, speech, line, title, memo = found
+    story = sha256(f"{task.topic}\0{task.moment.isoformat()}\0{title}".encode()).hexdigest()[:12]
+    topic = f"off:{story}" if task.topic == OFF else task.topic
+    text = lead(line, speech, task.wording, memo=memo, rng=rng)
+    first = Article(
+        guid=_guid(outlet, story, title),
+        source_id=outlet.id,
+        title=_dressed(title, outlet, rng),
+        text=text,
+        url=_url(outlet, title, task.moment, story),
+        published=task.moment,
+        updated=_touched(task.moment, newsroom.end, rng),
+        lang=task.wording.lang,
+        author="",
+        topic=topic,
+        story=story,
+    )
+    if outlet.voice is not Voice.MEDIA or task.topic.startswith("column"):
+        return [first]
+    others = [other for other in alive if other.voice is Voice.MEDIA and other is not outlet]
+    told = _Told(article=first, title=title, line=line, speech=speech, wording=task.wording, memo=memo)
+    return [first, *_followers(told, others, newsroom, used, rng)]
+
+
+def speech_of(wording: Wording, voice: Voice) -> Speech:
+    """How a voice speaks of the theme; experts and whoever has no words of their own speak like media."""
+    return wording.voices.get(voice.value) or wording.voices.get("media") or next(iter(wording.voices.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """A story that stands in one outlet, with what is needed to tell it again."""
+
+    article: Article
+    title: str
+    line: Line
+    speech: Speech
+    wording: Wording
+    memo: Memo
+
+
+def _something_new(
+    task: Task, alive: Sequence[Outlet], used: set[str], rng: Random
+) -> tuple[Outlet, Speech, Line, str, Memo] | None:
+    for _ in range(TRIES):
+        outlet = task.outlet or _writer(task, alive, rng)
+        speech = speech_of(task.wording, outlet.voice)
+        line, memo = task.line or rng.choice(speech.at(task.phase)), Memo()
+        title = fill(rng.choice(line.titles), task.wording, memo=memo, rng=rng)
+        mark = signature(title, task.wording, memo) if task.topic == OFF else title
+        if not used & {mark, title}:
+            used.update((mark, title))
+            return outlet, speech, line, title, memo
+    return None
+
+
+def _writer(task: Task, alive: Sequence[Outlet], rng: Random) -> Outlet:
+    speaking = {Voice(name) for name in task.wording.voices}
+    if Voice.MEDIA in speaking and task.topic != OFF:
+        speaking.add(Voice.EXPERT)
+    voices = [voice for voice in VOICE_SHARE if voice in speaking]
+    voice = rng.choices(voices, [VOICE_SHARE[voice] for voice in voices])[0]
+    candidates = [outlet for outlet in alive if outlet.voice is voice]
+    return rng.choices(candidates, [_pull(outlet, task) for outlet in candidates])[0]
+
+
+def _pull(outlet: Outlet, task: Task) -> float:
+    return outlet.rate * (TRADE_PRESS_SHARE if outlet.is_trade_press and task.topic == OFF else 1)
+
+
+def _followers(told: _Told, others: Sequence[Outlet], newsroom: Newsroom, used: set[str], rng: Random) -> list[Article]:
+    chance = rng.random()
+    if chance < SYNDICATED:
+        chosen = rng.sample(others, min(len(others), rng.randint(2, 5)))
+        made = [_copy(told, outlet, rng) for outlet in chosen]
+    elif chance < SYNDICATED + RETOLD and len(told.line.titles) > 1:
+        chosen = rng.sample(others, min(len(others), rng.randint(1, 3)))
+        made = [retold for n, outlet in enumerate(chosen) for retold in _retelling(told, outlet, n, used, rng)]
+    else:
+        return []
+    return [article for article in made if article.published < newsroom.end and _stands(article, newsroom)]
+
+
+def _stands(article: Article, newsroom: Newsroom) -> bool:
+    return any(outlet.id == article.source_id for outlet in newsroom.alive(article.lang, article.published))
+
+
+def _copy(told: _Told, outlet: Outlet, rng: Random) -> Article:
+    title = told.title
+    if rng.random() < REHEADED:
+        title = rng.choice((f"{AGENCY[told.article.lang]}: {title}", _shortened(title)))
+    return _again(told, outlet, title=title, text=told.article.text, hours=rng.uniform(0.2, 22), rng=rng)
+
+
+def _retelling(told: _Told, outlet: Outlet, number: int, used: set[str], rng: Random) -> list[Article]:
+    ways = told.line.titles
+    title = fill(ways[(number + 1) % len(ways)], told.wording, memo=told.memo, rng=rng)
+    text = lead(told.line, told.speech, told.wording, memo=told.memo, rng=rng)
+    retold = _again(told, outlet, title=title, text=text, hours=rng.uniform(0.5, 34), rng=rng)
+    is_news = title not in used
+    used.add(title)
+    return [retold] if is_news else []
+
+
+def _again(told: _Told, outlet: Outlet, *, title: str, text: str, hours: float, rng: Random) -> Article:
+    moment = told.article.published + timedelta(seconds=int(hours * 3600))
+    return replace(
+        told.article,
+        guid=_guid(outlet, told.article.story, title),
+        source_id=outlet.id,
+        title=_dressed(title, outlet, rng),
+        text=text,
+        url=_url(outlet, title, moment, told.article.story),
+        published=moment,
+        updated=None,
+    )
+
+
+def _shortened(title: str) -> str:
+    head = re.split(r"[,:;–]| - ", title, maxsplit=1)[0].strip()
+    return head if len(head) > len(title) // 2 else title
+
+
+def _dressed(title: str, outlet: Outlet, rng: Random) -> str:
+    prefix = outlet.prefix if outlet.prefix and rng.random() < outlet.prefixed else ""
+    return f"{prefix}{title}{outlet.suffix}"
+
+
+def _touched(moment: datetime, end: datetime, rng: Random) -> datetime | None:
+    touched = moment + timedelta(minutes=rng.randint(20, 600))
+    return touched if rng.random() < TOUCHED and touched < end else None
+
+
+def _guid(outlet: Outlet, story: str, title: str) -> str:
+    return f"{outlet.key}-{sha256(f'{outlet.key}{story}{title}'.encode()).hexdigest()[:16]}"
+
+
+def _url(outlet: Outlet, title: str, moment: datetime, story: str) -> str:
+    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain)[:8])
+    return f"https://{outlet.site}/{moment:%Y/%m/%d}/{slug}-{story[:8]}"

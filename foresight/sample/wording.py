@@ -1,0 +1,182 @@
+"""From word material to sentences.
+
+A line of word material is text with three kinds of holes:
+
+- ``[a|b|c]``: one of the alternatives, drawn anew each time;
+- ``{slot}`` or ``{slot.form}``: an entry of a pool, the same entry in everything that tells of one event. An
+  entry may have forms, written ``nominative|genitive|…`` in the order that the pool's ``forms`` names, so that
+  Finnish words are inflected by whoever wrote them and never by gluing endings;
+- ``{n:3-9}`` or ``{d:1.2-3.4}``: a whole or decimal number, the same for the same hole within one event.
+
+A theme's ``hooks`` are sentences that say what it is about, in any voice. A title may have ways to say it
+(``a // b``) and a leads of its own (``title >> lead >> lead``).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+
+WORDS = Path(__file__).parent / "words"
+LANGS = ("en", "fi")
+SHORT_LEAD = 95
+HOOKED, HOOK_FIRST = 0.85, 0.7
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_HOLE = re.compile(r"\{([^{}]*)\}")
+
+Memo = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Entries that can stand in a slot, each with its forms."""
+
+    forms: tuple[str, ...]
+    entries: tuple[tuple[str, ...], ...]
+
+    def form(self, entry: int, name: str) -> str:
+        """An entry in the form asked for; where none is named, the nominative or else the first."""
+        asked = name or ("nom" if "nom" in self.forms else self.forms[0])
+        return self.entries[entry][self.forms.index(asked)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One event: ways to put it in a title, and the leads that go with it (none where any will do)."""
+
+    titles: tuple[str, ...]
+    leads: tuple[str, ...] = ()
+
+    def variants(self, pools: Mapping[str, Pool]) -> int:
+        """In how many ways the first title can be filled, places and numbers aside."""
+        title = self.titles[0]
+        choices = (len(found.split("|")) for found in _CHOICE.findall(title))
+        slots = {hole.partition(".")[0] for hole in _HOLE.findall(title)} - {"place"}
+        return math.prod(choices) * math.prod(len(pools[slot].entries) for slot in slots if slot in pools)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """How one voice speaks of a theme. Lines are (phase, line); phase 0 is said at any time."""
+
+    lines: tuple[tuple[int, Line], ...]
+    leads: tuple[str, ...]
+
+    def at(self, phase: int) -> tuple[Line, ...]:
+        """What can be said in a phase (1 early, 2, 3 late) of the theme's life."""
+        return tuple(line for its, line in self.lines if its in (0, phase)) or tuple(line for _, line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A theme in one language: voices, pools, and hooks (sentences that say what the theme is about)."""
+
+    lang: str
+    hooks: tuple[str, ...] = ()
+    voices: Mapping[str, Speech]
+    pools: Mapping[str, Pool]
+
+
+@cache
+def wordings() -> Mapping[tuple[str, str], Wording]:
+    """All word material by (theme, language)."""
+    return {
+        (theme, lang): _wording(raw, lang, common)
+        for lang in LANGS
+        for common in [_pools(_read(WORDS / f"names.{lang}.json"))]
+        for file in sorted(WORDS.glob(f"*.{lang}.json"))
+        if not file.name.startswith("names.")
+        for theme, raw in _read(file).items()
+    }
+
+
+def fill(text: str, wording: Wording, *, memo: Memo, rng: Random) -> str:
+    """Fill the holes of a line. `memo` remembers what was said of the event; it is added to."""
+    chosen = _CHOICE.sub(lambda found: rng.choice(found[1].split("|")), text)
+    filled = _HOLE.sub(lambda found: _filled(found[1], wording, memo, rng), chosen)
+    return filled[:1].upper() + filled[1:]
+
+
+def lead(line: Line, speech: Speech, wording: Wording, *, memo: Memo, rng: Random) -> str:
+    """The line's own lead; else a hook and a sentence of the voice, or its sentences alone."""
+    if line.leads:
+        return fill(rng.choice(line.leads), wording, memo=memo, rng=rng)
+    first, second = (fill(text, wording, memo=memo, rng=rng) for text in rng.sample(speech.leads, 2))
+    if wording.hooks and rng.random() < HOOKED:
+        hook = fill(rng.choice(wording.hooks), wording, memo=memo, rng=rng)
+        return " ".join((hook, first) if rng.random() < HOOK_FIRST else (first, hook))
+    return first if len(first) > SHORT_LEAD else f"{first} {second}"
+
+
+def signature(title: str, wording: Wording, memo: Memo) -> str:
+    """The title without its place and numbers: two articles with one signature say the same thing."""
+    place = wording.pools["place"].entries[int(memo["place"])] if "place" in memo else ()
+    for form in sorted(place, key=len, reverse=True):
+        title = title.replace(form, "#")
+    return re.sub(r"\d+", "#", title)
+
+
+def _filled(hole: str, wording: Wording, memo: Memo, rng: Random) -> str:
+    if hole[:2] in ("n:", "d:"):
+        if hole not in memo:
+            memo[hole] = _number(hole, wording.lang, rng)
+        return memo[hole]
+    slot, _, form = hole.partition(".")
+    pool = wording.pools[slot]
+    if slot not in memo:
+        memo[slot] = str(rng.randrange(len(pool.entries)))
+    return pool.form(int(memo[slot]), form)
+
+
+def _number(hole: str, lang: str, rng: Random) -> str:
+    low, high = hole[2:].split("-")
+    if hole.startswith("n:"):
+        return str(rng.randint(int(low), int(high)))
+    return f"{rng.uniform(float(low), float(high)):.1f}".replace(".", "," if lang == "fi" else ".")
+
+
+def _read(file: Path) -> dict[str, dict[str, list[str]]]:
+    content: dict[str, dict[str, list[str]]] = json.loads(file.read_text(encoding="utf-8"))
+    return content
+
+
+def _pools(raw: Mapping[str, object]) -> dict[str, Pool]:
+    return {name: _pool(value) for name, value in raw.items()}
+
+
+def _pool(value: object) -> Pool:
+    if isinstance(value, dict):
+        return Pool(forms=tuple(value["forms"]), entries=tuple(tuple(entry.split("|")) for entry in value["entries"]))
+    assert isinstance(value, list)  # noqa: S101 - our own data; a test reads all of it
+    return Pool(forms=("",), entries=tuple((entry,) for entry in value))
+
+
+def _wording(raw: Mapping[str, object], lang: str, common: Mapping[str, Pool]) -> Wording:
+    own = raw.get("slots", {})
+    assert isinstance(own, dict)  # noqa: S101 - our own data; a test reads all of it
+    hooks = raw.get("hooks", [])
+    assert isinstance(hooks, list)  # noqa: S101 - our own data; a test reads all of it
+    voices = {name: _speech(value) for name, value in raw.items() if name not in ("slots", "hooks")}
+    return Wording(lang=lang, hooks=tuple(hooks), voices=voices, pools={**common, **_pools(own)})
+
+
+def _speech(raw: object) -> Speech:
+    assert isinstance(raw, dict)  # noqa: S101 - our own data; a test reads all of it
+    lines = tuple(
+        (int(name.partition(".")[2] or 0), _line(text))
+        for name, texts in raw.items()
+        if name.startswith("titles")
+        for text in texts
+    )
+    return Speech(lines=lines, leads=tuple(raw.get("leads", ())))
+
+
+def _line(text: str) -> Line:
+    titles, *leads = text.split(" >> ")
+    return Line(titles=tuple(titles.split(" // ")), leads=tuple(leads))
