@@ -124,6 +124,15 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     )
 
 
+def defaults(environ: Mapping[str, str]) -> Options:
+    """The options without a file: what the environment says, over the defaults.
+
+    Raises:
+        WrongSetting: a variable is not what it should be.
+    """
+    return _environment_options(environ, Options())
+
+
 def source_id(url: str) -> str:
     """The id of the feed configured under this URL: it stays as long as the URL does."""
     return hashlib.sha256(url.encode()).hexdigest()[:16]

@@ -64,7 +64,7 @@ def tools(data: Path, options: Options) -> Iterator[Tools]:
 
 def options_of(feeds: Path) -> Options:
     """The options of a settings file, or the defaults where there is none: analysing needs no feeds."""
-    return wiring.settings(feeds).options if feeds.exists() else Options()
+    return wiring.settings(feeds).options if feeds.exists() else wiring.options()
 
 
 def _with_feeds(arguments: Namespace, printer: Printer, work: Callable[..., Outcome]) -> int:

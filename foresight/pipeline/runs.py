@@ -89,18 +89,20 @@ def run_all(tools: Tools, sources: Sequence[Source], network: OpenNetwork, *, fo
         return _publish(recorder)
 
 
-def run_collect(tools: Tools, sources: Sequence[Source], network: OpenNetwork, *, force: bool = False) -> Outcome:
+def run_collect(
+    tools: Tools, sources: Sequence[Source], network: OpenNetwork, *, force: bool = False, publish: bool = True
+) -> Outcome:
     """Collect what is due and publish it; the trends stay as they were."""
     with _recorded(tools) as recorder:
         _collect(recorder, sources, network, force=force)
-        return _publish(recorder)
+        return _publish(recorder) if publish else _unpublished(recorder)
 
 
 def run_analyse(tools: Tools, *, as_of: datetime | None = None, publish: bool = True) -> Outcome:
     """Analyse what is stored. `as_of` is the cut-off; None: now, or the end of an archive that lies in the past."""
     with _recorded(tools) as recorder:
         _analyse(recorder, as_of)
-        return _publish(recorder) if publish else Outcome(run=recorder.run, generation=tools.generations.number())
+        return _publish(recorder) if publish else _unpublished(recorder)
 
 
 def run_import(tools: Tools, batches: Iterable[ImportBatch]) -> Outcome:
@@ -172,6 +174,12 @@ def _publish(recorder: Recorder) -> Outcome:
     return Outcome(run=recorder.run, generation=generation)
 
 
+def _unpublished(recorder: Recorder) -> Outcome:
+    tools = recorder.tools
+    recorder.keep(replace(recorder.run, status=RunStatus.DONE, finished=tools.clock.now()))
+    return Outcome(run=recorder.run, generation=tools.generations.number())
+
+
 @contextmanager
 def _recorded(tools: Tools) -> Iterator[Recorder]:
     _close_the_dead(tools)
@@ -183,8 +191,6 @@ def _recorded(tools: Tools) -> Iterator[Recorder]:
         status = RunStatus.FAILED if isinstance(error, Exception) else RunStatus.INTERRUPTED
         recorder.keep(replace(recorder.run, status=status, finished=tools.clock.now()))
         raise
-    if recorder.run.status is RunStatus.RUNNING:
-        recorder.keep(replace(recorder.run, status=RunStatus.DONE, finished=tools.clock.now()))
 
 
 def _close_the_dead(tools: Tools) -> None:

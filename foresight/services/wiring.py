@@ -23,7 +23,7 @@ from foresight.services.desks import Services, desks
 from foresight.services.examining import Finding
 from foresight.services.examining import examine as examine_data
 from foresight.services.replay import ReplayDesk
-from foresight.settings import Settings, load
+from foresight.settings import Settings, defaults, load
 from foresight.store.archive import DuckArchive
 from foresight.store.ledger import SqliteLedger
 from foresight.store.lock import RunLock
@@ -57,22 +57,27 @@ def settings(path: Path) -> Settings:
     return load(path, os.environ)
 
 
+def options() -> Options:
+    """The options of the environment, where no settings file is read."""
+    return defaults(os.environ)
+
+
 def build(data: Path, *, clock: Clock | None = None) -> Services:
     """All that one can do with a data folder, for the app and the commands that read."""
     data.mkdir(parents=True, exist_ok=True)
-    generations = GenerationFolder(data, keep=Options().keep_generations)
+    generations = GenerationFolder(data, keep=options().keep_generations)
     return desks(generations, SqliteLedger(data / LEDGER), clock or SystemClock())
 
 
-def replay_desk(data: Path, *, progress: Progress, options: Options | None = None) -> ReplayDesk:
+def replay_desk(data: Path, *, progress: Progress) -> ReplayDesk:
     """Lists of signals, now and in the past."""
-    chosen = options or Options()
+    chosen = options()
     return ReplayDesk(GenerationFolder(data, keep=chosen.keep_generations), chosen, progress)
 
 
 def examine(data: Path) -> tuple[Finding, ...]:
     """Whether archive, generation and ledger of a folder are whole."""
-    generations = GenerationFolder(data, keep=Options().keep_generations)
+    generations = GenerationFolder(data, keep=options().keep_generations)
 
     def archive() -> DuckArchive:
         with RunLock(data / LOCK):

@@ -1,0 +1,133 @@
+"""The demonstration: the whole way on an invented world, and how much of what was planted in it was found."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from foresight.errors import UsageError
+from foresight.pipeline.runs import OpenNetwork, Outcome, run_analyse, run_collect
+from foresight.pipeline.tools import Tools
+from foresight.ports import ArchiveReader, Clock
+from foresight.records import Source, Stage, StepReport, Trend
+from foresight.sample.parts import World
+from foresight.sample.server import FeedServer
+from foresight.sample.settings import world_sources
+from foresight.sample.truth import Found, Score, score
+
+MARK = "demo.json"
+ARCHIVES = ("work.duckdb", "work.duckdb.wal", "CURRENT", "archive-*.duckdb", "archive-*.tmp")
+CALLED = (Stage.WEAK, Stage.EMERGING)
+ANALYSED_WEEKS = 12
+WEEK = timedelta(weeks=1)
+BEFORE_MIDNIGHT = timedelta(minutes=30)
+
+
+@dataclass(slots=True)
+class SteppedClock:
+    """Shows the moment it is set to."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """The moment."""
+        return self.moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demonstration:
+    """What a demonstration came to.
+
+    Attributes:
+        seconds: (stage, wall time) summed over all runs.
+        score: planted trends and false alarms.
+    """
+
+    documents: int
+    seconds: tuple[tuple[str, float], ...]
+    score: Score
+    generation: int
+
+
+OpenTools = Callable[[Clock], AbstractContextManager[Tools]]
+
+
+def play(world: World, open_tools: OpenTools, network: OpenNetwork) -> Demonstration:
+    """Let the weeks pass: collect at the end of each over HTTP, analyse the last twelve as they come, publish."""
+    clock = SteppedClock(world.start)
+    steps: list[StepReport] = []
+    with FeedServer(world, now=world.start) as server, open_tools(clock) as tools:
+        sources = world_sources(world, server.base_url)
+        last: Outcome | None = None
+        ends = tuple(week_ends(world.start, world.end))
+        for number, end in enumerate(ends, 1):
+            server.now = clock.moment = end - BEFORE_MIDNIGHT
+            steps += _collected(tools, sources, network)
+            if len(ends) - number < ANALYSED_WEEKS:
+                clock.moment = end
+                last = run_analyse(tools, as_of=end, publish=number == len(ends))
+                steps += last.steps
+        return Demonstration(
+            documents=tools.archive.document_count(),
+            seconds=_seconds(steps),
+            score=score(world, found(tools.archive)),
+            generation=last.generation if last else 0,
+        )
+
+
+def week_ends(start: datetime, end: datetime) -> Iterator[datetime]:
+    """The midnights that end the ISO weeks of a span, and its own end."""
+    midnight = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = midnight + timedelta(days=7 - midnight.weekday())
+    while monday < end:
+        yield monday
+        monday += WEEK
+    yield end
+
+
+def found(reader: ArchiveReader) -> tuple[Found, ...]:
+    """The trends of the latest analysis, with their articles by URL and when they were first called."""
+    return tuple(_found(reader, trend) for trend in reader.trends())
+
+
+def prepare(data: Path, *, seed: int, weeks: int) -> None:
+    """Empty a folder of an earlier demonstration, but for its ledger: people's decisions stay.
+
+    Raises:
+        UsageError: the folder holds an archive of real news.
+    """
+    mark = data / MARK
+    if (data / "work.duckdb").exists() and not mark.exists():
+        raise UsageError(argument="--data", found=data, expected="a folder without an archive, or of a demonstration")
+    data.mkdir(parents=True, exist_ok=True)
+    for pattern in ARCHIVES:
+        for path in data.glob(pattern):
+            path.unlink()
+    mark.write_text(json.dumps({"seed": seed, "weeks": weeks}), encoding="utf-8")
+
+
+def _collected(tools: Tools, sources: Sequence[Source], network: OpenNetwork) -> Sequence[StepReport]:
+    return run_collect(tools, sources, network, force=True, publish=False).steps
+
+
+def _found(reader: ArchiveReader, trend: Trend) -> Found:
+    calls = [run.as_of for run in reader.trend_history(trend.id) if run.stage in CALLED]
+    documents = reader.documents(ids=[assignment.document_id for assignment in reader.assignments(trend.id)])
+    return Found(
+        trend_id=trend.id,
+        stage=trend.stage,
+        documents=frozenset(document.url for document in documents),
+        first_called=min(calls, default=None),
+    )
+
+
+def _seconds(steps: Sequence[StepReport]) -> tuple[tuple[str, float], ...]:
+    spent: defaultdict[str, float] = defaultdict(float)
+    for step in steps:
+        spent[step.step] += step.seconds
+    return tuple((name, round(seconds, 1)) for name, seconds in spent.items())
