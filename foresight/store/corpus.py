@@ -10,20 +10,27 @@ import pyarrow.compute as pc
 
 from foresight.records import Corpus, Floats2d, Ints1d
 
-DOCUMENTS = """
+_CHOSEN = """
+    enriched
+      AND greatest(published, first_seen) >= coalesce(getvariable('since')::TIMESTAMP, '-infinity'::TIMESTAMP)
+      AND greatest(published, first_seen) < coalesce(getvariable('until')::TIMESTAMP, 'infinity'::TIMESTAMP)
+"""
+
+DOCUMENTS = f"""
     SELECT d.doc_id, d.clean_title, d.text, d.lang, d.text_hash, d.published, d.source_id,
            greatest(d.published, d.first_seen) AS available,
            coalesce(nullif(d.story_id, ''), d.doc_id) AS story
     FROM document d
     SEMI JOIN (SELECT text_hash FROM vector WHERE encoder = getvariable('encoder')) v ON v.text_hash = d.text_hash
-    WHERE d.enriched
-      AND greatest(d.published, d.first_seen) >= coalesce(getvariable('since')::TIMESTAMP, '-infinity'::TIMESTAMP)
-      AND greatest(d.published, d.first_seen) < coalesce(getvariable('until')::TIMESTAMP, 'infinity'::TIMESTAMP)
+    WHERE {_CHOSEN}
     ORDER BY available, d.doc_id
 """
 """Facts: encoder, since, until."""
 
-VECTORS = "SELECT text_hash, vector FROM vector WHERE encoder = getvariable('encoder')"
+VECTORS = f"""
+    SELECT text_hash, vector FROM vector
+    WHERE encoder = getvariable('encoder') AND text_hash IN (SELECT text_hash FROM document WHERE {_CHOSEN})
+"""
 
 WEIGHTS = "SELECT source_id, weight FROM source"
 

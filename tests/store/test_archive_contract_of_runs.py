@@ -263,7 +263,7 @@ BREAKAGES: list[tuple[str, str, int, Callable[[Archive], object]]] = [
     ("vector", "text_hash", 2, lambda a: a.put_vectors(Encoded(hashes=("i", "j"), vectors=np.eye(2, 4), encoder="e"))),
     ("topic_document", "doc_id", 1, lambda a: a.put_topics([a_topic()], owned("theme-1", "x"))),
     ("topic_document", "owner_id", 1, lambda a: a.put_topics([a_topic()], owned("x", "document-1"))),
-    ("topic_document", "owner_id", 1, lambda a: a.put_analysis("run-1", [a_trend()], [], [], [], owned("x", "document-1"))),
+    ("topic_document", "owner_id", 1, lambda a: a.put_analysis("r", [], [], [], [], owned("x", "document-1"))),
     ("series", "trend_id", 12, lambda a: a.put_analysis("run-1", [a_trend()], [a_series("x")], [], [], [])),
     ("signal", "trend_id", 1, lambda a: a.put_analysis("run-1", [a_trend()], [], [a_signal("x")], [], [])),
     ("trend", "run_id", 1, lambda a: a.put_analysis("run-2", [a_trend(run_id="run-2")], [], [], [], [])),
@@ -273,7 +273,9 @@ BREAKAGES: list[tuple[str, str, int, Callable[[Archive], object]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "column", "rows", "breakage"), BREAKAGES, ids=[f"{b[0]}.{b[1]}" for b in BREAKAGES])
+@pytest.mark.parametrize(
+    ("table", "column", "rows", "breakage"), BREAKAGES, ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_a_row_that_points_at_nothing_is_reported(
     archive: Archive, table: str, column: str, rows: int, breakage: Callable[[Archive], object]
 ) -> None:
