@@ -1,0 +1,77 @@
+"""Options in the wind tunnel."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from foresight.scenarios.stresstest import (
+    Move,
+    failures,
+    hurwicz,
+    least_regret_mix,
+    regret,
+    stability_radius,
+    stress_test,
+)
+
+STOCKS, BONDS, MONEY = range(3)
+SAVINGS = [[-4, 4, 12], [-2, 3, 8], [3, 2, 1]]
+TABLES = st.lists(st.lists(st.integers(-9, 9), min_size=3, max_size=3), min_size=2, max_size=4)
+
+
+def test_savings() -> None:
+    tested = stress_test(SAVINGS, threshold=0)
+    assert [fare.max_regret for fare in tested.fares] == [7, 5, 11]
+    assert (tested.maximin, tested.minimax_regret) == (MONEY, BONDS)
+    assert [fare.satisfied for fare in tested.fares] == pytest.approx([2 / 3, 2 / 3, 1])
+    assert failures(SAVINGS, threshold=0) == ((0,), (0,), ())
+
+
+def test_the_mix_with_the_least_regret() -> None:
+    mix = least_regret_mix(SAVINGS)
+    assert mix.shares == pytest.approx((0.6111, 0.0, 0.3889), abs=5e-5)
+    assert mix.regret == pytest.approx(4.2778, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("table", "regrets", "best"), [([[10, 5], [8, 9]], ((0, 4), (2, 0)), 1), ([[15, -5], [5, 3]], ((0, 8), (10, 0)), 0)]
+)
+def test_two_options(table: list[list[int]], regrets: tuple[tuple[int, ...], ...], best: int) -> None:
+    assert regret(table) == regrets
+    assert stress_test(table, threshold=0).minimax_regret == best
+
+
+def test_weights_of_scenarios_count_in_what_is_satisfied() -> None:
+    assert stress_test(SAVINGS, threshold=0, weights=[1, 1, 2]).fares[STOCKS].satisfied == pytest.approx(0.75)
+
+
+def test_kinds_of_moves() -> None:
+    table = [[9, 9, 9], [10, 5, 9], [11, 0, 0], [1, 1, 9.5], [2, 2, 2]]
+    moves = [fare.move for fare in stress_test(table, threshold=5, tolerated_regret=2).fares]
+    assert moves == [Move.NO_REGRET, Move.WEAK, Move.BIG_BET, Move.OPTION, Move.WEAK]
+    assert stress_test(SAVINGS, threshold=0).fares[MONEY].move is Move.HEDGE
+
+
+def test_hurwicz_runs_from_the_worst_to_the_best() -> None:
+    assert hurwicz(SAVINGS, optimism=0) == (-4, -2, 1)
+    assert hurwicz(SAVINGS, optimism=1) == (12, 8, 3)
+
+
+def test_the_stability_radius_is_half_the_lead() -> None:
+    assert stability_radius([1, -2, -4]) == 1.5
+    assert stability_radius([1, 1]) == 0
+    assert stability_radius([1]) == float("inf")
+
+
+@settings(max_examples=60, deadline=None)
+@given(TABLES, st.integers(-5, 5))
+def test_regret_laws(table: list[list[int]], shift: int) -> None:
+    regrets = regret(table)
+    assert all(value >= 0 for row in regrets for value in row)
+    assert all(min(column) == 0 for column in zip(*regrets, strict=True))
+    assert regret([[value + shift for value in row] for row in table]) == regrets
+    tested = stress_test(table, threshold=0)
+    assert least_regret_mix(table).regret <= min(fare.max_regret for fare in tested.fares) + 1e-9
+    assert all(fare.p_regret <= fare.max_regret + 1e-9 for fare in tested.fares)
