@@ -122,7 +122,7 @@ def _past(corpus: Corpus, words: WordIndex, state: EngineState, as_of: datetime,
 def _novelty(measured: Measured, now: EngineState, as_of: datetime, *, dim: int) -> Floats1d:
     """Distance of every group to what was known a quarter ago."""
     known = [unit(u.centroid) for u in now.units if not u.merged_into and u.born < as_of - _QUARTER]
-    centres = np.array([region.centre for region in measured.regions], dtype=np.float32).reshape(-1, dim)
+    centres = np.array([region.centre for region in measured.regions], dtype=np.float32).reshape(len(measured.regions), dim)
     return novelty(centres, np.array(known, dtype=np.float32).reshape(-1, dim))
 
 
