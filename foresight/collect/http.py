@@ -232,13 +232,14 @@ def _next(hop: _Hop, status: int, location: str, *, spent: float, start: str) ->
         RefusedRedirect: no http address, or from https down to http.
     """
     try:
-        target = hop.url.join(URL(location)).with_user(None)
+        target = hop.url.join(URL(location))
     except ValueError as error:
         raise RefusedRedirect(url=shown(start), target=location[:200], reason="no address") from error
     if target.scheme not in ("http", "https") or not target.host:
         raise RefusedRedirect(url=shown(start), target=location[:200], reason="no http address")
     if hop.url.scheme == "https" and target.scheme == "http":
         raise RefusedRedirect(url=shown(start), target=str(target), reason="from https to http")
+    target = target.with_user(None)
     permanent = hop.only_permanent and status in _PERMANENT
     moved = str(target) if permanent else hop.moved
     return _Hop(target, spent=spent, count=hop.count + 1, moved=moved, only_permanent=permanent)
