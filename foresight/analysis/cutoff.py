@@ -18,7 +18,7 @@ from foresight.analysis.online import advance, provisional
 from foresight.analysis.results import Analysis
 from foresight.embed.centring import centre
 from foresight.ports import Progress
-from foresight.records import Corpus, EngineState, Floats1d, LanguageMean, Lineage, Trend, TrendOptions, WordIndex
+from foresight.records import Corpus, EngineState, Floats1d, Floats2d, LanguageMean, Lineage, Trend, TrendOptions, WordIndex
 from foresight.signals.history import History, available_rows, history
 from foresight.signals.novelty import novelty
 from foresight.signals.series import weekly_series
@@ -122,8 +122,12 @@ def _past(corpus: Corpus, words: WordIndex, state: EngineState, as_of: datetime,
 def _novelty(measured: Measured, now: EngineState, as_of: datetime, *, dim: int) -> Floats1d:
     """Distance of every group to what was known a quarter ago."""
     known = [unit(u.centroid) for u in now.units if not u.merged_into and u.born < as_of - _QUARTER]
-    centres = np.array([region.centre for region in measured.regions], dtype=np.float32).reshape(len(measured.regions), dim)
-    return novelty(centres, np.array(known, dtype=np.float32).reshape(-1, dim))
+    centres = [region.centre for region in measured.regions]
+    return novelty(_stacked(centres, dim), _stacked(known, dim))
+
+
+def _stacked(rows: Sequence[Floats1d], dim: int) -> Floats2d:
+    return np.array(rows, dtype=np.float32).reshape(len(rows), dim)
 
 
 def _told(scene: Scene, state: EngineState, now: EngineState, earlier: tuple[Trend, ...]) -> Analysis:
