@@ -83,8 +83,13 @@ def _ordered(scenario: Scenario, solutions: Sequence[Solution]) -> tuple[Solutio
     )
 
 
+def _consistent(solutions: Sequence[Solution]) -> tuple[Solution, ...]:
+    """Those that truly hold; a search that finds none may hand over near ones."""
+    return tuple(solution for solution in solutions if solution.inconsistency == 0)
+
+
 def _claim(scenario: Scenario, free: SolveResult, pen: Pen) -> str:
-    consistent = sum(solution.inconsistency == 0 for solution in free.solutions)
+    consistent = len(_consistent(free.solutions))
     form = {0: "none", 1: "one"}.get(consistent, "many")
     told = pen(
         f"claim_futures_{form}",
@@ -130,7 +135,7 @@ def _futures(scenario: Scenario, shown: Sequence[Solution], free: SolveResult, p
         caption=pen("figure_futures_caption"),
         alternative=" ".join(told),
     )
-    notes = []
+    notes = [] if _consistent(shown) else [pen("futures_near")]
     if len(shown) > len(drawn):
         notes.append(pen("futures_more", shown=pen.number(len(drawn)), count=pen.number(len(shown))))
     if not free.is_complete:
@@ -222,7 +227,7 @@ def _forced(scenario: Scenario, solved: Solved, pen: Pen) -> Iterator[Section]:
         key="forced",
         heading=pen("heading_forced"),
         paragraphs=(pen("forced_supposed", states=_pairs(pairs, pen)),),
-        bullets=tuple(_follows(scenario, solved.forced.solutions, pen)),
+        bullets=tuple(_follows(scenario, _consistent(solved.forced.solutions), pen)),
     )
 
 

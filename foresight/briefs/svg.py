@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 _SVG = "http://www.w3.org/2000/svg"
 _ELEMENTS = frozenset({"g", "path", "rect", "line", "circle", "text", "tspan", "defs", "clipPath"})
 _DROPPED = re.compile(r"^(on|aria-|role$|class$|href$|\{)")
+_OUTSIDE = re.compile(r"(?i)url\(\s*['\"]?(?!#)|javascript:")
 _POINTED = re.compile(r"url\(#([^)]+)\)")
 
 
@@ -31,7 +32,7 @@ def _clean(element: ET.Element, name: str) -> None:
     """Drop what does not draw, all the way down; a page knows the elements without their namespace."""
     element.tag = _name(element)
     for key in list(element.attrib):
-        if _DROPPED.match(key):
+        if _DROPPED.match(key) or _OUTSIDE.search(element.attrib[key]):
             del element.attrib[key]
         elif key == "id":
             element.attrib[key] = f"{name}-{element.attrib[key]}"

@@ -12,7 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _DISTANCES = (3.0, 9.0, 16.0, 26.0, 38.0, 54.0, 74.0, 98.0, 126.0, 160.0, 200.0)
+_NEAR = 40.0
 _DIRECTIONS = 24
+_STEEP = 0.8
+_ANGLES = sorted(
+    (at * 2 * math.pi / _DIRECTIONS for at in range(_DIRECTIONS)),
+    key=lambda angle: (abs(math.sin(angle)) > _STEEP, round(abs(math.sin(angle)), 6), angle),
+)
 _LEADER_FROM = 9.0
 _STEP = 4.0
 
@@ -41,13 +47,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """A mark that wants a label: its centre and radius, and the label's size."""
+    """A mark that wants a label: its centre and radius, and the (width, height) its label may have, best first."""
 
     x: float
     y: float
     radius: float
-    width: float
-    height: float
+    sizes: tuple[tuple[float, float], ...]
 
     @property
     def box(self) -> Box:
@@ -57,9 +62,15 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a label stands. `leader` is a line (x, y, x2, y2) from the mark where it stands apart from it."""
+    """Where a label stands.
+
+    Attributes:
+        size: which of the anchor's sizes it has.
+        leader: a line (x, y, x2, y2) from the mark, where the label stands apart from it.
+    """
 
     box: Box
+    size: int
     leader: tuple[float, float, float, float] | None = None
 
 
@@ -120,23 +131,24 @@ def _along(leader: tuple[float, float, float, float] | None) -> Iterator[tuple[f
 
 
 def _candidates(anchor: Anchor, reach: float) -> Iterator[Place]:
-    """Places from the nearest outwards; right and left first, then around."""
-    turn = 2 * math.pi / _DIRECTIONS
-    order = sorted(range(_DIRECTIONS), key=lambda i: (abs(math.sin(i * turn)) > 0.8, abs(math.sin(i * turn)), i))  # noqa: PLR2004 - steep places last
-    for distance in (distance for distance in _DISTANCES if distance <= reach):
-        for index in order:
-            yield _beside(anchor, index * turn, distance)
+    """Places from the nearest outwards, right and left first; a smaller label nearby before a whole one far away."""
+    near = [distance for distance in _DISTANCES if distance <= min(reach, _NEAR)]
+    far = [distance for distance in _DISTANCES if _NEAR < distance <= reach]
+    for distances in (near, far):
+        for size in range(len(anchor.sizes)):
+            for distance in distances:
+                yield from (_beside(anchor, angle, distance, size) for angle in _ANGLES)
 
 
-def _beside(anchor: Anchor, angle: float, distance: float) -> Place:
+def _beside(anchor: Anchor, angle: float, distance: float, size: int) -> Place:
     """The label with its nearest edge at a distance from the mark, in a direction."""
     cosine, sine = math.cos(angle), math.sin(angle)
+    width, height = anchor.sizes[size]
     reach = anchor.radius + distance
     x, y = anchor.x + cosine * reach, anchor.y + sine * reach
-    side, rise = (cosine + 1) / 2, (sine + 1) / 2
-    x0, y0 = x - anchor.width * (1 - side), y - anchor.height * (1 - rise)
-    box = Box(x0, y0, x0 + anchor.width, y0 + anchor.height)
+    x0, y0 = x - width * (1 - cosine) / 2, y - height * (1 - sine) / 2
+    box = Box(x0, y0, x0 + width, y0 + height)
     if distance < _LEADER_FROM:
-        return Place(box=box)
+        return Place(box=box, size=size)
     start = anchor.x + cosine * anchor.radius, anchor.y + sine * anchor.radius
-    return Place(box=box, leader=(*start, x - cosine * 1.5, y - sine * 1.5))
+    return Place(box=box, size=size, leader=(*start, x - cosine * 1.5, y - sine * 1.5))

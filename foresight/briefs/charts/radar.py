@@ -25,7 +25,7 @@ from foresight.briefs.charts.grammar import (
     tips,
     written,
 )
-from foresight.briefs.charts.labels import anchor, label_layers
+from foresight.briefs.charts.labels import Style, anchor, label_layers
 from foresight.briefs.charts.lettering import text_width, wrap
 from foresight.briefs.charts.placing import Anchor, Box, Place, boxes_along, place_labels
 from foresight.records import Stage
@@ -36,7 +36,7 @@ _TOP = 34.0
 _RING_FILLS = ("#E4ECF4", "#EFF4F8", "#F8FAFC")
 _LABEL_SIZE = 10.0
 _LABEL_LINE = 12.0
-_LABEL_WIDTH = 118.0
+_STYLE = Style(size=_LABEL_SIZE, line=_LABEL_LINE, widths=(118.0, 84.0, 50.0))
 _SECTOR_SIZE = 12.0
 _SMALLEST, _LARGEST = 4.5, 9.0
 _TRIES = 60
@@ -66,12 +66,11 @@ class RadarMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A mark with its place in pixels, its lines of text and where they stand (None: no room; the tip tells)."""
+    """A mark with its place in pixels and that of its label (None: no room; the tip tells)."""
 
     mark: RadarMark
     anchor: Anchor
     radius: float
-    lines: tuple[str, ...]
     place: Place | None
     earlier: tuple[float, float] | None
 
@@ -126,8 +125,8 @@ def radar(
     dial = Dial(sectors=tuple(sectors), rings=tuple(rings), size=float(size))
     spots = spots_on(dial, marks)
     x, y = pixels(dial.width, dial.height)
-    anchors, places, lines = ([getattr(s, f) for s in spots] for f in ("anchor", "place", "lines"))
-    leaders, *labels = label_layers(anchors, places, lines, size=_LABEL_SIZE, line=_LABEL_LINE)
+    anchors, places = [spot.anchor for spot in spots], [spot.place for spot in spots]
+    leaders, *labels = label_layers(anchors, places, [spot.mark.title for spot in spots], _STYLE)
     layers = [*_ground(dial), *_movements(spots), leaders, _marks(spots, lang), *labels]
     chart = alt.layer(*(layer.encode(x=x, y=y) for layer in layers))
     return finished(chart.properties(width=dial.width, height=dial.height), lang)
@@ -140,21 +139,15 @@ def spots_on(dial: Dial, marks: Sequence[RadarMark]) -> tuple[Spot, ...]:
     stands: list[tuple[float, float, float]] = []
     for mark in ordered:
         stands.append(_stand(dial, mark, stands))
-    lines = [tuple(wrap(mark.title, _LABEL_SIZE, _LABEL_WIDTH)) for mark in ordered]
-    anchors = [
-        anchor(x, y, radius, told, size=_LABEL_SIZE, line=_LABEL_LINE)
-        for (x, y, radius), told in zip(stands, lines, strict=True)
-    ]
+    anchors = [anchor(*stand, mark.title, _STYLE) for mark, stand in zip(ordered, stands, strict=True)]
     earlier = [_earlier(dial, mark) for mark in ordered]
     obstacles = [box for _, box in _captions(dial)]
     for start, (x, y, _) in zip(earlier, stands, strict=True):
         obstacles += boxes_along((*start, x, y)) if start else []
     places = place_labels(anchors, bounds=Box(0, 0, dial.width, dial.height), obstacles=obstacles)
     return tuple(
-        Spot(mark=mark, anchor=wanted, radius=stand[2], lines=told, place=place, earlier=start)
-        for mark, wanted, stand, told, place, start in zip(
-            ordered, anchors, stands, lines, places, earlier, strict=True
-        )
+        Spot(mark=mark, anchor=wanted, radius=stand[2], place=place, earlier=start)
+        for mark, wanted, stand, place, start in zip(ordered, anchors, stands, places, earlier, strict=True)
     )
 
 

@@ -6,16 +6,13 @@ import math
 from collections.abc import Sequence
 
 from foresight.briefs.charts.grammar import ACCENT, PAPER, Chart, data, finished, nothing, pixels, tips
-from foresight.briefs.charts.labels import anchor, label_layers
-from foresight.briefs.charts.lettering import wrap
+from foresight.briefs.charts.labels import Style, anchor, label_layers
 from foresight.briefs.charts.placing import Anchor, Box, place_labels
 from foresight.records import Topic
 from foresight.text.numbers import list_text, number
 
 _MARGIN = 60.0
-_SIZE = 11.0
-_LINE = 13.0
-_LABEL_WIDTH = 140.0
+_STYLE = Style(size=11.0, line=13.0, widths=(140.0, 100.0, 60.0))
 _WORDS = 5
 _REACH = 60.0
 
@@ -30,7 +27,7 @@ def theme_map(topics: Sequence[Topic], *, lang: str, width: int = 720, height: i
     ordered = sorted(topics, key=lambda topic: (-topic.documents, topic.id))
     if not ordered:
         return nothing(lang, width=width, height=height)
-    anchors, lines = _anchors(ordered, width, height)
+    anchors = _anchors(ordered, width, height)
     places = place_labels(anchors, bounds=Box(0, 0, width, height), reach=_REACH)
     rows = [
         {
@@ -56,12 +53,12 @@ def theme_map(topics: Sequence[Topic], *, lang: str, width: int = 720, height: i
         )
         .add_params(chosen)
     )
-    leaders, *names = label_layers(anchors, places, lines, size=_SIZE, line=_LINE)
+    leaders, *names = label_layers(anchors, places, [topic.title for topic in ordered], _STYLE)
     chart = alt.layer(*(layer.encode(x=x, y=y) for layer in (leaders, discs, *names)))
     return finished(chart.properties(width=width, height=height), lang)
 
 
-def _anchors(ordered: Sequence[Topic], width: float, height: float) -> tuple[list[Anchor], list[list[str]]]:
+def _anchors(ordered: Sequence[Topic], width: float, height: float) -> list[Anchor]:
     """Places in pixels with the sizes of the labels; both directions are stretched alike."""
     xs, ys = (
         [value if math.isfinite(value) else 0.0 for value in side]
@@ -70,16 +67,13 @@ def _anchors(ordered: Sequence[Topic], width: float, height: float) -> tuple[lis
     scale = min((room - 2 * _MARGIN) / (max(side) - min(side) or 1.0) for side, room in ((xs, width), (ys, height)))
     middle_x, middle_y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
     most = max(topic.documents for topic in ordered) or 1
-    lines = [wrap(topic.title, _SIZE, _LABEL_WIDTH) for topic in ordered]
-    anchors = [
+    return [
         anchor(
             width / 2 + (x - middle_x) * scale,
             height / 2 - (y - middle_y) * scale,
             4 + 14 * math.sqrt(topic.documents / most),
-            told,
-            size=_SIZE,
-            line=_LINE,
+            topic.title,
+            _STYLE,
         )
-        for topic, x, y, told in zip(ordered, xs, ys, lines, strict=True)
+        for topic, x, y in zip(ordered, xs, ys, strict=True)
     ]
-    return anchors, lines
