@@ -18,7 +18,17 @@ from foresight.analysis.online import advance, provisional
 from foresight.analysis.results import Analysis
 from foresight.embed.centring import centre
 from foresight.ports import Progress
-from foresight.records import Corpus, EngineState, Floats1d, Floats2d, LanguageMean, Lineage, Trend, TrendOptions, WordIndex
+from foresight.records import (
+    Corpus,
+    EngineState,
+    Floats1d,
+    Floats2d,
+    LanguageMean,
+    Lineage,
+    Trend,
+    TrendOptions,
+    WordIndex,
+)
 from foresight.signals.history import History, available_rows, history
 from foresight.signals.novelty import novelty
 from foresight.signals.series import weekly_series
