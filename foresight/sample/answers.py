@@ -1,4 +1,4 @@
-"""What the demonstration server says to a request: a pure function of the world, the moment and what was asked.
+"""What the demonstration server says to a request: a pure function of the world, the moment and the request.
 
 Five things go wrong on purpose, so that the report of a demonstration has something to report:
 
@@ -21,7 +21,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 
 from foresight.sample.feeds import CONTENT_TYPES, changed, items, render
-from foresight.sample.parts import WEEK, Outlet, World
+from foresight.sample.parts import WEEK, Article, Outlet, World
 
 UNAVAILABLE, TRUNCATED, MOVED, SENSELESS = "queue-diary", "palveluvaki", "grid-and-market", "jokirannikko"
 RETRY_AFTER_SECONDS = 3600
@@ -46,8 +46,40 @@ class Answer:
     is_broken_off: bool = False
 
 
-def answer(world: World, asked: Asked, *, now: datetime, broke_off: bool = False) -> Answer:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Newsstand:
+    """A world sorted by outlet, so that a feed is found quickly. Made by `newsstand`.
+
+    Attributes:
+        shelves: outlet id → its articles in order of time; senseless: guids of items served with a nonsense date.
+    """
+
+    world: World
+    shelves: Mapping[str, tuple[Article, ...]]
+    senseless: frozenset[str]
+
+    def items(self, outlet: Outlet, now: datetime) -> tuple[Article, ...]:
+        """What the outlet's feed holds at `now`, newest first."""
+        return items(self.shelves[outlet.id], now=now)
+
+
+def newsstand(world: World) -> Newsstand:
+    """Sort a world by outlet."""
+    shelves: dict[str, list[Article]] = {outlet.id: [] for outlet in world.sources}
+    for article in world.articles:
+        shelves[article.source_id].append(article)
+    outlet = next(outlet for outlet in world.sources if outlet.key == SENSELESS)
+    fortnight = [a.guid for a in shelves[outlet.id] if a.published >= world.end - timedelta(days=14)]
+    return Newsstand(
+        world=world,
+        shelves={id_: tuple(articles) for id_, articles in shelves.items()},
+        senseless=frozenset(fortnight[:1]),
+    )
+
+
+def answer(stand: Newsstand, asked: Asked, *, now: datetime, broke_off: bool = False) -> Answer:
     """The answer at `now`. `broke_off`: the one truncated body has been sent already."""
+    world = stand.world
     outlet = next((outlet for outlet in world.sources if asked.path in (outlet.path, moved_path(outlet))), None)
     if outlet is None:
         return Answer(status=404)
@@ -57,14 +89,14 @@ def answer(world: World, asked: Asked, *, now: datetime, broke_off: bool = False
         target = _path_at(world, outlet, now)
         return Answer(status=301 if target != outlet.path else 404, headers=(("Location", target),))
     if outlet.key == TRUNCATED and now >= world.end - WEEK and not broke_off:
-        body = _body(world, outlet, now)
+        body = _body(stand, outlet, now)
         return Answer(
             status=200,
             headers=(("Content-Type", CONTENT_TYPES[outlet.format]),),
             body=body[: int(len(body) * TRUNCATED_AT)],
             is_broken_off=True,
         )
-    return _feed(world, outlet, asked, now)
+    return _feed(stand, outlet, asked, now)
 
 
 def moved_path(outlet: Outlet) -> str:
@@ -77,10 +109,10 @@ def _path_at(world: World, outlet: Outlet, now: datetime) -> str:
     return moved_path(outlet) if has_moved else outlet.path
 
 
-def _feed(world: World, outlet: Outlet, asked: Asked, now: datetime) -> Answer:
-    body = _body(world, outlet, now)
+def _feed(stand: Newsstand, outlet: Outlet, asked: Asked, now: datetime) -> Answer:
+    body = _body(stand, outlet, now)
     etag = f'"{sha256(body).hexdigest()[:24]}"'
-    since = changed(items(world, outlet, now=now), now=now) or world.start
+    since = changed(stand.items(outlet, now), now=now) or stand.world.start
     headers = [("ETag", etag), ("Last-Modified", format_datetime(since, usegmt=True)), ("Vary", "Accept-Encoding")]
     if _is_known(asked.headers, etag, since):
         return Answer(status=304, headers=tuple(headers))
@@ -91,16 +123,8 @@ def _feed(world: World, outlet: Outlet, asked: Asked, now: datetime) -> Answer:
     return Answer(status=200, headers=tuple(headers), body=body)
 
 
-def _body(world: World, outlet: Outlet, now: datetime) -> bytes:
-    return render(outlet, items(world, outlet, now=now), now=now, senseless=_senseless(world))
-
-
-def _senseless(world: World) -> frozenset[str]:
-    """The guid of the article whose date is served as nonsense."""
-    outlet = next(outlet for outlet in world.sources if outlet.key == SENSELESS)
-    fortnight = world.end - timedelta(days=14)
-    guids = [a.guid for a in world.articles if a.source_id == outlet.id and a.published >= fortnight]
-    return frozenset(guids[:1])
+def _body(stand: Newsstand, outlet: Outlet, now: datetime) -> bytes:
+    return render(outlet, stand.items(outlet, now), now=now, senseless=stand.senseless)
 
 
 def _is_known(headers: Mapping[str, str], etag: str, since: datetime) -> bool:

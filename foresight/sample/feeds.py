@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from foresight.sample.parts import Article, FeedFormat, Outlet, World
+from foresight.sample.parts import Article, FeedFormat, Outlet
 
 MOST_ITEMS, LEAST_ITEMS, LONGEST = 40, 10, timedelta(days=21)
 CONTENT_TYPES = {
@@ -20,9 +21,14 @@ CONTENT_TYPES = {
 SENSELESS_DATE = "ke 31.11. klo 25.61"
 
 
-def items(world: World, outlet: Outlet, *, now: datetime) -> tuple[Article, ...]:
-    """What the feed holds at `now`, newest first: three weeks, 10 to 40 items where there are as many."""
-    known = [a for a in world.articles if a.source_id == outlet.id and a.published <= now][-MOST_ITEMS:]
+def items(articles: Sequence[Article], *, now: datetime) -> tuple[Article, ...]:
+    """What an outlet's feed holds at `now`, newest first: three weeks, 10 to 40 items where there are as many.
+
+    Args:
+        articles: all that the outlet ever publishes, in order of time.
+        now: aware.
+    """
+    known = articles[: bisect_right(articles, now, key=_published)][-MOST_ITEMS:]
     fresh = [article for article in known if article.published > now - LONGEST]
     return tuple(reversed(fresh if len(fresh) >= LEAST_ITEMS else known[-LEAST_ITEMS:]))
 
@@ -36,6 +42,10 @@ def render(outlet: Outlet, articles: Sequence[Article], *, now: datetime, sensel
     """The feed's body, UTF-8. Articles whose guid is in `senseless` carry a date that no parser understands."""
     writers = {FeedFormat.RSS: _rss, FeedFormat.ATOM: _atom, FeedFormat.JSON: _json}
     return writers[outlet.format](outlet, articles, now, senseless).encode()
+
+
+def _published(article: Article) -> datetime:
+    return article.published
 
 
 def _touched(article: Article, now: datetime) -> datetime:

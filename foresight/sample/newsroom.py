@@ -95,7 +95,7 @@ class Task:
 def write(task: Task, newsroom: Newsroom, *, used: set[str], rng: Random) -> list[Article]:
     """The story in one outlet, and in those that copy or retell it.
 
-    What `used` holds is not said again; empty where the theme has nothing new to say.
+    What `used` holds (titles, numbers aside) is not said again; empty where the theme has nothing new to say.
     """
     alive = newsroom.alive(task.wording.lang, task.moment)
     found = _something_new(task, alive, used, rng)
@@ -150,7 +150,7 @@ def _something_new(
         speech = speech_of(task.wording, outlet.voice)
         line, memo = task.line or rng.choice(speech.at(task.phase)), Memo()
         title = fill(rng.choice(line.titles), task.wording, memo=memo, rng=rng)
-        mark = signature(title, task.wording, memo) if task.topic == OFF else title
+        mark = signature(title, task.wording, memo, with_place=task.topic != OFF)
         if not used & {mark, title}:
             used.update((mark, title))
             return outlet, speech, line, title, memo

@@ -9,7 +9,7 @@ from threading import Lock, Thread
 from types import TracebackType
 from typing import Self
 
-from foresight.sample.answers import Answer, Asked, answer
+from foresight.sample.answers import Answer, Asked, answer, newsstand
 from foresight.sample.parts import World
 
 LOOPBACK = "127.0.0.1"
@@ -24,7 +24,7 @@ class FeedServer:
     """
 
     def __init__(self, world: World, *, now: datetime | None = None) -> None:
-        self.world = world
+        self._stand = newsstand(world)
         self.now = now or world.end
         self.statuses: Counter[int] = Counter()
         self._broke_off = False
@@ -40,7 +40,7 @@ class FeedServer:
     def reply(self, asked: Asked) -> Answer:
         """Answer one request, as of `now`. Safe to call from many threads."""
         with self._lock:
-            given = answer(self.world, asked, now=self.now, broke_off=self._broke_off)
+            given = answer(self._stand, asked, now=self.now, broke_off=self._broke_off)
             self._broke_off = self._broke_off or given.is_broken_off
             self.statuses[given.status] += 1
         return given

@@ -26,7 +26,7 @@ from random import Random
 WORDS = Path(__file__).parent / "words"
 LANGS = ("en", "fi")
 SHORT_LEAD = 95
-HOOKED, HOOK_FIRST = 0.85, 0.7
+HOOK_FIRST = 0.7
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _HOLE = re.compile(r"\{([^{}]*)\}")
 
@@ -100,6 +100,8 @@ def fill(text: str, wording: Wording, *, memo: Memo, rng: Random) -> str:
     """Fill the holes of a line. `memo` remembers what was said of the event; it is added to."""
     chosen = _CHOICE.sub(lambda found: rng.choice(found[1].split("|")), text)
     filled = _HOLE.sub(lambda found: _filled(found[1], wording, memo, rng), chosen)
+    if wording.lang == "en":
+        filled = filled.replace("s's", "s'")
     return filled[:1].upper() + filled[1:]
 
 
@@ -108,15 +110,15 @@ def lead(line: Line, speech: Speech, wording: Wording, *, memo: Memo, rng: Rando
     if line.leads:
         return fill(rng.choice(line.leads), wording, memo=memo, rng=rng)
     first, second = (fill(text, wording, memo=memo, rng=rng) for text in rng.sample(speech.leads, 2))
-    if wording.hooks and rng.random() < HOOKED:
+    if wording.hooks:
         hook = fill(rng.choice(wording.hooks), wording, memo=memo, rng=rng)
         return " ".join((hook, first) if rng.random() < HOOK_FIRST else (first, hook))
     return first if len(first) > SHORT_LEAD else f"{first} {second}"
 
 
-def signature(title: str, wording: Wording, memo: Memo) -> str:
-    """The title without its place and numbers: two articles with one signature say the same thing."""
-    place = wording.pools["place"].entries[int(memo["place"])] if "place" in memo else ()
+def signature(title: str, wording: Wording, memo: Memo, *, with_place: bool) -> str:
+    """The title without its numbers, and without its place unless that counts: what it says that is new."""
+    place = wording.pools["place"].entries[int(memo["place"])] if "place" in memo and not with_place else ()
     for form in sorted(place, key=len, reverse=True):
         title = title.replace(form, "#")
     return re.sub(r"\d+", "#", title)

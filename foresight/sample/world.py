@@ -33,7 +33,7 @@ __all__ = ["make_world"]
 
 FINNISH_SHARE = 0.45
 LEAST_WEEKS, MOST_WEEKS = 2, 520
-TURNS = 8
+MOST_TURNS, TRIES = 4, 8
 
 Said = defaultdict[str, set[str]]
 
@@ -121,7 +121,7 @@ def _theme(plan: Plant, newsroom: Newsroom, seed: int, said: Said) -> list[Artic
 
 
 def _off_topic(newsroom: Newsroom, weeks: int, seed: int, said: Said) -> list[Article]:
-    """Articles that are each about their own thing. A frame comes as often as it has ways to differ."""
+    """Articles that are each about their own thing. A frame comes again only when it can differ."""
     articles = []
     for lang, share in (("en", 1 - FINNISH_SHARE), ("fi", FINNISH_SHARE)):
         rng, deck = _chance(seed, f"off-{lang}"), list[Line]()
@@ -153,10 +153,10 @@ def _beats(newsroom: Newsroom, weeks: int, seed: int, said: Said) -> list[Articl
 
 def _odd(task: Task, newsroom: Newsroom, deck: list[Line], rng: Random, used: set[str]) -> list[Article]:
     """An article about its own thing; another frame is drawn where one has nothing new to say."""
-    for _ in range(TURNS):
+    for _ in range(TRIES):
         if not deck:
             lines = [line for _, line in task.wording.voices["media"].lines]
-            turns = [line for line in lines for _ in range(min(TURNS, line.variants(task.wording.pools)))]
+            turns = [line for line in lines for _ in range(min(MOST_TURNS, line.variants(task.wording.pools)))]
             deck.extend(rng.sample(turns, len(turns)))
         made = write(replace(task, line=deck.pop()), newsroom, used=used, rng=rng)
         if made:

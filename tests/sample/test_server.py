@@ -14,8 +14,18 @@ import feedparser
 import pytest
 
 from foresight.records import SourceKind
-from foresight.sample.answers import MOVED, SENSELESS, TRUNCATED, UNAVAILABLE, Asked, answer, moved_path
-from foresight.sample.feeds import SENSELESS_DATE, items
+from foresight.sample.answers import (
+    MOVED,
+    SENSELESS,
+    TRUNCATED,
+    UNAVAILABLE,
+    Asked,
+    Newsstand,
+    answer,
+    moved_path,
+    newsstand,
+)
+from foresight.sample.feeds import SENSELESS_DATE
 from foresight.sample.parts import WEEK, FeedFormat, Outlet, World
 from foresight.sample.server import FeedServer
 from foresight.sample.settings import world_sources
@@ -28,6 +38,11 @@ QUIET = END - timedelta(days=10)
 @cache
 def world() -> World:
     return make_world(seed=5, weeks=12, end=END)
+
+
+@cache
+def stand() -> Newsstand:
+    return newsstand(world())
 
 
 def outlet(key: str) -> Outlet:
@@ -56,9 +71,9 @@ def xml_outlets() -> list[Outlet]:
 
 @pytest.mark.parametrize("source", xml_outlets(), ids=lambda outlet: outlet.key)
 def test_an_xml_feed_parses_to_the_articles(source: Outlet) -> None:
-    given = answer(world(), Asked(path=_path(source)), now=QUIET)
+    given = answer(stand(), Asked(path=_path(source)), now=QUIET)
     parsed = feedparser.parse(given.body, response_headers={"content-type": dict(given.headers)["Content-Type"]})
-    wanted = items(world(), source, now=QUIET)
+    wanted = stand().items(source, QUIET)
     assert not parsed.bozo
     assert [(e.title, e.link) for e in parsed.entries] == [(a.title, a.url) for a in wanted]
     for entry, article in zip(parsed.entries, wanted, strict=True):
@@ -72,20 +87,20 @@ def test_a_json_feed_holds_the_articles(server: FeedServer) -> None:
     source = outlet("plain-tech")
     status, headers, body = get(server, source.path)
     assert (status, headers["content-type"]) == (200, "application/feed+json")
-    wanted = [(a.guid, a.title, a.text, a.published.isoformat()) for a in items(world(), source, now=QUIET)]
+    wanted = [(a.guid, a.title, a.text, a.published.isoformat()) for a in stand().items(source, QUIET)]
     found = json.loads(body)["items"]
     assert [(i["id"], i["title"], i["content_text"], i["date_published"]) for i in found] == wanted
 
 
 def test_what_was_not_yet_published_is_not_served() -> None:
-    earlier = items(world(), outlet("aamuviesti"), now=QUIET - timedelta(days=20))
+    earlier = stand().items(outlet("aamuviesti"), QUIET - timedelta(days=20))
     assert earlier
     assert max(a.published for a in earlier) <= QUIET - timedelta(days=20)
 
 
 def test_a_feed_asked_weekly_loses_nothing() -> None:
     for source in world().sources:
-        seen = {a.guid for week in range(1, 13) for a in items(world(), source, now=world().start + week * WEEK)}
+        seen = {a.guid for week in range(1, 13) for a in stand().items(source, world().start + week * WEEK)}
         assert seen == {a.guid for a in world().articles if a.source_id == source.id}
 
 
@@ -119,8 +134,8 @@ def test_gzip_comes_only_to_those_who_ask(server: FeedServer) -> None:
 
 def test_one_source_is_unavailable_in_the_last_week_only() -> None:
     path = outlet(UNAVAILABLE).path
-    assert answer(world(), Asked(path=path), now=END - WEEK - timedelta(seconds=1)).status == 200
-    given = answer(world(), Asked(path=path), now=END - WEEK)
+    assert answer(stand(), Asked(path=path), now=END - WEEK - timedelta(seconds=1)).status == 200
+    given = answer(stand(), Asked(path=path), now=END - WEEK)
     assert given.status == 503
     assert int(dict(given.headers)["Retry-After"]) > 0
 
@@ -138,15 +153,15 @@ def test_one_body_breaks_off_once(server: FeedServer) -> None:
 
 def test_one_source_moves_for_good_at_half_time() -> None:
     source, half = outlet(MOVED), world().start + (END - world().start) / 2
-    assert answer(world(), Asked(path=source.path), now=half - timedelta(seconds=1)).status == 200
-    given = answer(world(), Asked(path=source.path), now=half)
+    assert answer(stand(), Asked(path=source.path), now=half - timedelta(seconds=1)).status == 200
+    given = answer(stand(), Asked(path=source.path), now=half)
     assert (given.status, dict(given.headers)["Location"]) == (301, moved_path(source))
-    assert answer(world(), Asked(path=moved_path(source)), now=half).status == 200
-    assert answer(world(), Asked(path=moved_path(source)), now=half - timedelta(days=1)).status == 404
+    assert answer(stand(), Asked(path=moved_path(source)), now=half).status == 200
+    assert answer(stand(), Asked(path=moved_path(source)), now=half - timedelta(days=1)).status == 404
 
 
 def test_one_item_has_a_senseless_date() -> None:
-    body = answer(world(), Asked(path=outlet(SENSELESS).path), now=END).body.decode()
+    body = answer(stand(), Asked(path=outlet(SENSELESS).path), now=END).body.decode()
     assert body.count(SENSELESS_DATE) == 1
 
 
@@ -155,7 +170,7 @@ def test_unknown_paths_are_not_found(server: FeedServer) -> None:
 
 
 def test_a_feed_without_news_is_empty_and_valid() -> None:
-    given = answer(world(), Asked(path=outlet("pohjanpuhuri").path), now=world().start + WEEK)
+    given = answer(stand(), Asked(path=outlet("pohjanpuhuri").path), now=world().start + WEEK)
     parsed = feedparser.parse(given.body)
     assert not parsed.bozo
     assert parsed.entries == []

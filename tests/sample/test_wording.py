@@ -34,9 +34,15 @@ def test_a_sentence_begins_with_a_capital() -> None:
     assert fill("[kissa|koira] juoksi", small(), memo={}, rng=Random(1))[0] == "K"
 
 
-def test_a_signature_forgets_place_and_numbers() -> None:
+def test_an_english_owner_in_s_takes_an_apostrophe_only() -> None:
+    english = Wording(lang="en", voices={}, pools={"firm": Pool(forms=("",), entries=(("Merrow Shipyards",),))})
+    assert fill("{firm}'s order", english, memo={}, rng=Random(1)) == "Merrow Shipyards' order"
+
+
+def test_a_signature_forgets_numbers_and_where_asked_the_place() -> None:
     memo = {"place": "0"}
-    assert signature("Tampereella 12 uutta", small(), memo) == "# # uutta"
+    assert signature("Tampereella 12 uutta", small(), memo, with_place=False) == "# # uutta"
+    assert signature("Tampereella 12 uutta", small(), memo, with_place=True) == "Tampereella # uutta"
 
 
 def test_a_line_counts_its_ways_to_differ() -> None:
