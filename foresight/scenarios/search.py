@@ -34,6 +34,8 @@ LARGEST_BLOCK = 2_048
 # Rounds of the surrogate bound: a second round halves the nodes, a third costs what it saves (measured at 15 × 4).
 ROUNDS = 2
 STRUCK_OUT = -1e18
+# Multiplications up to which OpenBLAS takes one thread.
+ONE_THREAD = 200_000
 
 Floats = npt.NDArray[np.float64]
 Bools2d = npt.NDArray[np.bool_]
@@ -302,7 +304,7 @@ def surrogate_round(plan: Plan, block: Block, lead: Floats, weights: Floats) -> 
     given = np.add.reduceat(weights, plan.starts[:depth], axis=1)
     np.put_along_axis(pull, rows, np.take_along_axis(pull, rows, axis=1) + given, axis=1)
     later = plan.values[width:, :width]
-    help_of = np.where(block.possible[:, width:], pull @ later.T, STRUCK_OUT)
+    help_of = np.where(block.possible[:, width:], product(pull, later.T), STRUCK_OUT)
     best = np.maximum.reduceat(help_of, plan.starts[depth:] - width, axis=1)
     owner = plan.owner[width:] - depth
     total = (weights * lead).sum(axis=1) + best.sum(axis=1)
@@ -312,11 +314,20 @@ def surrogate_round(plan: Plan, block: Block, lead: Floats, weights: Floats) -> 
     possible[:, width:] &= total[:, None] - best[:, owner] + help_of >= needed[:, None]
     helpers = help_of == best[:, owner]
     shares = helpers / np.add.reduceat(helpers, plan.starts[depth:] - width, axis=1, dtype=np.float64)[:, owner]
-    expected = block.scores[:, :width] + shares @ later
+    expected = block.scores[:, :width] + product(shares, later)
     own = np.take_along_axis(expected, rows, axis=1)
     # Whole weights keep the sums exact; any weights of 0 and more are sound.
     missing = np.floor(own[:, plan.owner[:width]] - expected)
     return keep(Block(block.states, block.scores, possible), alive), alive, missing
+
+
+def product(left: Floats, right: Floats) -> Floats:
+    """Matrix product in slices so small that the linear algebra library keeps to one thread.
+
+    Its second thread waits busily for a core: on a machine with other work that takes three times as long (measured).
+    """
+    rows = max(1, ONE_THREAD // max(1, right.size))
+    return np.concatenate([left[at : at + rows] @ right for at in range(0, max(1, len(left)), rows)])
 
 
 def in_factor_order(plan: Plan, states: Ints2d) -> Ints2d:
