@@ -134,7 +134,7 @@ def test_every_mistake_in_a_feed_is_told_with_its_line(
 @pytest.mark.parametrize(
     ("text", "line", "key", "expected"),
     [
-        ("grups: []", "1", "grups", "groups?"),
+        ("groupz: []", "1", "groupz", "groups?"),
         ("\ngroups: {a: b}", "2", "groups", "[…]"),
         ("groups:\n  - feeds:\n      - just text", "3", "groups.feeds", "key: …"),
         ("groups:\n- name: G\n  feeds:\n  - title: no url", "4", "groups.feeds.url", "https://…"),

@@ -19,7 +19,7 @@ LONGEST = 100
 # Hours east of Greenwich. Where one name means several zones, the one that feeds of Europe and America mean.
 _ZONES = {
     **dict.fromkeys(("Z", "UT", "UTC", "GMT", "WET"), 0.0),
-    **dict.fromkeys(("CET", "MEZ", "BST", "WEST", "IST"), 1.0),
+    **dict.fromkeys(("CET", "MEZ", "BST", "WEST"), 1.0),
     **dict.fromkeys(("EET", "CEST", "MESZ", "SAST"), 2.0),
     **dict.fromkeys(("EEST", "MSK", "TRT"), 3.0),
     "EST": -5.0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 
+WALL_FACTOR = 3  # clock time over computing time: a busy machine must not make good feeds look hostile
 LONGEST_TITLE, LONGEST_HTML, LONGEST_FIELD = 2_000, 200_000, 2_000
 
 

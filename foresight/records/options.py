@@ -14,7 +14,7 @@ class CollectOptions:
         private_hosts: hosts on private or loopback addresses that may be asked all the same.
         host_pause: seconds between two requests to one host.
         max_bytes: of a decoded body; max_entries: of one feed.
-        parse_seconds, parse_bytes: wall time and memory of the process that parses one feed.
+        parse_seconds, parse_bytes: computing time and memory of the process that parses one feed.
     """
 
     user_agent: str = "foresight/0.1 (trend foresight; polite; contact in feeds.yaml)"
