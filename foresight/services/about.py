@@ -39,6 +39,15 @@ class AboutDesk:
     def __init__(self, shelf: Shelf, ledger: Ledger) -> None:
         self._shelf, self._ledger = shelf, ledger
 
+    def stamp(self) -> Stamp:
+        """The run every page shows now.
+
+        Raises:
+            NothingPublished: no run has published yet.
+        """
+        with self._shelf.reading() as reader:
+            return stamp(reader)
+
     def get(self) -> About:
         """The runs and their versions.
 

@@ -54,7 +54,7 @@ def _suppose(scenario: Scenario, reader: Reader) -> None:
             options = ["", *(state.id for state in factor.states)]
             names = {"": reader("suppose_open"), **{state.id: state.name for state in factor.states}}
             chosen = column.selectbox(
-                factor.name,
+                plain(factor.name),
                 options,
                 index=options.index(forced.get(factor.id, "")),
                 format_func=names.__getitem__,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from foresight.records import Rating, TrendView
+from foresight.ui.choosing import one_trend
 from foresight.ui.escape import plain
 from foresight.ui.reader import Reader, told
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def curate(view: TrendView, others: tuple[TrendView, ...], reader: Reader) -> None:
     """Open the dialog for a trend. others: what it may be merged into."""
-    open_dialog = st.dialog(reader("edit_title"), width="medium", icon=":material/edit:")(_dialog)
+    open_dialog = st.dialog(reader("edit_title"), width="medium", icon=":material/edit:")(form)
     open_dialog(view, others, reader)
 
 
@@ -39,14 +40,15 @@ def done(message: str, who: str) -> None:
     st.rerun()
 
 
-def _dialog(view: TrendView, others: tuple[TrendView, ...], reader: Reader) -> None:
+def form(view: TrendView, others: tuple[TrendView, ...], reader: Reader) -> None:
+    """What the dialog holds: a tab for each thing one can say."""
     st.markdown(f"**{plain(view.title(reader.lang))}**")
     who = author(reader, view.trend.id)
     names = ("rename", "rate", "tag", "merge", "hide")
-    forms = (_rename, _rate, _tag, _merge, _hide)
-    for tab, form in zip(st.tabs([reader(f"edit_{name}") for name in names]), forms, strict=True):
+    drawn = (_rename, _rate, _tag, _merge, _hide)
+    for tab, draw in zip(st.tabs([reader(f"edit_{name}") for name in names]), drawn, strict=True):
         with tab:
-            form(view, others, who, reader)
+            draw(view, others, who, reader)
 
 
 def desk() -> Any:
@@ -94,13 +96,7 @@ def _tag(view: TrendView, _: tuple[TrendView, ...], who: str, reader: Reader) ->
 def _merge(view: TrendView, others: tuple[TrendView, ...], who: str, reader: Reader) -> None:
     st.caption(reader("merge_help"))
     choice = [other for other in others if other.trend.id != view.trend.id]
-    into = st.selectbox(
-        reader("merge_into"),
-        choice,
-        index=None,
-        format_func=lambda other: other.title(reader.lang),
-        placeholder=reader("merge_choose"),
-    )
+    into = one_trend(reader("merge_into"), choice, reader, key=f"into_{view.trend.id}")
     if _button(reader("merge"), "merge", who, reader, disabled=into is None) and into:
         desk().merge(view.trend.id, into.trend.id, who=who, seen=view.trend.run_id)
         done(reader("told_merged", title=plain(into.title(reader.lang))), who)

@@ -59,6 +59,7 @@ def run(services: Services) -> None:
 def _page(key: str, draw: Draw, icon: str, services: Services, reader: Reader) -> Page:
     def show() -> None:
         try:
+            services.about.stamp()  # where nothing is published, the page is not begun
             stamp = draw(services, reader)
         except NothingPublished:
             _nothing_yet(reader)

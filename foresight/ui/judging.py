@@ -11,6 +11,7 @@ from foresight.records import Factor, Judgement, Scenario
 from foresight.services import editing
 from foresight.services.scenarios import checked
 from foresight.ui import board, drawing
+from foresight.ui.choosing import one_trend
 from foresight.ui.escape import plain
 from foresight.ui.reader import Reader
 
@@ -58,14 +59,7 @@ def _factor(scenario: Scenario, factor: Factor, reader: Reader) -> None:
 def _from_trend(scenario: Scenario, services: Services, reader: Reader) -> None:
     used = {factor.trend_id for factor in scenario.factors}
     choice = [view for view in services.trends.list().everything if view.trend.id not in used]
-    chosen = st.selectbox(
-        reader("add_trend"),
-        choice,
-        index=None,
-        format_func=lambda view: view.title(reader.lang),
-        placeholder=reader("merge_choose"),
-        key=f"add_trend_{len(scenario.factors)}",
-    )
+    chosen = one_trend(reader("add_trend"), choice, reader, key=f"add_trend_{len(scenario.factors)}")
     if chosen:
         board.put(services.scenarios.add_trend(scenario, chosen))
 

@@ -61,7 +61,7 @@ def _since(services: Services, reader: Reader) -> datetime | None:
     )
     if chosen == "mine":
         return services.briefing.last_seen(reader.who)
-    as_of = services.about.get().stamp.as_of
+    as_of = services.about.stamp().as_of
     return as_of - _SPANS[chosen] if chosen in _SPANS and as_of else None
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from foresight.records import Scenario
 from foresight.services.shelf import Stamp
 from foresight.ui import board
+from foresight.ui.choosing import some_trends
 from foresight.ui.curate import author
 from foresight.ui.escape import plain, shortened
 from foresight.ui.pages import asked, go
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def page(services: Services, reader: Reader) -> Stamp:
     """The list of scenarios and a form for a new one; or the one that was opened."""
     scenario_id = asked("scenarios", "id")
-    stamp = services.about.get().stamp
+    stamp = services.about.stamp()
     table = st.session_state.setdefault("table", {})
     if scenario_id:
         board.show(table.get(scenario_id) or services.scenarios.get(scenario_id), services, reader)
@@ -73,19 +74,18 @@ def _new(services: Services, reader: Reader) -> None:
     with st.container(border=True):
         st.subheader(reader("scenario_new"))
         everything = services.trends.list().everything
-        wanted = set(st.session_state.get("new_scenario_trends", ()))
         title = st.text_input(reader("scenario_title"), placeholder=reader("scenario_title_example"), max_chars=120)
         question = st.text_area(
             reader("scenario_question"), placeholder=reader("scenario_question_example"), max_chars=500
         )
         horizon = st.text_input(reader("scenario_horizon"), placeholder="2031", max_chars=40)
-        chosen = st.multiselect(
+        chosen = some_trends(
             reader("scenario_trends"),
             everything,
-            default=[view for view in everything if view.trend.id in wanted],
-            format_func=lambda view: view.title(reader.lang),
-            help=reader("scenario_trends_help"),
-            placeholder=reader("merge_choose"),
+            reader,
+            key="scenario_trends",
+            help_text=reader("scenario_trends_help"),
+            chosen=st.session_state.get("new_scenario_trends", ()),
         )
         who = author(reader, "new_scenario")
         if st.button(reader("scenario_create"), type="primary", icon=":material/add:", disabled=not title.strip()):

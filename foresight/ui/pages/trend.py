@@ -12,6 +12,7 @@ from foresight.services.editing import slug
 from foresight.services.shelf import Stamp
 from foresight.services.trends import TrendPage
 from foresight.ui import cards, drawing
+from foresight.ui.choosing import one_trend
 from foresight.ui.curate import author, curate, done
 from foresight.ui.downloads import download
 from foresight.ui.escape import plain, safe_url, shortened
@@ -52,13 +53,7 @@ def page(services: Services, reader: Reader) -> Stamp:
 def _choose(services: Services, reader: Reader) -> Stamp:
     st.title(reader("nav_trend"))
     listed = services.trends.list()
-    chosen = st.selectbox(
-        reader("choose_trend"),
-        listed.everything,
-        index=None,
-        format_func=lambda view: view.title(reader.lang),
-        placeholder=reader("choose_trend_example"),
-    )
+    chosen = one_trend(reader("choose_trend"), listed.everything, reader, key="choose_trend")
     if chosen:
         st.query_params["id"] = chosen.trend.id
         st.rerun()
