@@ -38,6 +38,7 @@ class _World:
     parser: Parser
     clock: Clock
     run_id: str
+    private_hosts: tuple[str, ...] = ()
 
 
 async def collect(  # noqa: PLR0913 - the pipeline hands in its world here, by name
@@ -74,7 +75,7 @@ async def collect(  # noqa: PLR0913 - the pipeline hands in its world here, by n
     now = clock.now()
     feeds = [source for source in sources if source.kind is SourceKind.FEED and source.active]
     asked = [source for source in feeds if ignore_schedule or due(source, last.get(source.id), now=now)]
-    world = _World(fetcher=fetcher, parser=parser, clock=clock, run_id=run_id)
+    world = _World(fetcher=fetcher, parser=parser, clock=clock, run_id=run_id, private_hosts=options.private_hosts)
     done = 0
     async for collected in _spread_over_hosts(asked, last, world, options.concurrency):
         done += 1
@@ -123,7 +124,11 @@ async def _spread_over_hosts(
 
 
 async def _ask_in_turn(group: Sequence[Source], last: dict[str, Fetch], world: _World) -> AsyncIterator[Collected]:
-    """The feeds of one host. Once it says "too many requests", the rest of them wait as well (FreshRSS#7870)."""
+    """The feeds of one host. Once it says "too many requests", the rest of them wait as well (FreshRSS#7870).
+
+    Not so behind a private host that the settings allow: there many services stand behind one name, and the
+    refusal is that of one feed (FreshRSS#7880).
+    """
     refusal: Fetch | None = None
     for source in group:
         if refusal is not None:
@@ -131,7 +136,8 @@ async def _ask_in_turn(group: Sequence[Source], last: dict[str, Fetch], world: _
             continue
         collected = await _ask(source, last.get(source.id), world)
         yield collected
-        if collected.fetch.status in (TOO_MANY_REQUESTS, UNAVAILABLE) and collected.fetch.retry_after:
+        is_refused = collected.fetch.status in (TOO_MANY_REQUESTS, UNAVAILABLE) and collected.fetch.retry_after
+        if is_refused and (urlsplit(source.url).hostname or "") not in world.private_hosts:
             refusal = collected.fetch
 
 
