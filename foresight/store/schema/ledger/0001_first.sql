@@ -34,3 +34,12 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 CREATE TRIGGER scenario_is_never_deleted BEFORE DELETE ON scenario
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+-- INSERT OR REPLACE deletes without asking the triggers above.
+CREATE TRIGGER decision_is_never_replaced BEFORE INSERT ON decision
+WHEN EXISTS (SELECT 1 FROM decision WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER scenario_is_never_replaced BEFORE INSERT ON scenario
+WHEN EXISTS (SELECT 1 FROM scenario WHERE scenario_id = NEW.scenario_id AND rev = NEW.rev)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
