@@ -18,6 +18,7 @@ class About:
         runs: latest first.
         null: (weeks of the tested window, median, scale) of the test statistic on permuted windows.
         calibrated: cut-off of that calibration.
+        titles: (id, title) of every source.
         decisions, scenarios: how many people have kept.
     """
 
@@ -29,6 +30,7 @@ class About:
     trends: int
     null: tuple[tuple[int, float, float], ...]
     calibrated: datetime | None
+    titles: tuple[tuple[str, str], ...]
     decisions: int
     scenarios: int
 
@@ -62,6 +64,7 @@ class AboutDesk:
                 analysis=reader.latest_analysis(),
                 documents=reader.document_count(),
                 sources=len(reader.sources()),
+                titles=tuple((source.id, source.title) for source in reader.sources()),
                 trends=len(self._shelf.measured().trends),
                 null=state.null if state else (),
                 calibrated=state.calibrated if state else None,

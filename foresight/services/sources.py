@@ -14,6 +14,8 @@ from foresight.services.shelf import Shelf, Stamp, stamp
 WEEKS = 12
 SILENT_AFTER = timedelta(weeks=4)
 FAILURES_THAT_MATTER = 3
+DRAWN = 30
+FETCHES_DRAWN = 700
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +57,14 @@ class SourcePage:
 
     Attributes:
         weeks: Mondays that `Health.weekly` counts.
+        fetches: requests of the last four weeks to the first of `items`, for drawing.
         spots: every language in use with every voice, also where nothing is heard.
     """
 
     stamp: Stamp
     weeks: tuple[date, ...]
     items: tuple[Health, ...]
+    fetches: tuple[Fetch, ...]
     spots: tuple[Spot, ...]
 
 
@@ -78,7 +82,10 @@ class SourceDesk:
         """
         with self._shelf.reading() as reader:
             items = self._shelf.once("health", health)
-            return SourcePage(stamp=stamp(reader), weeks=mondays(newest(reader)), items=items, spots=spots(items))
+            requests = self._shelf.once("requests", lambda _: _requests(reader, items))
+            return SourcePage(
+                stamp=stamp(reader), weeks=mondays(newest(reader)), items=items, fetches=requests, spots=spots(items)
+            )
 
 
 def health(reader: ArchiveReader) -> tuple[Health, ...]:
@@ -150,6 +157,17 @@ def spots(items: Sequence[Health]) -> tuple[Spot, ...]:
         Spot(lang=lang, voice=voice, sources=sources[lang, voice], documents=documents[lang, voice])
         for lang in langs
         for voice in Voice
+    )
+
+
+def _requests(reader: ArchiveReader, items: Sequence[Health]) -> tuple[Fetch, ...]:
+    """What the drawing of requests needs, no more: an hourly feed is asked some 700 times in four weeks."""
+    start = newest(reader) - timedelta(weeks=4)
+    return tuple(
+        fetch
+        for one in items[:DRAWN]
+        for fetch in reader.fetches(one.source.id, limit=FETCHES_DRAWN)
+        if fetch.at >= start
     )
 
 

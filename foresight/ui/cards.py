@@ -29,7 +29,7 @@ ICONS: dict[Stage, str] = {
     Stage.EMERGING: ":material/change_history:",
     Stage.STRONG: ":material/square:",
     Stage.STEADY: ":material/circle:",
-    Stage.FADING: ":material/arrow_drop_down:",
+    Stage.FADING: ":material/trending_down:",
     Stage.CANDIDATE: ":material/add:",
     Stage.SLEEPING: ":material/bedtime:",
     Stage.NOISE: ":material/grain:",

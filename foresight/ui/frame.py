@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 ICON = Path(__file__).parent / "icon.png"
 LOGO = Path(__file__).parent / "logo.svg"
 LOOK = Path(__file__).parent / "look.css"
+
+_LOG = logging.getLogger(__name__)
 
 Draw = Callable[["Services", Reader], "Stamp | None"]
 _PAGES: tuple[tuple[str, Draw, str], ...] = (
@@ -65,6 +68,9 @@ def _page(key: str, draw: Draw, icon: str, services: Services, reader: Reader) -
             _nothing_yet(reader)
         except ForesightError as error:
             failed(error, reader)
+        except Exception:  # noqa: BLE001 - a defect of ours: the reader gets a sentence, the log gets the rest
+            _LOG.exception("page %s", key)
+            st.error(reader("broken"), icon=":material/error:")
         else:
             if stamp:
                 _stamp(stamp, reader)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from foresight.records import Problem, Run
+from foresight.records import Problem, Run, Stage
 from foresight.services.about import About
 from foresight.services.shelf import Stamp
 from foresight.text import Texts
@@ -33,7 +33,7 @@ def page(services: Services, reader: Reader) -> Stamp:
     words, numbers = st.columns(2, gap="large")
     with words:
         st.subheader(reader("about_stages"), divider="gray")
-        for stage in (*COLOURS,):
+        for stage in (*COLOURS, Stage.CANDIDATE, Stage.SLEEPING, Stage.NOISE):
             badge, told = st.columns([2, 5], gap="small")
             with badge:
                 cards.stage_badge(stage, reader)
@@ -86,7 +86,7 @@ def _runs(found: About, reader: Reader) -> None:
     st.subheader(reader("about_runs"), divider="gray")
     for place, run in enumerate(found.runs[:_RUNS]):
         with st.expander(_run_title(run, reader), expanded=place == 0, icon=":material/history:"):
-            _run(run, reader)
+            _run(run, dict(found.titles), reader)
 
 
 def _run_title(run: Run, reader: Reader) -> str:
@@ -95,7 +95,7 @@ def _run_title(run: Run, reader: Reader) -> str:
     return f"{title} · {reader.counted('run_problems', problems)}" if problems else title
 
 
-def _run(run: Run, reader: Reader) -> None:
+def _run(run: Run, titles: dict[str, str], reader: Reader) -> None:
     lines = []
     for step in run.steps:
         counts = ", ".join(_count(name, count, reader) for name, count in step.counts)
@@ -107,7 +107,8 @@ def _run(run: Run, reader: Reader) -> None:
     st.markdown("\n".join(lines))
     problems = [problem for step in run.steps for problem in step.problems]
     for problem in problems[:_PROBLEMS]:
-        st.caption(f":material/warning: {plain(problem.subject)}: {problem_text(problem, reader)}")
+        subject = titles.get(problem.subject.removeprefix("source:"), problem.subject)
+        st.caption(f":material/warning: {plain(subject)}: {problem_text(problem, reader)}")
     facts = {
         "code": run.code_version,
         "encoder": run.encoder,

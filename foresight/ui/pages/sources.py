@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from foresight.briefs import charts
 from foresight.records import Voice
 from foresight.services.shelf import Stamp
-from foresight.services.sources import Health, SourcePage, moved_to
+from foresight.services.sources import DRAWN, Health, SourcePage, moved_to
 from foresight.text import Texts
 from foresight.text.stages import counted
+from foresight.ui import drawing
 from foresight.ui.escape import plain, safe_url
 from foresight.ui.reader import Reader
 
@@ -31,7 +33,11 @@ def page(services: Services, reader: Reader) -> Stamp:
         for one in troubled:
             _trouble(one, reader)
     st.subheader(reader("sources_all"), divider="gray")
-    _table(found, reader)
+    table, requests = st.tabs([reader("sources_table"), reader("sources_days")])
+    with table:
+        _table(found, reader)
+    with requests:
+        _requests(found, reader)
     st.subheader(reader("blind_spots"), divider="gray", help=reader("blind_spots_help"))
     _blind_spots(found, reader)
     return found.stamp
@@ -90,6 +96,15 @@ def _table(found: SourcePage, reader: Reader) -> None:
             "asked": st.column_config.DateColumn(reader("column_asked"), format=date_format, width="small"),
         },
     )
+
+
+def _requests(found: SourcePage, reader: Reader) -> None:
+    """What came of asking, day by day."""
+    if not found.stamp.as_of:
+        return
+    sources = [one.source for one in found.items[:DRAWN]]
+    chart = charts.source_health(sources, found.fetches, as_of=found.stamp.as_of, lang=reader.lang)
+    drawing.show(chart, alt=reader("alt_health"), key="health")
 
 
 def _blind_spots(found: SourcePage, reader: Reader) -> None:
