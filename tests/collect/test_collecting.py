@@ -168,6 +168,12 @@ def test_what_nobody_expected_surfaces() -> None:
         run(collected(sources, CannedFetcher({s.url: answer() for s in sources}), BrokenParser()))
 
 
+def test_an_address_that_is_none_fails_like_any_other() -> None:
+    source = a_source(url="https://x.fi:port/feed")
+    (found,) = run(collected([source], CannedFetcher({})))
+    assert found.fetch.error == "Unreachable"
+
+
 def test_a_feed_that_moved_for_good_says_where_to() -> None:
     moved = replace(answer(), moved="https://new.example/feed")
     assert one(moved).fetch.detail == "moved=https://new.example/feed"

@@ -35,6 +35,8 @@ def title(body: bytes, content_type: str = "") -> str:
         (DECLARED.format("utf-16le").encode("utf-16-le"), ""),
         (DECLARED.format("utf-32").encode("utf-32-be"), ""),
         (DECLARED.format("no-such-codec").encode(), ""),
+        (DECLARED.format("no-such-codec").encode("cp1252"), "text/xml; charset=latin-1"),
+        (b"<!-- x --> Warning: something broke <?xml version='1.0'?>" + FEED.encode(), ""),
         (DECLARED.format("hex").encode("cp1252"), ""),
         (gzip.compress(FEED.encode()), "application/gzip"),
     ],
@@ -64,6 +66,9 @@ def test_control_characters_that_xml_forbids_disappear() -> None:
         (b"<?xml version='1.0'?><!-- ", "xml"),
         (b"<?xml version='1.0'?><!DOCTYPE rss [ <!-- ] ", "xml"),
         (b"\x1f\x8bno gzip", "gzip"),
+        (b"<!-- x -->" * 10_000 + b"<rss/>", "xml"),
+        (b"<!-- x --> no element", "text"),
+        (b"<!DOCTYPE rss [ <!ELEMENT x>", "xml"),
     ],
 )
 def test_what_is_no_feed_is_named(body: bytes, found: str) -> None:

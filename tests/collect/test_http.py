@@ -14,8 +14,9 @@ import brotli
 import pytest
 from aiohttp import web
 from loopback import OPTIONS, Answer, run, serving
+from yarl import URL
 
-from foresight.collect.http import HttpFetcher, shown
+from foresight.collect.http import HttpFetcher, _Hop, _next, shown
 from foresight.errors import (
     BodyTooLarge,
     CollectError,
@@ -206,6 +207,19 @@ def test_redirects_that_lead_nowhere_good_are_refused(target: str, reason: str) 
     with pytest.raises(RefusedRedirect) as caught:
         fetch({"/feed": redirect(302, target)})
     assert dict(caught.value.facts)["reason"] == reason
+
+
+def test_a_redirect_from_https_down_to_http_is_refused() -> None:
+    with pytest.raises(RefusedRedirect) as caught:
+        _next(_Hop(URL("https://x.fi/feed")), 302, "http://x.fi/feed", spent=0.0, start="https://x.fi/feed")
+    assert dict(caught.value.facts)["reason"] == "from https to http"
+
+
+def test_a_redirect_takes_no_name_and_password_along() -> None:
+    hop = _next(
+        _Hop(URL("https://x.fi/feed")), 302, "https://me:secret@y.fi/feed", spent=0.0, start="https://x.fi/feed"
+    )
+    assert str(hop.url) == "https://y.fi/feed"
 
 
 def test_a_redirect_to_a_private_address_is_refused() -> None:

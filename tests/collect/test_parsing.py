@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 import time
@@ -13,8 +14,10 @@ import pytest
 from loopback import OPTIONS, item, rss, run
 
 from foresight.collect import rss as rss_module
+from foresight.collect.guard import NotAFeed
 from foresight.collect.parsed import WALL_FACTOR, ParsedFeed
 from foresight.collect.parsing import ParserPool
+from foresight.collect.worker import _answer
 from foresight.errors import EmptyBody, ParserKilled, UnreadableFeed
 
 URL = "https://example.fi/syotteet/feed.xml"
@@ -184,3 +187,31 @@ def test_the_feeds_that_others_test_with_end_in_entries_or_a_reason(shared: Path
     found = run(work())
     assert len(found) > 1_000
     assert found.count("read") > 0.7 * len(found)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"<rss version='2.0'><channel><title>cut", "rss20"),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'><oops></feed>", "atom10"),
+        (b"<channel/>", "xml"),
+    ],
+)
+def test_a_document_with_nothing_to_read_is_refused_with_what_it_claims_to_be(body: bytes, found: str) -> None:
+    with pytest.raises(NotAFeed) as caught:
+        rss_module.read_xml(body, url=URL, max_entries=10)
+    assert caught.value.found == found
+    assert caught.value.reason
+
+
+def test_links_that_are_no_addresses_and_dates_that_are_none_do_no_harm() -> None:
+    body = rss(item("t", link="https://[broken", date="99999999999999"), extra="<ttl>soon</ttl>")
+    feed = rss_module.read_xml(body, url=URL, max_entries=10)
+    assert (feed.entries[0].url, feed.entries[0].published_raw, feed.minutes) == ("", "99999999999999", 0)
+
+
+def test_the_worker_answers_in_its_own_words() -> None:
+    head = b'{"url": "https://x.fi/", "content_type": "text/html"}\n'
+    assert _answer(head + rss(item("t")), 10, 1_000_000).startswith(b'F{"kind": "xml"')
+    refused = json.loads(_answer(head + b"<html><link type='application/atom+xml' href='/a'>", 10, 1_000_000)[1:])
+    assert refused == {"found": "html", "reason": "", "links": ["/a"]}
