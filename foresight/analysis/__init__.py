@@ -3,5 +3,6 @@
 from foresight.analysis.cutoff import analyse, replay
 from foresight.analysis.online import advance
 from foresight.analysis.results import Analysis
+from foresight.analysis.themes import themes_at, with_themes
 
-__all__ = ["Analysis", "advance", "analyse", "replay"]
+__all__ = ["Analysis", "advance", "analyse", "replay", "themes_at", "with_themes"]

@@ -81,6 +81,7 @@ def judge(  # noqa: PLR0913 - everything a verdict rests on
             tests=(float(q[i]), bool(moving[i]), options.false_discovery_rate),
             levels=(float(shares[i]), float(persistence[i]), sources_needed),
             mixed=_is_mixed(past, group, measured, i),
+            lately=float(max(counts[i, :2].sum(), measured.telling[i, :2].sum())),
             as_of=as_of,
         )
         for i, group in enumerate(groups)
@@ -150,6 +151,7 @@ def _evidence(  # noqa: PLR0913 - gathers what a verdict rests on
     tests: tuple[float, bool, float],
     levels: tuple[float, float, int],
     mixed: bool,
+    lately: float,
     as_of: datetime,
 ) -> Evidence:
     rates12, number = rates_
@@ -168,6 +170,7 @@ def _evidence(  # noqa: PLR0913 - gathers what a verdict rests on
         confirmed=is_confirmed(by_source.astype(np.float32), sources_needed),
         proven=bool(q <= most),
         moving=moving,
+        lately=lately,
         q=_number(q),
         growth=growth,
         low=_number(rates12.low[number]),

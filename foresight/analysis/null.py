@@ -30,7 +30,7 @@ def calibrate(corpus: Corpus, words: WordIndex, state: EngineState, *, options: 
     vectors = centre(corpus.vectors[rows], langs, state.means)
     past = history(corpus, words, vectors, rows=rows, cutoff=cutoff, weeks=weeks)
     if int(past.ages.max(initial=0)) < 7 * (weeks - 1):
-        return replace(state, calibrated=state.cutoff)
+        return state
     rng = np.random.default_rng([seed, cutoff])
     drawn = _drawn(past, options, rng)
     null = tuple(estimate(length, np.array(scores)) for length, scores in sorted(drawn.items()))

@@ -55,7 +55,7 @@ def advance(  # noqa: PLR0913 - the interface of the pipeline
     total = (end - state.cutoff) // WEEK
     for done in range(total):
         state = _week(corpus, state, options, priors)
-        if state.cutoff == quarter_monday(end):
+        if state.cutoff == quarter_monday(end) or not state.null:
             state = calibrate(corpus, words, state, options=options, seed=seed)
         if progress is not None:
             progress("trends", done + 1, total)

@@ -19,6 +19,7 @@ from foresight.signals.arrays import Doubles
 SHIPPED: Mapping[int, tuple[float, float]] = {1: (1.25, 1.2), 2: (1.25, 1.2), 4: (0.95, 1.0)}
 _TRUST = 100
 _FEWEST = 20
+_TAIL = ((0.975, 1.96), (0.99, 2.326))
 
 
 def score(p: Doubles) -> Doubles:
@@ -38,14 +39,15 @@ def tail(scores: Doubles) -> Doubles:
 def estimate(weeks: int, scores: Doubles) -> tuple[int, float, float]:
     """(weeks, m0, s0) from scores of groups in permuted windows, shrunk to the shipped constants.
 
-    m0 is the median, s0 the distance from it to the 97.5 % quantile over 1.96: the upper side alone decides about
-    false alarms. A hundred groups weigh as much as the shipped constants.
+    m0 is the median, s0 the distance from it to the 97.5 % quantile over 1.96, or to the 99 % quantile over 2.33
+    where that is wider: the upper tail alone decides about false alarms. A hundred groups weigh as much as the
+    shipped constants.
     """
     median, scale = SHIPPED.get(weeks, (1.25, 1.2))
     if len(scores) >= _FEWEST:
         trust = len(scores) / (len(scores) + _TRUST)
         own = float(np.median(scores))
-        spread = max((float(np.quantile(scores, 0.975)) - own) / 1.96, 0.3)
+        spread = max(0.3, *((float(np.quantile(scores, part)) - own) / z for part, z in _TAIL))
         median, scale = trust * own + (1 - trust) * median, trust * spread + (1 - trust) * scale
     return weeks, float(median), float(scale)
 

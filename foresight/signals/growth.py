@@ -20,8 +20,8 @@ def expected(counts: Floats1d, volumes: Floats1d, sources: Bools1d, *, recent: i
     """How many documents a group would have in the recent weeks if nothing had changed.
 
     Source by source, so that a source that writes more, or stops, moves nothing:
-    sum over s of N_recent(s) · (K_before(s) + c·π) / (N_before(s) + c), with π = (K_before + 1) / (N_before + 1) over
-    all of them, and c = 30 documents of trust in π.
+    sum over s of N_recent(s) · (K_before(s) + c·π) / (N_before(s) + c), with π = K_before / N_before over all of them
+    and c = 30 documents of trust in π; and one document more before than was seen, so that after none one is no news.
 
     Args:
         counts: ``(groups, weeks, sources)`` of the groups, week 0 the last.
@@ -37,8 +37,9 @@ def expected(counts: Floats1d, volumes: Floats1d, sources: Bools1d, *, recent: i
     own = counts[:, before][:, :, sources].sum(axis=1)
     all_before = volumes[before][:, sources].sum(axis=0)
     now = volumes[:recent][:, sources].sum(axis=0)
-    pooled = (own.sum(axis=1, keepdims=True) + 1) / (all_before.sum() + 1)
-    return np.asarray(((own + _POOLED * pooled) / (all_before + _POOLED)) @ now, dtype=np.float32)
+    pooled = own.sum(axis=1, keepdims=True) / max(float(all_before.sum()), 1.0)
+    unseen = now.sum() / (all_before.sum() + 1)
+    return np.asarray(((own + _POOLED * pooled) / (all_before + _POOLED)) @ now + unseen, dtype=np.float32)
 
 
 def surprise(seen: Floats1d, awaited: Floats1d) -> Doubles:

@@ -8,6 +8,7 @@ from foresight.records import Stage, StageReason, TrendOptions
 
 _FEWEST_STORIES = 3
 _PERSISTENT = 0.25
+_LATELY = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class Evidence:
         stories: counted in the last four weeks; sources: that wrote them; share: their part of everything.
         confirmed: enough independent sources, see `spread.is_confirmed`.
         proven: the calibrated test passes at the false discovery rate; moving: the plain test does.
+        lately: documents of the last two weeks, by whichever way of counting sees more.
         q: calibrated false discovery rate, None where it could not be tested.
         growth, low, high: log share per week with its 90 % interval, None where nothing was counted.
         doubling_weeks: of `growth`, None where it stands still.
@@ -32,6 +34,7 @@ class Evidence:
     confirmed: bool
     proven: bool
     moving: bool
+    lately: float
     q: float | None
     growth: float | None
     low: float | None
@@ -63,10 +66,14 @@ def _verdict(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str]:
 
 
 def _growing(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str] | None:
-    """Stages of what grows: for real, or only by the plain test."""
+    """Stages of what grows: for real, or only by the plain test.
+
+    For real means that three things agree: the calibrated test against the weeks before, the whole 90 % interval of
+    the rate over twelve weeks above zero, and something in the last two weeks.
+    """
     if evidence.growth is None or evidence.growth <= 0:
         return None
-    if evidence.proven:
+    if evidence.proven and (evidence.low or 0.0) > 0 and evidence.lately >= _LATELY:
         stage = Stage.EMERGING if evidence.share >= options.small_share else Stage.WEAK
         return stage, stage.value
     return (Stage.CANDIDATE, Stage.CANDIDATE.value) if evidence.moving else None
