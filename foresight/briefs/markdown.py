@@ -10,32 +10,37 @@ from foresight.briefs.plain import plain, safe_url
 from foresight.records import Brief, Section
 from foresight.text.numbers import moment_text
 
-_MARKED = re.compile(r"([\\`*_\[\]<>|~$&@])")
+_MARKED = re.compile(r"([\\`*_\[\]<>|~$&@#])")
 # GitHub makes links of bare addresses.
 _LINKED = re.compile(r"(?i)(://|\bwww\.)")
-_LEADING = re.compile(r"^([-+#=:]|\d+(?=[.)]))")
+_LEADING = re.compile(r"^([-+=:]|\d+(?=[.)]))")
 _IN_ADDRESS = re.compile(r"[<>()\\|\s]")
 
 
 def escape(text: str) -> str:
-    """One line of text that Markdown shows as it is, wherever on a line it stands."""
-    line = _MARKED.sub(r"\\\1", plain(text))
-    line = _LINKED.sub(lambda match: match.group(1).replace(":", r"\:").replace(".", r"\."), line)
+    """One line of text that Markdown shows as it is, at the beginning of a line too."""
+    line = inline(text)
     return _LEADING.sub(lambda m: f"{m.group(1)}\\" if m.group(1).isdigit() else f"\\{m.group(1)}", line)
+
+
+def inline(text: str) -> str:
+    """One line of text that Markdown shows as it is within a line."""
+    line = _MARKED.sub(r"\\\1", plain(text))
+    return _LINKED.sub(lambda match: match.group(1).replace(":", r"\:").replace(".", r"\."), line)
 
 
 def write_markdown(brief: Brief) -> bytes:
     """The brief as UTF-8 Markdown; charts are told in words."""
     lines = [
-        f"# {escape(brief.title)}",
+        f"# {inline(brief.title)}",
         "",
-        f"**{escape(brief.claim)}**",
+        f"**{inline(brief.claim)}**",
         "",
-        f"*{escape(stamp_line(brief))}*",
+        f"*{inline(stamp_line(brief))}*",
         "",
     ]
     for section in brief.sections:
-        lines += [f"## {escape(section.heading)}", "", *_body(section)]
+        lines += [f"## {inline(section.heading)}", "", *_body(section)]
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
@@ -54,7 +59,7 @@ def _body(section: Section) -> Iterator[str]:
     for paragraph in section.paragraphs:
         yield from (escape(paragraph), "")
     for figure in section.figures:
-        yield from (f"> {escape(figure.alternative)}", "", f"*{escape(figure.caption)}*", "")
+        yield from (f"> {escape(figure.alternative)}", "", f"*{inline(figure.caption)}*", "")
     if section.bullets:
         yield from (*(f"- {escape(bullet)}" for bullet in section.bullets), "")
     if section.rows:
@@ -63,7 +68,7 @@ def _body(section: Section) -> Iterator[str]:
 
 def _table(section: Section) -> Iterator[str]:
     columns = section.columns or ("",) * len(section.rows[0])
-    yield _row([escape(column) for column in columns])
+    yield _row([inline(column) for column in columns])
     yield _row(["---"] * len(columns))
     for cells, cited in linked_rows(section):
         yield _row([_cell(cell, url) for cell, url in zip(cells, cited, strict=True)])
@@ -75,9 +80,9 @@ def _row(cells: Sequence[str]) -> str:
 
 def _cell(text: str, url: str) -> str:
     if not url:
-        return escape(text)
+        return inline(text)
     address = _IN_ADDRESS.sub(lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode()), url)
-    return f"[{escape(text) or '–'}](<{address}>)"
+    return f"[{inline(text) or '–'}](<{address}>)"
 
 
 def linked_rows(section: Section) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -17,8 +17,8 @@ def plain(text: str) -> str:
     Such marks let a headline show other words than it holds (Boucher and Anderson, "Trojan Source", 2021). Spaces
     that do not break stay: they hold a number and its unit together.
     """
-    line = _BREAKING_SPACE.sub(" ", text).strip()
-    return "".join(c for c in line if unicodedata.category(c) not in _UNSEEN)
+    seen = (c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
+    return _BREAKING_SPACE.sub(" ", "".join(seen)).strip()
 
 
 def safe_url(url: str) -> str:

@@ -73,9 +73,7 @@ def _changing(view: TrendView, pen: Pen) -> Section:
     figure = Figure(
         specification=specification(chart),
         caption=pen("figure_share_caption"),
-        alternative=pen(
-            "figure_share_alternative", title=view.title(pen.lang), told=" ".join((reason, *facts)).strip()
-        ),
+        alternative=pen("figure_share_alternative", title=view.title(pen.lang), told=reason.strip()),
     )
     return Section(
         key="changing",

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foresight.briefs.markdown import escape, linked_rows
+from foresight.briefs.markdown import escape, inline, linked_rows
 from foresight.briefs.outline import Evidence, Solved, scenario_brief, trend_brief
 from foresight.briefs.plain import plain, safe_url
 from foresight.briefs.svg import inline_svg
@@ -112,9 +112,9 @@ def test_any_text_stays_text_in_markdown(title: str) -> None:
     assert "\n" not in line
     assert "\r" not in line
     for at, character in enumerate(line):
-        if character in "`*_[]<>|~$&@":
+        if character in "`*_[]<>|~$&@#":
             assert (at - len(line[:at].rstrip("\\"))) % 2 == 1, line
-    assert not re.match(r"([-+#=]|\d+[.)]|\s)", line)
+    assert not re.match(r"([-+=:]|\d+[.)]|\s)", line)
     assert not re.search(r"(?<!\\)://", line)
     assert not re.search(r"(?i)\bwww\.", line)
     assert re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", line) == plain(title)
@@ -258,3 +258,4 @@ def test_a_plain_number_or_date_is_readable_markdown() -> None:
     assert escape("12,5 % (21.11.2026)") == "12,5 % (21.11.2026)"
     assert escape("2. luku") == "2\\. luku"
     assert escape("- viiva") == "\\- viiva"
+    assert inline("2.1.2026 - viiva") == "2.1.2026 - viiva"

@@ -108,6 +108,20 @@ def written(rows: Sequence[Row], *, size: float, line: float = 12.0, **looks: An
     return alt.Chart(data(rows)).mark_text(**looks).encode(text="text:N")
 
 
+def row_names(labels: Sequence[str]) -> tuple[Any, Chart]:
+    """Names of rows from the top, flush with the left edge of the drawing: an encoding of the field `row`, a layer.
+
+    Names come from feeds. As labels of an axis they would have to stand in an expression of Vega, which takes even
+    quoted words such as "if" for its own; as data they are only text.
+    """
+    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
+
+    y = alt.Y("row:O", title=None, axis=None, scale=alt.Scale(domain=list(range(len(labels)))))
+    rows = [{"row": at, "text": label} for at, label in enumerate(labels)]
+    names = written(rows, size=11, align="right", baseline="middle", color=INK)
+    return y, names.encode(x=alt.value(-8), y=y)
+
+
 def tips(fields: Sequence[tuple[str, str]], lang: str) -> list[Any]:
     """What a mark tells when pointed at: (field, key of its name "briefs.tip_…") pairs."""
     import altair as alt  # noqa: PLC0415 - only where a chart is drawn

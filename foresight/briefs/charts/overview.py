@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 
 from foresight.briefs.charts.grammar import (
     FAINT,
-    INK,
     MUTED,
     STAGE_LOOKS,
     Chart,
@@ -16,6 +14,7 @@ from foresight.briefs.charts.grammar import (
     data,
     finished,
     nothing,
+    row_names,
     stage_scales,
     tips,
 )
@@ -53,10 +52,10 @@ def stage_overview(views: Sequence[TrendView], *, lang: str, width: int = 340) -
         scale=alt.Scale(domain=[low, high], nice=False),
         axis={"labelExpr": _SIGNED, "tickCount": 6, "domain": False, "ticks": False, "gridColor": FAINT},
     )
-    y = alt.Y("at:O", title=None, axis=_names([row["label"] for row in rows]))
+    y, names = row_names([row["label"] for row in rows])
     zero = alt.Chart(data([{"growth": 0}])).mark_rule(color=MUTED).encode(x=x)
     told = alt.Chart(data(rows)).mark_text(align="left", dx=8, color=MUTED, fontSize=10)
-    layers = [zero, *(layer.encode(x=x, y=y) for layer in _estimates(rows, views, lang))]
+    layers = [zero, names, *(layer.encode(x=x, y=y) for layer in _estimates(rows, views, lang))]
     layers.append(told.encode(x=alt.value(width), y=y, text="told:N"))
     return finished(alt.layer(*layers).properties(width=width, height=_ROW * len(rows)), lang)
 
@@ -69,7 +68,7 @@ def _rows(views: Sequence[TrendView], lang: str) -> list[Row]:
         low, value, high = (_per_week(v) for v in (signal.low, signal.value, signal.high))
         rows.append(
             {
-                "at": at,
+                "row": at,
                 "trend_id": view.trend.id,
                 "title": view.title(lang),
                 "label": shorten(plain(view.title(lang)), _LABEL_SIZE, _LABEL_WIDTH),
@@ -127,16 +126,3 @@ def _estimates(rows: Sequence[Row], views: Sequence[TrendView], lang: str) -> li
             tooltip=tips([("title", "trend"), ("stage", "stage"), ("told", "growth")], lang),
         ),
     ]
-
-
-def _names(labels: Sequence[str]) -> Row:
-    """An axis that names rows by their place, so that two trends of one name keep their own rows."""
-    return {
-        "labelExpr": f"{json.dumps(list(labels))}[datum.value]",
-        "labelColor": INK,
-        "labelLimit": _LABEL_WIDTH + 20,
-        "labelFontSize": _LABEL_SIZE,
-        "domain": False,
-        "ticks": False,
-        "grid": False,
-    }

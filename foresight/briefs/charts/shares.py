@@ -19,6 +19,7 @@ from foresight.briefs.charts.grammar import (
     finished,
     nothing,
     tips,
+    written,
 )
 from foresight.records import Series, Signal
 from foresight.text import Texts
@@ -63,7 +64,7 @@ def share_over_time(
     )
     layers = [*_projected(wide, narrow, lang), _line(actual), _dots(actual, lang)]
     chart = alt.layer(
-        *(layer.encode(x=x, y=y) for layer in layers), *(layer.encode(x=x) for layer in _cutoff(as_of, lang))
+        *(layer.encode(x=x, y=y) for layer in layers), *(layer.encode(x=x) for layer in _cutoff(as_of, drawn, lang))
     )
     return finished(chart.properties(width=width, height=height), lang)
 
@@ -167,15 +168,23 @@ def _dots(actual: Sequence[Row], lang: str) -> Chart:
     )
 
 
-def _cutoff(as_of: datetime, lang: str) -> list[Chart]:
-    """A vertical rule at the cut-off, with its date."""
+def _cutoff(as_of: datetime, drawn: Sequence[Row], lang: str) -> list[Chart]:
+    """A vertical rule at the cut-off, with its date on the side that has more room."""
     import altair as alt  # noqa: PLC0415 - only where a chart is drawn
 
     name = Texts(lang)("briefs.chart_cutoff", date=date_text(as_of, lang))
-    row = {"week": as_of.astimezone(UTC).date().isoformat(), "name": name}
+    day = as_of.astimezone(UTC).date()
+    row = {"week": day.isoformat(), "text": name}
+    first, last = _span(drawn)
+    side, shift = ("right", -5) if day - first >= last - day else ("left", 5)
     rule = alt.Chart(data([row])).mark_rule(color=MUTED, strokeDash=[2, 2])
-    label = alt.Chart(data([row])).mark_text(align="right", baseline="top", dx=-5, color=MUTED, fontSize=10)
-    return [rule, label.encode(y=alt.value(0), text="name:N")]
+    label = written([row], size=10, align=side, dx=shift, color=MUTED)
+    return [rule, label.encode(y=alt.value(0))]
+
+
+def _span(rows: Sequence[Row]) -> tuple[date, date]:
+    """The first and the last day drawn."""
+    return date.fromisoformat(str(rows[0]["week"])), date.fromisoformat(str(rows[-1]["week"]))
 
 
 def _share_axis(top: float) -> Row:
@@ -186,7 +195,7 @@ def _share_axis(top: float) -> Row:
 
 def _time_axis(rows: Sequence[Row], lang: str) -> Row:
     """Days and months over weeks, months and years over seasons."""
-    first, last = (date.fromisoformat(str(rows[at]["week"])) for at in (0, -1))
+    first, last = _span(rows)
     long = (last - first).days > 7 * _LONG_WEEKS
     formats = {"fi": ("%-d.%-m.", "%-m/%Y"), "en": ("%-d %b", "%b %Y")}
     near, far = formats["fi" if lang == "fi" else "en"]

@@ -19,6 +19,7 @@ from foresight.briefs.charts.grammar import (
     data,
     finished,
     nothing,
+    row_names,
     tips,
 )
 from foresight.briefs.charts.lettering import shorten
@@ -49,13 +50,14 @@ def source_health(sources: Sequence[Source], fetches: Sequence[Fetch], *, as_of:
     texts = Texts(lang)
     rows = _days(sources, fetches, as_of, lang)
     x = alt.X("day:Q", title=None, axis=_day_axis(as_of, lang), scale=alt.Scale(domain=[0, _DAYS], nice=False))
-    y = alt.Y("row:O", title=None, scale=alt.Scale(domain=list(range(len(sources)))), axis=_names(sources))
+    y, names = row_names([shorten(plain(source.title), _LABEL_SIZE, _LABEL_WIDTH) for source in sources])
     outcomes = [texts(f"briefs.outcome_{outcome}") for outcome in _COLOURS]
     colour = alt.Color("outcome:N", title=None, scale=alt.Scale(domain=outcomes, range=list(_COLOURS.values())))
     tip = tips([(field, field) for field in ("source", "date", "outcome")], lang)
     tiles = alt.Chart(data(rows)).mark_rect(stroke=PAPER, strokeWidth=2, cornerRadius=2)
     signs = alt.Chart(data([{**row, "day": row["day"] + 0.5} for row in rows])).mark_text(fontSize=11)
     chart = alt.layer(
+        names,
         tiles.encode(x=x, x2="until:Q", y=y, color=colour, tooltip=tip),
         signs.encode(x=x, y=y, text="sign:N", color=alt.condition("datum.failed", alt.value(PAPER), alt.value(INK))),
     )
@@ -76,15 +78,13 @@ def breakdown(counts: Sequence[tuple[str, float]], *, lang: str, width: int = 26
     rows = _bars(counts, lang, most)
     if not rows:
         return nothing(lang, width=width, height=_BAR * 2)
-    labels = json.dumps([row["label"] for row in rows])
-    axis = {"labelExpr": f"{labels}[datum.value]", "labelColor": INK, "labelLimit": _LABEL_WIDTH + 20}
-    y = alt.Y("row:O", title=None, axis={**axis, "domain": False, "ticks": False, "grid": False})
+    y, names = row_names([row["label"] for row in rows])
     top = max(row["count"] for row in rows) or 1
     x = alt.X("count:Q", axis=None, scale=alt.Scale(domain=[0, top], nice=False))
     bars = alt.Chart(data(rows)).mark_bar(height=_BAR * 0.55, cornerRadiusEnd=2)
     told = alt.Chart(data(rows)).mark_text(align="left", dx=5, color=MUTED)
     colour = alt.condition("datum.rest", alt.value(BAND_NARROW), alt.value(ACCENT))
-    chart = alt.layer(bars.encode(x=x, y=y, color=colour), told.encode(x=x, y=y, text="told:N"))
+    chart = alt.layer(names, bars.encode(x=x, y=y, color=colour), told.encode(x=x, y=y, text="told:N"))
     return finished(chart.properties(width=width, height=_BAR * len(rows)), lang)
 
 
@@ -146,17 +146,4 @@ def _day_axis(as_of: datetime, lang: str) -> Row:
         "grid": False,
         "domain": False,
         "tickColor": FAINT,
-    }
-
-
-def _names(sources: Sequence[Source]) -> Row:
-    labels = [shorten(plain(source.title), _LABEL_SIZE, _LABEL_WIDTH) for source in sources]
-    return {
-        "labelExpr": f"{json.dumps(labels)}[datum.value]",
-        "labelColor": INK,
-        "labelLimit": _LABEL_WIDTH + 20,
-        "labelOverlap": False,
-        "domain": False,
-        "ticks": False,
-        "grid": False,
     }
