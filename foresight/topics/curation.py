@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from foresight.records import Decision, DecisionKind, Note, Rating, Series, Signal, Trend, TrendView
 
@@ -46,7 +46,7 @@ def fold(
     Returns:
         One view per group, hidden ones too, in the order of the trend that stands for it.
     """
-    ordered = sorted(decisions, key=lambda decision: (decision.seq, decision.at))
+    ordered = sorted(decisions, key=_when)
     parents = merges(ordered)
     groups = _groups(trends, parents, ordered)
     known = {trend.id: trend for trend in trends}
@@ -54,10 +54,13 @@ def fold(
     measured: dict[str, list[Signal]] = {}
     for signal in signals:
         measured.setdefault(signal.trend_id, []).append(signal)
+    told: dict[str, list[Decision]] = {}
+    for decision in ordered:
+        told.setdefault(decision.trend_id, []).append(decision)
     views = []
     for group in groups:
         shown = known[group.root] if group.root in known else next(t for t in trends if t.id in group.ids)
-        own = tuple(decision for decision in ordered if decision.trend_id in group.ids)
+        own = tuple(sorted((decision for i in group.ids for decision in told.get(i, ())), key=_when))
         views.append(
             TrendView(
                 trend=shown,
@@ -116,6 +119,10 @@ def ratings(decisions: Iterable[Decision]) -> tuple[Rating, ...]:
         if rating:
             latest[decision.who] = rating
     return tuple(latest[who] for who in sorted(latest))
+
+
+def _when(decision: Decision) -> tuple[int, datetime]:
+    return decision.seq, decision.at
 
 
 def _groups(trends: Sequence[Trend], parents: Mapping[str, str], decisions: Sequence[Decision]) -> tuple[_Group, ...]:

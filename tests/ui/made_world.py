@@ -38,6 +38,9 @@ from foresight.records import (
     Voice,
 )
 
+HOSTILE = "<img src=x onerror=alert(1)> [lue](javascript:alert(1)) **nyt** $x$ :smile: :red[heti]"
+"""A headline as a feed may send it: markup of every kind, none of which may come to life."""
+
 AS_OF = datetime(2026, 3, 2, tzinfo=UTC)
 WEEKS = 26
 DIM = 24
@@ -284,6 +287,8 @@ def _document(planted: Planted, week: int, number: int, source_id: str) -> Docum
     lang = next(source.lang for source in SOURCES if source.id == source_id)
     name, lead = (planted.fi, planted.fi_lead) if lang == "fi" else (planted.en, planted.en_lead)
     title = lead if number == 0 else f"{name} – {number + week}"
+    if (planted.id, week, number) == ("t-voice", WEEKS - 1, 1):
+        title = HOSTILE
     published = AS_OF - timedelta(weeks=WEEKS - week) + timedelta(hours=9 + 30 * number)
     digest = hashlib.sha256(f"{planted.id}{week}{number}".encode()).hexdigest()
     return Document(

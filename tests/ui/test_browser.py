@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_world import a_question, fill
+from made_world import HOSTILE, a_question, fill
 
 from foresight.store.archive import DuckArchive
 from foresight.store.ledger import SqliteLedger
@@ -141,6 +141,15 @@ def test_a_trend_renamed_in_the_app_keeps_its_name_after_a_reload(page: Any, add
     page.get_by_role("heading", name="Korjaajan **uusi** aika").wait_for(timeout=15_000)
     open_page(page, address, "trend?id=t-repair", "en")
     page.get_by_role("heading", name="Korjaajan **uusi** aika").wait_for(timeout=15_000)
+
+
+def test_a_hostile_headline_is_shown_letter_by_letter(page: Any, address: str) -> None:
+    open_page(page, address, "trend?id=t-voice", "en")
+    page.get_by_role("button", name=Texts("en")("ui.all_evidence")).click()
+    shown = page.get_by_role("link", name="onerror")
+    shown.wait_for(timeout=15_000)
+    assert shown.inner_text().replace("\u2060", "") == HOSTILE
+    assert page.locator("img[src='x'], a[href^='javascript']").count() == 0
 
 
 def test_a_click_on_the_radar_opens_the_trend_s_card(page: Any, address: str) -> None:
