@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -99,7 +100,9 @@ class Connection:
         self.path = path
         self._read_only = read_only
         config: dict[str, str | bool | int | float | list[str]] = {"python_enable_replacements": "false"}
-        if not read_only:
+        if read_only:
+            config["temp_directory"] = _spill_folder(path)
+        else:
             config["storage_compatibility_version"] = STORAGE
         with self._errors():
             self._duck = duckdb.connect(str(path), read_only=read_only, config=config)
@@ -201,6 +204,15 @@ class HeldFile:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def _spill_folder(path: Path) -> str:
+    """Where a reader puts what does not fit into memory; made only when needed, removed when the file is closed.
+
+    By default that is ``<file>.tmp`` beside the file: shared by every process that reads it, in a folder that may not
+    be writable. One per process and file, because DuckDB wants equal settings for one file within a process.
+    """
+    return str(Path(tempfile.gettempdir()) / f"foresight-{os.getpid()}-{path.stem}-{abs(hash(path.absolute()))}")
 
 
 def _fact(value: Value) -> object:

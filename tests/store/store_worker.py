@@ -6,6 +6,7 @@ standard input when to go on.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
@@ -17,8 +18,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd  # pyarrow loads it at its first list; here, before the forks
-import pyarrow.dataset  # DuckDB loads it at its first table
 
 from foresight.errors import ForesightError, LedgerConflict
 from foresight.records import Encoded, Lineage, LineageKind, Run
@@ -30,7 +29,6 @@ from foresight.store.publish import GenerationFolder
 from foresight.testing import a_decision, a_document, a_run, a_scenario, a_series, a_signal, a_source, a_trend
 
 BATCH = 40
-LOADED = (pd, pyarrow.dataset, migrations("archive"), migrations("ledger"))
 
 
 def stamp(archive: DuckArchive, number: int) -> None:
@@ -73,6 +71,12 @@ def write_batch(archive: DuckArchive, number: int) -> None:
         archive.put_documents([a_document(name, text_hash=name) for name in names[BATCH // 2 :]])
         archive.put_vectors(Encoded(hashes=tuple(names), vectors=np.ones((BATCH, 384), dtype=np.float32), encoder="e"))
         archive.put_run(a_run(f"run-{number:06d}"))
+
+
+def load() -> None:
+    """What pyarrow loads at its first list and DuckDB at its first table, once, before many forks."""
+    importlib.import_module("pandas")
+    importlib.import_module("pyarrow.dataset")
 
 
 def child(work: Callable[[], None]) -> int:
@@ -140,6 +144,7 @@ def publish_once_and_die_at(data: Path, fatal: int) -> None:
 
 
 def role_publish_killed_at_each_step(data: Path, rounds: int) -> None:
+    load()
     for fatal in range(rounds):
         pid = child(lambda: publish_once_and_die_at(data, fatal))  # noqa: B023 - forked at once
         _, status = os.waitpid(pid, 0)
@@ -148,10 +153,13 @@ def role_publish_killed_at_each_step(data: Path, rounds: int) -> None:
 
 
 def role_publish_killed(data: Path, rounds: int) -> None:
+    load()
     killed_at_any_time(lambda telling: publish_for_ever(data, telling), rounds)
 
 
 def role_write_killed(data: Path, rounds: int) -> None:
+    load()
+
     def work(telling: int) -> None:
         archive = DuckArchive(data / "work.duckdb")
         number = archive.document_count() // BATCH
@@ -178,6 +186,7 @@ def role_append_killed(data: Path, rounds: int) -> None:
 
 def role_read_while_publishing(data: Path, readers: int) -> None:
     """One process publishes a dozen generations, the others read as fast as they can until it is done."""
+    load()
     generations, done = 12, data / "done"
 
     def read(place: int) -> None:
@@ -294,6 +303,8 @@ def role_fill_ledger(data: Path, size: int) -> None:
 
 def role_without_rights(data: Path, user: int) -> None:
     """Try everything as somebody who may read the folder and no more."""
+    for store in ("archive", "ledger"):
+        migrations(store)  # what reads them is loaded while we may read our own packages
     if os.geteuid() == 0:
         os.setuid(user)
     opened = GenerationFolder(data, keep=2).current()

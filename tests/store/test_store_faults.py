@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -458,6 +458,21 @@ def test_whoever_waits_gets_the_lock_when_it_is_free(tmp_path: Path) -> None:
         go_on(process)
         with RunLock(tmp_path / "run.lock", wait=timedelta(seconds=30)):
             pass
+
+
+def test_readers_that_need_more_than_memory_leave_nothing_in_the_data_folder(duck: DuckArchive, tmp_path: Path) -> None:
+    fill(duck, 40)
+    folder = GenerationFolder(tmp_path, keep=2)
+    folder.publish(duck)
+    before = {path.name for path in tmp_path.iterdir()}
+    reader, twin = folder.current(), folder.current()
+    reader._connection.execute("SET memory_limit = '10MB'")
+    with suppress(StoreError):  # it may not fit at all; what counts is where it spilled
+        reader._connection.rows("SELECT md5(range::VARCHAR) AS x FROM range(600_000) ORDER BY x LIMIT 1 OFFSET 500_000")
+    assert {path.name for path in tmp_path.iterdir()} == before
+    reader.close()
+    assert twin.document_count() == 40 * BATCH
+    twin.close()
 
 
 def test_vectors_and_documents_of_one_file_can_be_read_from_many_threads(duck: DuckArchive, tmp_path: Path) -> None:
