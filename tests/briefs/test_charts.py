@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -88,6 +89,12 @@ def test_weeks_after_the_cut_off_are_not_drawn() -> None:
     series = many_weeks(12, 1, 100)
     early = NOW - timedelta(weeks=6)
     assert len(values(charts.share_over_time(series, as_of=early, lang="en"), "told")) == 7
+
+
+def test_a_few_weeks_are_ticked_on_mondays() -> None:
+    drawing = charts.render_svg(charts.share_over_time(many_weeks(3, 1, 100), as_of=NOW - timedelta(days=3), lang="en"))
+    days = re.findall(r">(\d+ (?:Dec|Jan))</text>", drawing)
+    assert days == ["15 Dec", "22 Dec", "29 Dec"]
 
 
 def test_the_week_that_is_not_over_is_marked() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -28,7 +29,8 @@ from foresight.text.numbers import date_text, number, percent
 PROJECTION = "projection"
 PROJECTION_HALF = "projection_half"
 _LEVEL_WEEKS = 4
-_LONG_WEEKS = 40
+_LONG_WEEKS, _SHORT_WEEKS = 40, 16
+_TICKS = 8
 _LEAST_TOP = 0.0001
 _WHOLE_FROM, _TENTH_FROM = 0.04, 0.004
 
@@ -199,4 +201,20 @@ def _time_axis(rows: Sequence[Row], lang: str) -> Row:
     long = (last - first).days > 7 * _LONG_WEEKS
     formats = {"fi": ("%-d.%-m.", "%-m/%Y"), "en": ("%-d %b", "%b %Y")}
     near, far = formats["fi" if lang == "fi" else "en"]
-    return {"format": far if long else near, "grid": False, "tickCount": 8, "labelOverlap": True}
+    axis: Row = {"format": far if long else near, "grid": False, "tickCount": _TICKS, "labelOverlap": True}
+    if (last - first).days < 7 * _SHORT_WEEKS:
+        # Over a few weeks the ticks of Vega fall on days, twice on some; Mondays are what is counted.
+        axis["values"] = [_milliseconds(day) for day in _mondays(first, last)]
+    return axis
+
+
+def _mondays(first: date, last: date) -> list[date]:
+    """Eight Mondays at the most from the first day to the last."""
+    start = first + timedelta(days=-first.weekday() % 7)
+    weeks = (last - start).days // 7 + 1
+    return [start + timedelta(weeks=at) for at in range(0, weeks, max(1, math.ceil(weeks / _TICKS)))]
+
+
+def _milliseconds(day: date) -> int:
+    """A day as Vega counts time: milliseconds since 1970 UTC at its beginning."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
