@@ -24,7 +24,7 @@ def solve(arguments: Namespace, printer: Printer) -> int:
 
 
 def forced_state(text: str, factors: Sequence[Factor]) -> tuple[int, int]:
-    """ "D=s" as (factor index, state index): D is an id or a name, s a state's name, id or zero-based index.
+    """Read "D=s" as (factor index, state index): D is an id or a name, s a state name, id or zero-based index.
 
     Raises:
         UsageError: the words are not of that form.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
+from foresight.collect.documents import language_code, plain_text
+from foresight.collect.identity import content_hash, document_id, web_link
 from foresight.errors import BadRow, MissingColumns, UnreadableImport
 from foresight.records import Document, Problem, Source, SourceKind
 
@@ -56,7 +57,7 @@ def read_articles(path: Path, *, source: str, now: datetime, batch_rows: int = 1
 def import_source(name: str) -> Source:
     """The source that imported articles of that name belong to; its id is a readable slug."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
-    return Source(id=slug or hashlib.sha256(name.encode()).hexdigest()[:12], title=name, kind=SourceKind.IMPORT)
+    return Source(id=slug or document_id("import", name), title=name, kind=SourceKind.IMPORT)
 
 
 def _rows(path: Path, batch_rows: int) -> Iterator[list[dict[str, object]]]:
@@ -140,7 +141,7 @@ def _document(row: Mapping[str, object], source_id: str, now: datetime) -> Docum
     """One row as a document; a ValueError says what is wrong with it."""
     if "_reason" in row:
         raise ValueError(row["_reason"])
-    title, text = _text(row, "title")[:LONGEST_TITLE], _text(row, "text")[:LONGEST_TEXT]
+    title, text = _plain(row, "title")[:LONGEST_TITLE], _plain(row, "text")[:LONGEST_TEXT]
     if not title:
         raise ValueError("no title")
     published = _moment(row.get("published"))
@@ -149,25 +150,31 @@ def _document(row: Mapping[str, object], source_id: str, now: datetime) -> Docum
     external, url = _text(row, "id"), _text(row, "url")
     key = external or f"{url}\n{title}\n{published.isoformat()}"
     return Document(
-        id=hashlib.sha256(f"{source_id}\n{key}".encode()).hexdigest()[:16],
+        id=document_id(source_id, key),
         external_id=external,
         source_id=source_id,
         title=title,
         text=text,
-        url=url if url.startswith(("http://", "https://")) else "",
-        lang=_text(row, "lang").lower()[:2],
+        url=web_link(url),
+        lang=language_code(_text(row, "lang")),
         lang_origin="declared" if _text(row, "lang") else "",
         published=published,
         published_origin="import",
         published_raw=str(row.get("published")),
         first_seen=published,
-        content_hash=hashlib.sha256(f"{title}\n{text}".encode()).hexdigest(),
+        content_hash=content_hash(title, text),
     )
 
 
 def _text(row: Mapping[str, object], name: str) -> str:
     value = row.get(name)
     return " ".join(str(value).split()) if value is not None else ""
+
+
+def _plain(row: Mapping[str, object], name: str) -> str:
+    """Plain text: a file may hold markup as feeds do."""
+    text = _text(row, name)
+    return plain_text(text) if "<" in text or "&" in text else text
 
 
 def _moment(value: object) -> datetime:
