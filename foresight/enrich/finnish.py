@@ -17,7 +17,12 @@ _FORMS = {
     # the dictionary knows another word of the same look, which news does not use
     "lakon": "lakko",
     "lakot": "lakko",
+    "lakkoja": "lakko",
+    "lakkojen": "lakko",
+    "lakoista": "lakko",
     "noki": "nokia",
+    "lupaa": "luvata",
+    "lupaavat": "luvata",
     "vaaleissa": "vaalit",
     "vaaleista": "vaalit",
     "vaaleihin": "vaalit",
@@ -90,7 +95,7 @@ def lemma(word: str) -> str:
     if len(folded) > LONGEST_WORD:
         return folded
     known = _FORMS.get(folded) or _known(word) or _compound(folded) or _rule(word, folded)
-    return _plural_only(known.casefold())
+    return _plural_only(_mended(known.casefold()))
 
 
 def is_known(word: str) -> bool:
@@ -120,9 +125,17 @@ def _compound(folded: str) -> str | None:
         if len(tail) < _SHORTEST_TAIL and tail not in _SHORT_HEADS:
             break
         lemma_of_tail = _FORMS.get(tail) or dictionary.get(tail)
-        if lemma_of_tail and (head in dictionary or head.rstrip("-") in dictionary):
+        if lemma_of_tail and _may_begin_a_compound(head, dictionary):
             return head + lemma_of_tail
     return None
+
+
+def _may_begin_a_compound(head: str, dictionary: Mapping[str, str]) -> bool:
+    """Whether compounds begin so: in the nominative, the genitive, or as -s of words in -nen (suomalais-)."""
+    if len(head) == _SHORTEST_PART:
+        return head in _SHORT_HEADS
+    known = dictionary.get(head)
+    return (known is not None and (known == head or head.endswith("n"))) or head[:-1] + "nen" in dictionary
 
 
 def _rule(word: str, folded: str) -> str:
@@ -132,6 +145,16 @@ def _rule(word: str, folded: str) -> str:
     from simplemma import lemmatize  # noqa: PLC0415 - only where Finnish is read
 
     return str(lemmatize(folded, "fi"))
+
+
+def _mended(known: str) -> str:
+    """Lemmas that the dictionary leaves half-way: puhelimi → puhelin, vuotanut → vuotaa."""
+    dictionary = _dictionary()
+    if known.endswith("imi") and known not in dictionary and (noun := known[:-3] + "in") in dictionary:
+        return noun
+    if known.endswith(("nut", "nyt")) and (verb := known[:-3] + ("a" if known.endswith("ut") else "ä")) in dictionary:
+        return verb
+    return known
 
 
 def _plural_only(known: str) -> str:
@@ -149,3 +172,8 @@ def name_stems(name: str) -> tuple[str, ...]:
         if stem != name and len(stem) >= _SHORTEST_PART and stem not in found:
             found.append(stem)
     return tuple(found)
+
+
+def is_form(folded: str) -> bool:
+    """Whether the dictionary has this very form in lower case; compounds do not count."""
+    return folded in _dictionary()

@@ -70,7 +70,8 @@ varoittaa ilmoittaa julkaista julki julkistaa uutinen uutiset herra rouva puhemi
 helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu marraskuu joulukuu ssa ssä sta
 stä lla llä lle lta ltä ksi kaan kään han jälkeen enää heti muassa tuleva takaisin vihdoin jäädä ehkä etenkään
 eräs joskin jokainen vaikkakin molempi sinänsä siksi silloin tosin toki totta varsin varsinkin toistaa joukko
-sataa luvata pysyä saapua tapahtua viedä yrittää iso pieni vanha kova
+sataa luvata pysyä saapua tapahtua viedä yrittää iso pieni vanha kova no eipäs täh huh hei tilalle tilalla
+liikaa huolimatta kaikkialla minne minnekään katso katsokaa lue tulossa odotatko miksei mikäli johdosta
 """.split()  # noqa: SIM905 - as above
 
 _SWEDISH = """

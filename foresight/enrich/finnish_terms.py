@@ -1,0 +1,179 @@
+"""Finnish titles to lemmas and noun phrases, by simplemma's dictionary and rules: no model of Finnish is needed.
+
+A phrase is a noun or name with what stands before it: genitives as written ("Viron yritysveromalli"), adjectives that
+agree in the nominative ("turvallinen opiskeluympäristö"). The head stands in the nominative; an adjective that does not
+agree, or a modifier in another case, makes no phrase.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from foresight.enrich import finnish
+from foresight.enrich.casing import Casing, is_acronym, words_of
+from foresight.enrich.finnish_words import Case, Kind, case_of, kind_of
+from foresight.enrich.stopwords import is_stop_word
+from foresight.enrich.words import Seen
+
+Terms = tuple[tuple[str, ...], tuple[str, ...]]
+
+_LONGEST_PHRASE = 3
+_PLURAL_GENITIVES = ("ien", "jen", "iden", "tten")
+_PLAIN_ENDINGS = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle", "ksi", "paan", "pään", "eja", "oja")
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
+_COLON_ENDING = re.compile(r"(?<=[^\W_]):[a-zåäö]{1,5}\b")
+_PLACES = frozenset(
+    """
+    suomi viro ruotsi norja tanska islanti venäjä kiina saksa ranska italia espanja portugali britannia
+    englanti skotlanti irlanti yhdysvallat japani intia ukraina eurooppa aasia afrikka amerikka helsinki espoo
+    tampere turku oulu vantaa kanada australia brasilia turkki puola unkari kreikka latvia liettua israel iran
+    irak syyria korea pohjoismaat
+    """.split()  # noqa: SIM905 - quoted words read worse
+)
+_GENERIC = frozenset(
+    """
+    pomo dollari euro teknologia firma yritys yhtiö päivä vuosi aihe ero luku keino totuus juttu tieto uhka
+    asia kerta tapa syy määrä osa alku loppu puoli taso kysymys mies nainen ihminen käsi sija kohde
+    """.split()  # noqa: SIM905 - quoted words read worse
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a title: as written within a sentence, its nominative, what it is."""
+
+    written: str
+    nominative: str
+    kind: Kind
+    case: Case
+    closes: bool
+
+    @property
+    def lemma(self) -> str:
+        return self.nominative.casefold()
+
+
+def finnish_terms(titles: Sequence[str]) -> list[Terms]:
+    """(lemmas, phrases) of each title; see `DocumentTerms`."""
+    plain = [_COLON_ENDING.sub("", title) for title in titles]
+    casing = Casing.of(plain)
+    forms = [part for title in plain for word, _ in words_of(title) for part in word.split("-")]
+    seen = Seen.of(forms, [1] * len(forms))
+    return [_terms(list(_words(title, casing, seen))) for title in plain]
+
+
+def _terms(words: Sequence[_Word]) -> Terms:
+    lemmas = (w.lemma for w in words if w.kind is not Kind.OTHER and not is_stop_word(w.lemma, "fi"))
+    phrases = (phrase for end in range(len(words)) for phrase in _phrases_ending(words, end))
+    return tuple(dict.fromkeys(lemma for lemma in lemmas if len(lemma) > 1)), tuple(dict.fromkeys(phrases))
+
+
+def _words(title: str, casing: Casing, seen: Seen) -> Iterator[_Word]:
+    found = list(words_of(title))
+    place = 0
+    for i, (word, begins) in enumerate(found):
+        place = title.index(word, place) + len(word)
+        closes = place >= len(title) or not title[place].isspace()
+        before_name = i + 1 < len(found) and not closes and found[i + 1][0][:1].isupper()
+        is_name = _is_name_at_start(word, before_name, casing) if begins else word[:1].isupper()
+        yield _word(word, is_name or is_acronym(word), closes, seen)
+
+
+def _is_name_at_start(word: str, before_name: bool, casing: Casing) -> bool:  # noqa: FBT001 - internal
+    """Whether a word that begins a sentence is a name: other titles tell, else the dictionary and what follows."""
+    if not word[:1].isupper():
+        return False
+    common = casing.is_common(word)
+    if common is not None:
+        return not common
+    if finnish.is_known_name(word) and (before_name or not finnish.is_form(word.casefold())):
+        return True
+    return finnish.lemma(word) in _PLACES or not finnish.is_known(word)
+
+
+def _word(word: str, is_name: bool, closes: bool, seen: Seen) -> _Word:  # noqa: FBT001 - internal
+    folded = word.casefold()
+    if is_stop_word(folded, "fi"):
+        return _Word(folded, folded, Kind.OTHER, Case.OTHER, closes)
+    if "-" in word and word.rpartition("-")[2].islower():
+        nominative = _of_parts(word)
+        return _Word(word, nominative, Kind.NOUN, case_of(folded, nominative.casefold()), closes)
+    if is_name:
+        nominative = _name(word, seen)
+        return _Word(word, nominative, Kind.NAME, _name_case(word, nominative), closes)
+    nominative = _of_parts(folded)
+    return _Word(folded, nominative, kind_of(folded, nominative), case_of(folded, nominative), closes)
+
+
+def _of_parts(word: str) -> str:
+    """The lemma of a word; of one with a hyphen, that of its last part (NSA-tiedot → NSA-tieto)."""
+    head, hyphen, tail = word.rpartition("-")
+    return head + hyphen + finnish.lemma(tail)
+
+
+def _name(word: str, seen: Seen) -> str:
+    """A name in the nominative, in its own capitals."""
+    if word.isupper():
+        return word
+    folded = seen.nominative(word) if seen.is_name(word) else finnish.lemma(word)
+    if word.casefold().endswith(_PLURAL_GENITIVES) and finnish.is_form(folded + "t"):
+        folded += "t"
+    if word.casefold().startswith(folded):
+        return word[: len(folded)]
+    return folded if is_acronym(word) else folded.capitalize()
+
+
+def _name_case(word: str, nominative: str) -> Case:
+    if word == nominative:
+        return Case.GENITIVE if word.endswith("n") and not finnish.is_known(word) else Case.NOMINATIVE
+    return case_of(word.casefold(), nominative.casefold())
+
+
+def _phrases_ending(words: Sequence[_Word], end: int) -> Iterator[str]:
+    """The phrases whose head is the word at `end`: alone, and with one or two words before it."""
+    head = words[end]
+    if head.kind not in (Kind.NOUN, Kind.NAME) or is_stop_word(head.lemma, "fi") or _is_left_inflected(head):
+        return
+    if head.lemma not in _GENERIC:
+        yield from _alone(head, words[end + 1 : end + 2])
+    shown = [head.nominative]
+    for start in range(end - 1, max(-1, end - _LONGEST_PHRASE), -1):
+        modifier = words[start]
+        if modifier.closes or not (form := _modifier(modifier, words[start + 1], head)):
+            return
+        shown.insert(0, form)
+        yield " ".join(shown)
+
+
+def _alone(head: _Word, following: Sequence[_Word]) -> Iterator[str]:
+    """A head without modifiers: with its number (Windows 10), itself, and the name it begins with (Mozilla-pomo)."""
+    if head.kind is Kind.NAME and not head.closes:
+        yield from (f"{head.nominative} {word.written}" for word in following if _NUMBER.fullmatch(word.written))
+    yield head.nominative
+    name, hyphen, _ = head.nominative.partition("-")
+    if hyphen and name[:1].isupper() and len(name) > len("TV"):
+        yield name
+
+
+def _is_left_inflected(head: _Word) -> bool:
+    """Whether an unknown word was left as written though it looks inflected (Thresholdista), or is a single letter."""
+    if len(head.nominative) < len("AI"):
+        return True
+    unknown = head.kind is Kind.NOUN and not finnish.is_known(head.nominative)
+    return unknown and head.nominative.endswith(_PLAIN_ENDINGS)
+
+
+def _modifier(word: _Word, following: _Word, head: _Word) -> str:
+    """How a word before the head is shown, "" where it does not belong to it."""
+    if is_stop_word(word.lemma, "fi") or len(word.written) < len("AI"):
+        return ""
+    if word.kind is Kind.ADJECTIVE:
+        agrees = word.case is head.case and word.case is not Case.OTHER
+        return word.nominative if agrees and following is head else ""
+    if word.kind is Kind.NAME and following.kind is Kind.NAME:
+        return word.written
+    if word.kind in (Kind.NOUN, Kind.NAME) and word.case is Case.GENITIVE:
+        return word.written
+    return ""

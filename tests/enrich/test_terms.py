@@ -1,0 +1,107 @@
+"""Noun phrases as a reader would write them, in Finnish and in English."""
+
+from __future__ import annotations
+
+import pytest
+
+from foresight.enrich.terms import document_terms
+from foresight.records import DocumentTerms
+from foresight.testing import a_document
+
+
+def terms(*titles: str, lang: str) -> list[DocumentTerms]:
+    return list(document_terms([a_document(str(i), title=title, lang=lang) for i, title in enumerate(titles)]))
+
+
+@pytest.mark.parametrize(
+    ("title", "phrase"),
+    [
+        ("Viron yritysveromalli houkuttelee", "Viron yritysveromalli"),
+        ("Oppilaan oikeutta turvalliseen opiskeluympäristöön pitää vahvistaa", "turvallinen opiskeluympäristö"),
+        ("Puolustusvoimien suorituskykyjen kehittäminen", "puolustusvoimien suorituskyky"),
+        ("Puolustusvoimien suorituskykyjen kehittäminen", "puolustusvoimat"),
+        ("Pettäjäpalvelu Ashley Madison vuoti", "Ashley Madison"),
+        ("Suomen Pankin pääjohtaja puhui", "Suomen Pankki"),
+        ("Helsingin Sanomien päätoimittaja vaihtuu", "Helsingin Sanomat"),
+        ("Eduskuntavaaleihin on viikko", "eduskuntavaalit"),
+        ("Microsoft ei tue Windows 10:tä enää", "Windows 10"),
+        ("Snowden imi NSA-tiedot", "NSA-tieto"),
+        ("Mozilla-pomo erosi", "Mozilla"),
+        ("EU:n tekoälyasetus tuli voimaan", "tekoälyasetus"),
+    ],
+)
+def test_finnish_phrases_have_their_head_in_the_nominative(title: str, phrase: str) -> None:
+    assert phrase in terms(title, lang="fi")[0].phrases
+
+
+@pytest.mark.parametrize(
+    ("title", "phrase"),
+    [
+        ("Oppilaan oikeutta turvalliseen opiskeluympäristöön pitää vahvistaa", "turvalliseen opiskeluympäristö"),
+        ("Firma menettää asiakkaita", "menettää"),
+        ("Ja se on siinä", "se"),
+        ("Uusi laki tulee voimaan", "uusi laki"),
+        ("Hinta nousi miljoona euroa", "miljoona euro"),
+    ],
+)
+def test_what_is_no_finnish_phrase_is_left_out(title: str, phrase: str) -> None:
+    assert phrase not in terms(title, lang="fi")[0].phrases
+
+
+def test_an_inflected_finnish_name_is_shown_as_other_titles_write_it() -> None:
+    found = terms("Mozillan johtaja erosi", "Mozilla nimitti johtajan", "Eroaja jätti Mozilla säätiön", lang="fi")
+    assert "Mozilla" in found[0].phrases
+
+
+def test_finnish_lemmas_are_content_words() -> None:
+    (found,) = terms("Hallitus aikoo kuitenkin nopeasti kiristää verotusta", lang="fi")
+    assert {"hallitus", "kiristää", "verotus"} <= set(found.lemmas)
+    assert not {"kuitenkin", "nopeasti"} & set(found.lemmas)
+
+
+@pytest.mark.parametrize(
+    ("title", "phrase"),
+    [
+        ("UK prepares to defy US by allowing Huawei to supply 5G kit", "5G kit"),
+        ("Ventilators needed as hospitals fill", "ventilators"),
+        ("Next Bank of England governor calls for calm", "Bank of England"),
+        ("UK manufacturing growth stays strong", "UK manufacturing growth"),
+        ("Is the new iPhone worth it?", "iPhone"),
+        ("Support ends for Windows 10 this week", "Windows 10"),
+        ("Death on the high street", "high street"),
+    ],
+)
+def test_english_phrases_keep_their_own_casing(title: str, phrase: str) -> None:
+    assert phrase in terms(title, lang="en")[0].phrases
+
+
+@pytest.mark.parametrize("phrase", ["the", "of", "year", "2020", "£10m", "new rules", "s"])
+def test_what_is_no_english_phrase_is_left_out(phrase: str) -> None:
+    titles = ["The new rules of the year 2020 cost £10m", "Tesco's new rules of the year"]
+    assert all(phrase not in found.phrases for found in terms(*titles, lang="en"))
+
+
+def test_title_case_is_undone_by_what_other_titles_show() -> None:
+    found = terms("Nokia Buys Chip Maker in Texas", "Why the chip maker matters", lang="en")
+    assert "chip maker" in found[0].phrases
+    assert "Nokia" in found[0].phrases
+
+
+def test_other_languages_have_words_and_no_phrases() -> None:
+    (found,) = terms("Regeringen sänker skatten på el", lang="sv")
+    assert "regeringen" in found.lemmas
+    assert found.phrases == ()
+
+
+ODD = ["", "the", "ja", "😀", "\x00\x01", "مرحبا بالعالم", "日本", "A" * 5_000, "\u202ekäännetty", "—", "5", "a b c"]
+
+
+@pytest.mark.parametrize("lang", ["fi", "en", "ar"])
+def test_odd_titles_break_nothing(lang: str) -> None:
+    found = terms(*ODD, lang=lang)
+    assert [one.document_id for one in found] == [str(i) for i in range(len(ODD))]
+
+
+def test_documents_come_back_in_order_whatever_their_language() -> None:
+    documents = [a_document(str(i), lang=lang, title="Nokia") for i, lang in enumerate(["fi", "en", "sv", "fi"])]
+    assert [found.document_id for found in document_terms(documents)] == ["0", "1", "2", "3"]
