@@ -272,3 +272,11 @@ def test_any_title_is_drawn_as_text(title: str) -> None:
     drawing = charts.render_svg(charts.stage_overview([view], lang="fi"))
     assert "<script" not in drawing.lower()
     assert drawing.startswith("<svg")
+
+
+def test_growth_is_told_with_its_interval_and_without_where_there_is_none() -> None:
+    bounded = a_view(a_trend("a"), signals=(a_signal("a", value=0.0953, low=0.0, high=0.1823),))
+    unbounded = a_view(a_trend("b"), signals=(a_signal("b", value=0.0, low=None, high=None),))
+    broken = a_view(a_trend("c"), signals=(a_signal("c", value=math.nan),))
+    rows = values(charts.stage_overview([unbounded, broken, bounded], lang="en"), "told")
+    assert [row["told"] for row in rows] == ["+10% (0% … 20%)", "0%"]

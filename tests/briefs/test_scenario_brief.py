@@ -125,3 +125,12 @@ def test_shared_and_absent_states(scenario: Scenario, solved: Solved) -> None:
     assert [(f.id, s.id) for f, s in shared_states(scenario, one)] == [("a", "low"), ("b", "low")]
     assert [(f.id, s.id) for f, s in absent_states(scenario, one)] == [("a", "high"), ("b", "high")]
     assert shared_states(scenario, ()) == ()
+
+
+def test_more_futures_than_a_page_holds_are_counted(scenario: Scenario, solved: Solved) -> None:
+    many = tuple(solved.free.solutions[0] for _ in range(12))
+    brief = brief_of(scenario, replace(solved, free=SolveResult(solutions=many, is_complete=False)))
+    notes = section(brief, "futures").paragraphs
+    assert notes[0] == "The table shows 8 of 12 futures, those with most behind them."
+    assert "there may be more" in notes[1]
+    assert notes[2] == "The same in all of them: Palvelu: Itse and Hinta: Halpa."

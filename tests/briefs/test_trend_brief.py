@@ -12,7 +12,7 @@ from foresight.briefs.evidence import Evidence, chosen, loudest, named
 from foresight.briefs.outline import trend_brief
 from foresight.briefs.pen import Pen
 from foresight.records import Brief, Scenario, Section, Stage, TrendView
-from foresight.testing.builders import NOW, a_run, a_scenario, a_source, a_trend, a_view
+from foresight.testing.builders import NOW, a_run, a_scenario, a_signal, a_source, a_trend, a_view
 from foresight.text import LANGUAGES
 
 KEYS = ("changing", "evidence", "why", "what_if", "unknown", "scenarios", "questions", "method")
@@ -208,3 +208,16 @@ def test_a_brief_can_be_made_of_any_trend(stage: Stage, lang: str) -> None:
 
 def test_the_same_trend_gives_the_same_brief(view: TrendView, evidence: tuple[Evidence, ...]) -> None:
     assert brief_of(view, evidence) == brief_of(view, evidence)
+
+
+def test_risk_campaign_and_borrowed_dates_are_said(view: TrendView, evidence: tuple[Evidence, ...]) -> None:
+    campaign = a_signal(name="campaign", value=0.4, window="4w", unit="share")
+    risky = tuple(replace(signal, value=0.2) if signal.name == "q_value" else signal for signal in view.signals)
+    undated = tuple(
+        replace(piece, document=replace(piece.document, published_origin="first_seen")) for piece in evidence
+    )
+    told = "\n".join(doubts(replace(view, signals=(*risky, campaign)), undated, Pen("en")))
+    assert "Of calls as strong as this, 20% would be chance alone" in told
+    assert "40% of its stories come from one campaign" in told
+    assert "100% of the articles carry no usable date" in told
+    assert loudest(()) == ("", 0.0)
