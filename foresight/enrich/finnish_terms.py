@@ -8,7 +8,7 @@ agree, or a modifier in another case, makes no phrase.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from foresight.enrich import finnish
@@ -58,10 +58,32 @@ class _Word:
 def finnish_terms(titles: Sequence[str]) -> list[Terms]:
     """(lemmas, phrases) of each title; see `DocumentTerms`."""
     plain = [_COLON_ENDING.sub("", title) for title in titles]
-    casing = Casing.of(plain)
-    forms = [part for title in plain for word, _ in words_of(title) for part in word.split("-")]
-    seen = Seen.of(forms, [1] * len(forms))
+    casing, seen = Casing.of(plain), _seen(plain)
     return [_terms(list(_words(title, casing, seen))) for title in plain]
+
+
+def finnish_names(texts: Iterable[str]) -> list[tuple[str, ...]]:
+    """The names of each text in the nominative: runs of capitals, the longest only, as often as they occur."""
+    plain = [_COLON_ENDING.sub("", text) for text in texts]
+    casing, seen = Casing.of(plain), _seen(plain)
+    return [tuple(_name_runs(list(_words(text, casing, seen)))) for text in plain]
+
+
+def _name_runs(words: Sequence[_Word]) -> Iterator[str]:
+    run: list[_Word] = []
+    for word in words:
+        if word.kind is Kind.NAME:
+            run.append(word)
+        if run and (word.kind is not Kind.NAME or word.closes):
+            yield " ".join([*(one.written for one in run[:-1]), run[-1].nominative])
+            run = []
+    if run:
+        yield " ".join([*(one.written for one in run[:-1]), run[-1].nominative])
+
+
+def _seen(titles: Sequence[str]) -> Seen:
+    forms = [part for title in titles for word, _ in words_of(title) for part in word.split("-")]
+    return Seen.of(forms, [1] * len(forms))
 
 
 def _terms(words: Sequence[_Word]) -> Terms:
