@@ -12,6 +12,7 @@ from foresight.services.sources import Health, health
 from foresight.services.trends import importance
 
 LIVE = (Stage.WEAK, Stage.EMERGING, Stage.STRONG, Stage.STEADY, Stage.FADING)
+TOLD = (Stage.WEAK, Stage.EMERGING, Stage.STRONG, Stage.FADING)
 SIGNALS = (Stage.WEAK, Stage.EMERGING)
 NEW_WITHOUT_EARLIER_RUN = timedelta(days=28)
 RATED_HIGH = 4.0
@@ -125,14 +126,14 @@ def new_signals(
 
 
 def moves(views: tuple[TrendView, ...], before: dict[str, Stage] | None, apart: set[str]) -> tuple[Move, ...]:
-    """Trends whose stage changed among the stages that mean something, without those in `apart`."""
+    """Trends that came into or left a stage worth telling, without those in `apart`."""
     return tuple(
         Move(view=view, before=earlier)
         for view in views
         if view.trend.id not in apart
         and (earlier := (before or {}).get(view.trend.id)) is not None
         and earlier is not view.trend.stage
-        and (earlier in LIVE or view.trend.stage in LIVE)
+        and (earlier in TOLD or view.trend.stage in TOLD)
     )
 
 

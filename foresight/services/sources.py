@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 
 from foresight.ports import ArchiveReader
 from foresight.records import Document, Fetch, FetchOutcome, Source, SourceKind, Voice
@@ -119,14 +120,24 @@ def mondays(moment: datetime) -> tuple[date, ...]:
     return tuple(monday - timedelta(weeks=WEEKS - 1 - i) for i in range(WEEKS))
 
 
-def trouble_of(source: Source, last: Fetch | None, documents: Sequence[Document], moment: datetime) -> str:
-    """What is wrong with a source at `moment`, as a key of the app's texts; "" where all is well."""
+def trouble_of(
+    source: Source, last: Fetch | None, documents: Sequence[Document], moment: datetime, *, failures: int = 0
+) -> str:
+    """What is wrong with a source at `moment`, as a key of the app's texts; "" where all is well.
+
+    Args:
+        source: the source.
+        last: the latest request, None where there was none.
+        documents: its articles of the last weeks.
+        moment: the moment the archive tells of.
+        failures: failed requests in a row, where more are known than `last` tells.
+    """
     if source.kind is SourceKind.IMPORT:
         return ""
     if last is None:
         return "never"
     if last.outcome is FetchOutcome.FAILED:
-        return "failing" if last.failures >= FAILURES_THAT_MATTER else "stumbling"
+        return "failing" if max(failures, last.failures) >= FAILURES_THAT_MATTER else "stumbling"
     if last.degraded:
         return "damaged"
     return "moved" if moved_to(last) else _doubts(documents, moment)
@@ -177,13 +188,15 @@ def _one(
     counts = Counter(d.published.date() - timedelta(days=d.published.weekday()) for d in documents)
     fetches = reader.fetches(source.id, limit=50) if last and last.outcome is FetchOutcome.FAILED else ()
     good = next((fetch.at for fetch in fetches if fetch.outcome is not FetchOutcome.FAILED), None)
+    row = list(takewhile(lambda fetch: fetch.outcome is FetchOutcome.FAILED, fetches))
+    failures = max(len(row), last.failures if last else 0)
     return Health(
         source=source,
         last=last,
         last_good=last.at if last and last.outcome is not FetchOutcome.FAILED else good,
-        failures=last.failures if last else 0,
+        failures=failures,
         documents=len(documents),
         latest_document=max((d.published for d in documents), default=None),
         weekly=tuple(counts[week] for week in weeks),
-        trouble=trouble_of(source, last, documents, newest(reader)),
+        trouble=trouble_of(source, last, documents, newest(reader), failures=failures),
     )

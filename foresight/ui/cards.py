@@ -47,6 +47,21 @@ def stage_badge(stage: Stage, reader: Reader) -> None:
     )
 
 
+def headings(view: TrendView, reader: Reader) -> tuple[str, str]:
+    """Title and subtitle; where one only goes on from the other, the longer stands alone."""
+    title, subtitle = view.title(reader.lang), view.subtitle(reader.lang)
+    if title.casefold().startswith(subtitle.casefold()):
+        return title, ""
+    if subtitle.casefold().startswith(title.casefold()) and not view.human_title:
+        return subtitle, ""
+    return title, subtitle
+
+
+def growth_of(view: TrendView) -> Signal | None:
+    """Growth over the usual window, else over any."""
+    return view.signal("growth", "12w") or view.signal("growth")
+
+
 def growth_text(growth: Signal | None, reader: Reader) -> str:
     """Growth per week with its interval, e.g. "+12 % a week (5…20 %)"."""
     if growth is None:
@@ -71,23 +86,34 @@ def evidence_text(view: TrendView, reader: Reader) -> str:
     return reader("evidence_short", stories=stories, sources=sources, langs=langs)
 
 
-def trend_card(view: TrendView, others: tuple[TrendView, ...], reader: Reader, *, place: str, note: str = "") -> None:
-    """One trend in a box that leads to its page. place: where on the page it stands, for its keys."""
+def trend_card(
+    view: TrendView, others: tuple[TrendView, ...], reader: Reader, *, place: str, told: bool = False
+) -> None:
+    """One trend in a box that leads to its page.
+
+    Args:
+        view: the trend.
+        others: what it may be merged into.
+        reader: who looks.
+        place: where on the page it stands, for its keys.
+        told: say in a sentence why it stands in its stage, instead of the numbers alone.
+    """
     key = f"{place}_{view.trend.id}"
     with st.container(border=True, key=f"card_{key}", height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             stage_badge(view.trend.stage, reader)
-            if note:
-                st.caption(note)
             if view.hidden:
                 st.badge(reader("hidden"), icon=":material/visibility_off:", color="gray")
-        title, subtitle = view.title(reader.lang), view.subtitle(reader.lang)
+        title, subtitle = headings(view, reader)
         st.markdown(f"#### {plain(shortened(title, TITLE_LENGTH))}")
-        if subtitle.casefold() != title.casefold():
+        if subtitle:
             st.caption(plain(shortened(subtitle, SUBTITLE_LENGTH)))
         drawing.sparkline(view, reader, key=f"line_{key}")
-        st.markdown(f"**{growth_text(view.signal('growth'), reader)}**")
-        st.caption(evidence_text(view, reader) + _people(view, reader))
+        if told:
+            st.markdown(why_this_stage(view, reader))
+        else:
+            st.markdown(f"**{growth_text(growth_of(view), reader)}**")
+            st.caption(evidence_text(view, reader) + _people(view, reader))
         st.space("stretch")
         with st.container(horizontal=True, gap="small"):
             if st.button(reader("open"), key=f"open_{key}", type="primary", icon=":material/arrow_forward:"):
@@ -96,12 +122,14 @@ def trend_card(view: TrendView, others: tuple[TrendView, ...], reader: Reader, *
                 curate(view, others, reader)
 
 
-def grid(views: tuple[TrendView, ...], others: tuple[TrendView, ...], reader: Reader, *, place: str) -> None:
+def grid(
+    views: tuple[TrendView, ...], others: tuple[TrendView, ...], reader: Reader, *, place: str, told: bool = False
+) -> None:
     """Cards three in a row, equally high within the row."""
     for start in range(0, len(views), 3):
         for column, view in zip(st.columns(3, gap="medium"), views[start : start + 3], strict=False):
             with column:
-                trend_card(view, others, reader, place=place)
+                trend_card(view, others, reader, place=place, told=told)
 
 
 def _people(view: TrendView, reader: Reader) -> str:

@@ -35,14 +35,14 @@ def page(services: Services, reader: Reader) -> Stamp:
     everything = services.trends.list().everything
     st.subheader(reader("briefing_new"), divider="gray")
     if briefing.fresh:
-        cards.grid(briefing.fresh[:_CARDS], everything, reader, place="fresh")
+        cards.grid(briefing.fresh[:_CARDS], everything, reader, place="fresh", told=True)
         if len(briefing.fresh) > _CARDS and st.button(reader("see_all", count=len(briefing.fresh))):
             go("trends")
     else:
         st.info(reader("briefing_no_new"), icon=":material/horizontal_rule:")
     if briefing.standing:
         st.subheader(reader("briefing_standing"), divider="gray")
-        cards.grid(briefing.standing[:_STANDING], everything, reader, place="standing")
+        cards.grid(briefing.standing[:_STANDING], everything, reader, place="standing", told=True)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _moved(briefing.moved, reader)
@@ -96,7 +96,7 @@ def _moved(moved: tuple[Move, ...], reader: Reader) -> None:
             if st.button(title, key=f"moved_{move.view.trend.id}", type="tertiary"):
                 go("trend", id=move.view.trend.id)
             st.space("stretch")
-            st.caption(stage_name(move.before, reader.lang) + " →")
+            st.caption(stage_name(move.before, reader.lang) + " →", width="content")
             cards.stage_badge(move.view.trend.stage, reader)
 
 
@@ -124,7 +124,10 @@ def _troubled(briefing: Briefing, reader: Reader) -> None:
     if not briefing.troubled:
         st.caption(reader("briefing_all_well"))
         return
-    for one in briefing.troubled[:_LISTED]:
+    stumbling = sum(one.trouble == "stumbling" for one in briefing.troubled)
+    for one in [one for one in briefing.troubled if one.trouble != "stumbling"][:_LISTED]:
         st.markdown(f"**{plain(one.source.title)}** — {reader(f'trouble_{one.trouble}')}")
+    if stumbling:
+        st.caption(reader.counted("stumbling", stumbling))
     if st.button(reader("to_sources"), type="tertiary", icon=":material/arrow_forward:"):
         go("sources")

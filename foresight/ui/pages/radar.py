@@ -36,7 +36,7 @@ def page(services: Services, reader: Reader) -> Stamp:
         sectors = st.segmented_control(
             reader("radar_sectors"),
             ("theme", "tag", "language"),
-            default="theme",
+            default="theme" if len({view.trend.theme_id for view in views}) > 1 else "language",
             key="radar_sectors",
             format_func=lambda key: reader(f"radar_by_{key}"),
             required=True,

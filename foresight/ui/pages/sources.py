@@ -31,7 +31,9 @@ def page(services: Services, reader: Reader) -> Stamp:
     if troubled:
         st.subheader(reader("sources_fix"), divider="gray")
         for one in troubled:
-            _trouble(one, reader)
+            if one.trouble != "stumbling":
+                _trouble(one, reader)
+        _stumbling([one for one in troubled if one.trouble == "stumbling"], reader)
     st.subheader(reader("sources_all"), divider="gray")
     table, requests = st.tabs([reader("sources_table"), reader("sources_days")])
     with table:
@@ -41,6 +43,15 @@ def page(services: Services, reader: Reader) -> Stamp:
     st.subheader(reader("blind_spots"), divider="gray", help=reader("blind_spots_help"))
     _blind_spots(found, reader)
     return found.stamp
+
+
+def _stumbling(items: list[Health], reader: Reader) -> None:
+    """Sources whose latest request failed: nothing to do yet, so they take one line together."""
+    if not items:
+        return
+    with st.container(border=True):
+        st.markdown(f"**{reader.counted('stumbling', len(items))}** — {reader('fix_stumbling')}")
+        st.caption(", ".join(plain(one.source.title) for one in items))
 
 
 def _trouble(one: Health, reader: Reader) -> None:

@@ -74,9 +74,9 @@ def _head(found: TrendPage, services: Services, reader: Reader) -> None:
         if st.button(reader("edit"), key="edit_trend", icon=":material/edit:"):
             curate(view, found.others, reader)
         _briefs(found, services, reader)
-    title, subtitle = view.title(reader.lang), view.subtitle(reader.lang)
+    title, subtitle = cards.headings(view, reader)
     st.title(plain(title))
-    if subtitle.casefold() != title.casefold():
+    if subtitle:
         st.markdown(f"*{plain(subtitle)}*")
     st.info(f"**{reader('why_stage')}** {cards.why_this_stage(view, reader)}", icon=cards.ICONS[view.trend.stage])
 
@@ -102,7 +102,7 @@ def _share(found: TrendPage, reader: Reader) -> None:
 def _numbers(found: TrendPage, reader: Reader) -> None:
     view = found.view
     st.subheader(reader("is_it_real"), divider="gray")
-    st.markdown(f"**{cards.growth_text(view.signal('growth'), reader)}**")
+    st.markdown(f"**{cards.growth_text(cards.growth_of(view), reader)}**")
     with st.container(horizontal=True):
         st.metric(reader("stories"), reader.number(view.trend.stories), help=reader("stories_help"))
         st.metric(reader("sources"), reader.number(view.trend.sources), help=reader("sources_help"))
@@ -169,7 +169,7 @@ def _related(found: TrendPage, reader: Reader) -> None:
         st.caption(reader("related_none"))
     for view, nearness in found.related:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            title = plain(shortened(view.title(reader.lang), 46))
+            title = plain(shortened(view.title(reader.lang), 60))
             if st.button(title, key=f"related_{view.trend.id}", type="tertiary"):
                 go("trend", id=view.trend.id)
             st.space("stretch")
