@@ -23,6 +23,12 @@ VOICE_SHARE = {
     Voice.EMPLOYEE: 0.07,
     Voice.REGULATOR: 0.05,
 }
+# A round of twelve stories of a planted trend, so that every voice is heard early.
+ROUND = (
+    *(Voice.MEDIA,) * 5,
+    *(Voice.COMPANY, Voice.CUSTOMER) * 2,
+    *(Voice.EXPERT, Voice.EMPLOYEE, Voice.REGULATOR),
+)
 WEEKDAY_SHARE = (1.0, 1.0, 1.0, 1.0, 0.9, 0.4, 0.35)
 HOUR_SHARE = (0.02,) * 4 + (
     0.1,
@@ -82,6 +88,7 @@ class Task:
         topic: the theme, `OFF` for an article about its own thing.
         line: the event to tell of, None to choose one; outlet: who writes it, None to choose.
         phase: 1–3, how far the theme's own story has come.
+        voice: who should speak, None for chance; another speaks where that voice has nothing new to say.
     """
 
     topic: str
@@ -90,6 +97,7 @@ class Task:
     phase: int = 0
     line: Line | None = None
     outlet: Outlet | None = None
+    voice: Voice | None = None
 
 
 def write(task: Task, newsroom: Newsroom, *, used: set[str], rng: Random) -> list[Article]:
@@ -145,8 +153,9 @@ class _Told:
 def _something_new(
     task: Task, alive: Sequence[Outlet], used: set[str], rng: Random
 ) -> tuple[Outlet, Speech, Line, str, Memo] | None:
-    for _ in range(TRIES):
-        outlet = task.outlet or _writer(task, alive, rng)
+    for attempt in range(TRIES):
+        wish = task.voice if attempt < TRIES / 2 else None
+        outlet = task.outlet or _writer(task, alive, wish, rng)
         speech = speech_of(task.wording, outlet.voice)
         line, memo = task.line or rng.choice(speech.at(task.phase)), Memo()
         title = fill(rng.choice(line.titles), task.wording, memo=memo, rng=rng)
@@ -157,12 +166,12 @@ def _something_new(
     return None
 
 
-def _writer(task: Task, alive: Sequence[Outlet], rng: Random) -> Outlet:
+def _writer(task: Task, alive: Sequence[Outlet], wish: Voice | None, rng: Random) -> Outlet:
     speaking = {Voice(name) for name in task.wording.voices}
     if Voice.MEDIA in speaking and task.topic != OFF:
         speaking.add(Voice.EXPERT)
     voices = [voice for voice in VOICE_SHARE if voice in speaking]
-    voice = rng.choices(voices, [VOICE_SHARE[voice] for voice in voices])[0]
+    voice = wish if wish in voices else rng.choices(voices, [VOICE_SHARE[voice] for voice in voices])[0]
     candidates = [outlet for outlet in alive if outlet.voice is voice]
     return rng.choices(candidates, [_pull(outlet, task) for outlet in candidates])[0]
 
@@ -175,7 +184,7 @@ def _followers(told: _Told, others: Sequence[Outlet], newsroom: Newsroom, used: 
     chance = rng.random()
     if chance < SYNDICATED:
         chosen = rng.sample(others, min(len(others), rng.randint(2, 5)))
-        made = [_copy(told, outlet, rng) for outlet in chosen]
+        made = [_copy(told, outlet, used, rng) for outlet in chosen]
     elif chance < SYNDICATED + RETOLD and len(told.line.titles) > 1:
         chosen = rng.sample(others, min(len(others), rng.randint(1, 3)))
         made = [retold for n, outlet in enumerate(chosen) for retold in _retelling(told, outlet, n, used, rng)]
@@ -188,10 +197,11 @@ def _stands(article: Article, newsroom: Newsroom) -> bool:
     return any(outlet.id == article.source_id for outlet in newsroom.alive(article.lang, article.published))
 
 
-def _copy(told: _Told, outlet: Outlet, rng: Random) -> Article:
-    title = told.title
-    if rng.random() < REHEADED:
-        title = rng.choice((f"{AGENCY[told.article.lang]}: {title}", _shortened(title)))
+def _copy(told: _Told, outlet: Outlet, used: set[str], rng: Random) -> Article:
+    title, edited = told.title, rng.choice((f"{AGENCY[told.article.lang]}: {told.title}", _shortened(told.title)))
+    if rng.random() < REHEADED and edited not in used:
+        title = edited
+        used.add(edited)
     return _again(told, outlet, title=title, text=told.article.text, hours=rng.uniform(0.2, 22), rng=rng)
 
 

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from foresight.errors import UsageError
-from foresight.sample.newsroom import OFF, Newsroom, Task, write
+from foresight.records import Voice
+from foresight.sample.newsroom import OFF, ROUND, Newsroom, Task, write
 from foresight.sample.outlets import all_outlets
 from foresight.sample.parts import WEEK, Article, Plant, PlantKind, World
 from foresight.sample.themes import (
@@ -101,7 +102,7 @@ def _with_truth(plan: Plant, articles: Sequence[Article]) -> Plant:
 
 def _theme(plan: Plant, newsroom: Newsroom, seed: int, said: Said) -> list[Article]:
     """All articles of one theme."""
-    rng, articles = _chance(seed, plan.name), list[Article]()
+    rng, articles, voices = _chance(seed, plan.name), list[Article](), list[Voice]()
     writer = {campaign.name: campaign.outlet for campaign in CAMPAIGNS}.get(plan.name)
     outlet = next((outlet for outlet in newsroom.outlets if outlet.key == writer), None)
     total, so_far = sum(plan.expected), 0.0
@@ -114,10 +115,18 @@ def _theme(plan: Plant, newsroom: Newsroom, seed: int, said: Said) -> list[Artic
                 moment=newsroom.moment(week, rng),
                 phase=phase,
                 outlet=outlet,
+                voice=_turn(voices, rng) if plan.is_trend else None,
             )
             articles += write(task, newsroom, used=said[plan.name], rng=rng)
         so_far += expected
     return articles
+
+
+def _turn(voices: list[Voice], rng: Random) -> Voice:
+    """Who speaks next, in rounds."""
+    if not voices:
+        voices.extend(rng.sample(ROUND, len(ROUND)))
+    return voices.pop()
 
 
 def _off_topic(newsroom: Newsroom, weeks: int, seed: int, said: Said) -> list[Article]:
