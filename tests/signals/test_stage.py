@@ -1,0 +1,93 @@
+"""Verdicts, spread, novelty, projection."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from foresight.records import Stage, TrendOptions
+from foresight.signals.growth import rates
+from foresight.signals.novelty import novelty
+from foresight.signals.projection import HORIZONS, project
+from foresight.signals.spread import effective, is_confirmed, needed
+from foresight.signals.stage import Evidence, verdict
+
+GROWING = Evidence(
+    stories=8,
+    sources=4,
+    share=0.004,
+    confirmed=True,
+    proven=True,
+    moving=True,
+    lately=6,
+    q=0.01,
+    growth=0.3,
+    low=0.1,
+    high=0.5,
+    doubling_weeks=2.3,
+    persistence=0.4,
+    weeks=3,
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "stage", "key"),
+    [
+        ({}, Stage.WEAK, "weak"),
+        ({"share": 0.05}, Stage.EMERGING, "emerging"),
+        ({"proven": False}, Stage.CANDIDATE, "candidate"),
+        ({"low": -0.01}, Stage.CANDIDATE, "candidate"),
+        ({"lately": 1}, Stage.CANDIDATE, "candidate"),
+        ({"stories": 2}, Stage.NOISE, "noise_few"),
+        ({"confirmed": False}, Stage.NOISE, "noise_one_source"),
+        ({"mixed": True}, Stage.NOISE, "mixed"),
+        ({"asleep": True}, Stage.SLEEPING, "sleeping"),
+        ({"growth": -0.3, "low": -0.5, "high": -0.1}, Stage.FADING, "fading"),
+        ({"proven": False, "moving": False, "share": 0.05}, Stage.STRONG, "strong"),
+        ({"proven": False, "moving": False}, Stage.STEADY, "steady"),
+        ({"proven": False, "moving": False, "persistence": 0.1}, Stage.NOISE, "noise_few"),
+        ({"growth": None, "low": None, "high": None}, Stage.STEADY, "steady"),
+    ],
+)
+def test_each_stage_has_its_reason(change: dict[str, object], stage: Stage, key: str) -> None:
+    found, reason = verdict(replace(GROWING, **change), TrendOptions())
+    assert (found, reason.key) == (stage, key)
+    assert dict(reason.facts)["stories"] == replace(GROWING, **change).stories
+
+
+def test_one_loud_source_counts_as_little_more_than_one() -> None:
+    assert effective(np.array([98.0, 1.0, 1.0])) < 1.2
+    assert effective(np.array([5.0, 5.0, 5.0])) == pytest.approx(3.0)
+    assert effective(np.zeros(3)) == 0
+
+
+def test_a_corpus_is_asked_for_no_more_sources_than_it_has() -> None:
+    assert needed(np.array([100.0]), 3) == 1
+    assert needed(np.array([133.0, 21.0]), 3) == 1
+    assert needed(np.full(10, 5.0), 3) == 3
+    assert needed(np.zeros(0), 3) == 1
+
+
+def test_copies_of_one_campaign_do_not_confirm_it() -> None:
+    assert not is_confirmed(np.array([38.0, 1.0, 1.0]), 3)
+    assert is_confirmed(np.array([4.0, 2.0, 2.0]), 3)
+    assert not is_confirmed(np.array([4.0, 4.0, 0.0]), 3)
+
+
+def test_what_is_known_is_not_new() -> None:
+    axes = np.eye(3, dtype=np.float32)
+    assert novelty(axes[:2], axes[:1]) == pytest.approx([0.0, 1.0])
+    assert novelty(axes, np.zeros((0, 3), dtype=np.float32)) == pytest.approx([1.0, 1.0, 1.0])
+
+
+def test_projected_bands_nest_and_widen() -> None:
+    counts = np.array([[12, 10, 9, 8, 8, 7, 6, 6, 5, 5, 4, 4]], dtype=np.float32)
+    line = rates(counts, np.full((1, 12), 400.0, dtype=np.float32))
+    found = [project(line, 400.0, weeks=weeks) for weeks in HORIZONS]
+    for one in found:
+        assert one.ninety[0] < one.half[0] < one.share < one.half[1] < one.ninety[1] <= 1
+    widths = [float(np.log(one.ninety[1] / one.ninety[0])[0]) for one in found]
+    assert widths == sorted(widths)
+    assert found[0].share[0] > counts[0, 0] / 400 * 0.9
