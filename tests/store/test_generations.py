@@ -1,0 +1,153 @@
+"""Publishing and opening, where neither memory nor a kill is needed to see it."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from foresight.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreOutdated
+from foresight.store.archive import DuckArchive
+from foresight.store.connection import HeldFile, os_error, store_error
+from foresight.store.publish import GenerationFolder
+from foresight.testing import NOW, a_document
+
+
+class LateFolder(GenerationFolder):
+    """A reader that is so slow that what it read in `CURRENT` is gone by the time it opens it."""
+
+    def __init__(self, data: Path, told: list[int]) -> None:
+        super().__init__(data, keep=1)
+        self._told = told
+
+    def number(self) -> int:
+        return self._told.pop(0) if self._told else super().number()
+
+
+def names(data: Path) -> list[str]:
+    return sorted(path.name for path in data.iterdir())
+
+
+def test_a_generation_pruned_before_it_is_opened_gives_way_to_the_current_one(
+    duck: DuckArchive, tmp_path: Path
+) -> None:
+    folder = GenerationFolder(tmp_path, keep=1)
+    for _ in range(3):
+        folder.publish(duck)
+    reader = LateFolder(tmp_path, told=[1, 2]).current()
+    assert reader.generation == 3
+    reader.close()
+
+
+def test_a_reader_that_never_catches_up_gives_up(tmp_path: Path) -> None:
+    with pytest.raises(StoreDamaged):
+        LateFolder(tmp_path, told=list(range(1, 100))).current()
+
+
+def test_only_the_latest_generations_stay_and_what_was_left_unfinished_goes(duck: DuckArchive, tmp_path: Path) -> None:
+    folder = GenerationFolder(tmp_path, keep=2)
+    (tmp_path / "archive-000009.duckdb.tmp").write_text("half")
+    (tmp_path / "CURRENT.tmp").write_text("half")
+    for _ in range(4):
+        folder.publish(duck)
+    assert [name for name in names(tmp_path) if not name.startswith("work")] == [
+        "CURRENT",
+        "archive-000003.duckdb",
+        "archive-000004.duckdb",
+    ]
+
+
+def test_a_number_that_a_killed_publication_took_is_not_given_again(duck: DuckArchive, tmp_path: Path) -> None:
+    (tmp_path / "archive-000007.duckdb").write_text("whole, but CURRENT was never moved to it")
+    assert GenerationFolder(tmp_path, keep=2).publish(duck) == 8
+
+
+def test_a_pointer_moved_back_by_hand_is_never_left_without_its_generation(duck: DuckArchive, tmp_path: Path) -> None:
+    folder = GenerationFolder(tmp_path, keep=1)
+    folder.publish(duck)
+    (tmp_path / "archive-999999.duckdb").write_text("from elsewhere")
+    assert folder.publish(duck) == 1_000_000
+    assert folder.number() == 1_000_000
+    folder.current().close()
+
+
+def test_a_publication_that_fails_leaves_nothing_and_the_pointer_where_it_was(
+    duck: DuckArchive, tmp_path: Path
+) -> None:
+    folder = GenerationFolder(tmp_path, keep=2)
+    folder.publish(duck)
+    (tmp_path / "archive-000002.duckdb.tmp").mkdir()  # nothing can be written under that name
+    with pytest.raises(StoreError):
+        folder.publish(duck)
+    assert folder.number() == 1
+    assert "archive-000002.duckdb" not in names(tmp_path)
+
+
+def test_a_pointer_that_cannot_be_read_is_a_store_error(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").mkdir()
+    with pytest.raises(StoreError):
+        GenerationFolder(tmp_path, keep=2).number()
+
+
+def test_nothing_is_published_from_inside_a_transaction(duck: DuckArchive, tmp_path: Path) -> None:
+    folder = GenerationFolder(tmp_path, keep=2)
+    with duck.transaction():
+        duck.put_documents([a_document()])
+        with pytest.raises(StoreError):
+            folder.publish(duck)
+    assert folder.number() == 0
+    assert duck.document_count() == 1
+
+
+def test_a_generation_of_an_older_schema_is_refused_not_misread(duck: DuckArchive, tmp_path: Path) -> None:
+    duck._connection.execute("DELETE FROM migration")
+    folder = GenerationFolder(tmp_path, keep=2)
+    folder.publish(duck)
+    with pytest.raises(StoreOutdated) as told:
+        folder.current()
+    assert ("schema", "0") in told.value.facts
+
+
+def test_a_time_without_a_zone_is_refused(duck: DuckArchive) -> None:
+    with pytest.raises(ValueError, match="aware"), duck.transaction():
+        duck.put_documents([a_document(published=NOW.replace(tzinfo=None))])
+    with pytest.raises(ValueError, match="aware"):
+        duck.documents(since=NOW.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (duckdb.IOException("IO Error: Could not set lock on file"), StoreLocked),
+        (duckdb.IOException("IO Error: Could not write file: No space left on device"), StoreFull),
+        (duckdb.IOException("IO Error: not a valid DuckDB database file!"), StoreDamaged),
+        (duckdb.InternalException("INTERNAL Error: anything"), StoreDamaged),
+        (duckdb.BinderException("Binder Error: anything"), StoreError),
+    ],
+)
+def test_what_duckdb_says_becomes_an_error_of_ours(error: duckdb.Error, kind: type[StoreError]) -> None:
+    found = store_error(error, Path("work.duckdb"))
+    assert type(found) is kind
+    assert ("path", "work.duckdb") in found.facts
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(errno.ENOSPC, StoreFull), (errno.EDQUOT, StoreFull), (errno.EACCES, StoreError)]
+)
+def test_what_the_system_says_becomes_an_error_of_ours(number: int, kind: type[StoreError]) -> None:
+    with pytest.raises(StoreError) as told, os_error(Path("x")):
+        raise OSError(number, "no")
+    assert type(told.value) is kind
+
+
+def test_a_held_file_copies_until_it_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "from").write_bytes(b"x" * 100)
+    held = HeldFile(tmp_path / "from")
+    held.copy_to(tmp_path / "to", block=7)
+    assert (tmp_path / "to").read_bytes() == b"x" * 100
+    held.close()
+    held.close()
+    with pytest.raises(OSError, match="closed"):
+        held.copy_to(tmp_path / "to")
