@@ -1,32 +1,143 @@
-"""Trends get their titles and words: terms of their documents, kept or computed, become headlines per language."""
+"""Trends get their titles and words: terms of their articles, kept or read anew, become headlines per language."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from foresight.ports import ArchiveReader
-from foresight.records import Corpus, DocumentTerms, Entity, Headline, Trend, WordIndex
+import numpy as np
+
+from foresight.analysis import Analysis
+from foresight.embed.centring import centre
+from foresight.enrich.terms import document_terms
+from foresight.records import (
+    Corpus,
+    Document,
+    DocumentTerms,
+    LanguageMean,
+    Stage,
+    StageReason,
+    Trend,
+    WordIndex,
+)
+from foresight.topics.titles import Background, Member, headlines
+
+NAMED_BY = 40
+"""Articles a title is made of, the most central ones of the last four weeks; more add nothing."""
+
+LATE = timedelta(weeks=8)
+ReadTerms = Callable[[Sequence[str]], Sequence[DocumentTerms]]
 
 
 class Namer:
-    """Names the trends of one corpus; what it had to read anew is kept in `new_terms` and `new_entities`."""
+    """Names the trends of one corpus, cut-off after cut-off, from what was available before each.
 
-    def __init__(self, corpus: Corpus, words: WordIndex, reader: ArchiveReader | None = None) -> None:
-        self._corpus, self._words, self._reader = corpus, words, reader
+    Args:
+        corpus: the documents; words: of the same, row by row.
+        banned: what is no title, such as the names of the sources.
+        read: terms that are kept already; what it does not know is read anew and collected in `new_terms`.
+    """
+
+    def __init__(
+        self, corpus: Corpus, words: WordIndex, *, banned: Sequence[str] = (), read: ReadTerms | None = None
+    ) -> None:
+        self._corpus, self._words, self._banned, self._read = corpus, words, tuple(banned), read
         self._row = {document_id: row for row, document_id in enumerate(corpus.ids)}
+        self._terms: dict[str, DocumentTerms] = {}
         self.new_terms: list[DocumentTerms] = []
-        self.new_entities: list[Entity] = []
 
-    def named(self, trends: Sequence[Trend]) -> tuple[Trend, ...]:
-        """The trends with their headlines, in the same order."""
-        return tuple(self._named(trend) for trend in trends)
+    def named(self, trends: Sequence[Trend], analysis: Analysis) -> tuple[Trend, ...]:
+        """The trends with their headlines, in the same order; one without a common theme is told to be mixed.
 
-    def _named(self, trend: Trend) -> Trend:
-        rows = [self._row[document] for document in trend.recent if document in self._row]
-        if not rows:
+        Args:
+            trends: of the analysis, all or some.
+            analysis: its means centre the vectors as its centroids are; how common a word is, is counted before
+                its cut-off; a trend that is quiet of late is named by what was assigned to it before.
+        """
+        articles = _articles(trends, analysis)
+        self._learn(sorted({document for found in articles.values() for document in found}))
+        background = self._background(analysis.as_of)
+        return tuple(self._named(trend, articles[trend.id], background, analysis.state.means) for trend in trends)
+
+    def _named(
+        self, trend: Trend, articles: Sequence[str], background: Background, means: Sequence[LanguageMean]
+    ) -> Trend:
+        members = self._members(trend, articles, means)
+        if not members:
             return trend
-        central = self._corpus.titles[rows[0]]
-        return replace(
-            trend, headlines=(Headline(lang=self._corpus.langs[rows[0]], title=central[:60], subtitle=central),)
+        found = headlines(members, background, banned=self._banned)
+        named = replace(trend, headlines=found.headlines)
+        return _mixed(named) if found.is_mixed else named
+
+    def _members(self, trend: Trend, articles: Sequence[str], means: Sequence[LanguageMean]) -> list[Member]:
+        corpus = self._corpus
+        ids = [document for document in articles if document in self._terms]
+        rows = [self._row[document] for document in ids]
+        if not rows:
+            return []
+        near = centre(corpus.vectors[rows], [corpus.langs[row] for row in rows], means) @ trend.centroid
+        return [
+            Member(
+                terms=self._terms[document],
+                title=corpus.titles[row],
+                lang=corpus.langs[row],
+                similarity=float(similarity),
+            )
+            for document, row, similarity in zip(ids, rows, near, strict=True)
+        ]
+
+    def _learn(self, ids: Sequence[str]) -> None:
+        """Terms for documents that have none yet: kept ones first, the rest read together."""
+        unknown = [document for document in ids if document not in self._terms and document in self._row]
+        if unknown and self._read is not None:
+            self._terms |= {terms.document_id: terms for terms in self._read(unknown)}
+        fresh = document_terms([self._document(id_) for id_ in unknown if id_ not in self._terms])
+        self._terms |= {terms.document_id: terms for terms in fresh}
+        self.new_terms += fresh
+
+    def _document(self, document_id: str) -> Document:
+        row = self._row[document_id]
+        return Document(
+            id=document_id,
+            source_id=self._corpus.source_ids[self._corpus.sources[row]],
+            title=self._corpus.titles[row],
+            clean_title=self._corpus.titles[row],
+            lang=self._corpus.langs[row],
+            published=datetime.fromtimestamp(int(self._corpus.published[row]), UTC),
+            first_seen=datetime.fromtimestamp(int(self._corpus.available[row]), UTC),
+            content_hash="",
         )
+
+    def _background(self, as_of: datetime) -> Background:
+        """How common words were before the cut-off: rows stand in order of `available`."""
+        before = int(np.searchsorted(self._corpus.available, int(as_of.timestamp()), side="left"))
+        late = self._corpus.available[:before] >= int((as_of - LATE).timestamp())
+        known = WordIndex(
+            vocabulary=self._words.vocabulary,
+            indptr=self._words.indptr[: before + 1],
+            indices=self._words.indices[: self._words.indptr[before]],
+        )
+        return Background(known, late)
+
+
+def _articles(trends: Sequence[Trend], analysis: Analysis) -> dict[str, tuple[str, ...]]:
+    """What names each trend: its most central recent articles, or where it has none its nearest ones ever."""
+    quiet: dict[str, list[tuple[float, str]]] = {trend.id: [] for trend in trends if not trend.recent}
+    for assignment in analysis.assignments:
+        if assignment.owner_id in quiet:
+            quiet[assignment.owner_id].append((-assignment.similarity, assignment.document_id))
+    nearest = {owner: tuple(document for _, document in sorted(found)[:NAMED_BY]) for owner, found in quiet.items()}
+    return {trend.id: trend.recent[:NAMED_BY] or nearest[trend.id] for trend in trends}
+
+
+def _mixed(trend: Trend) -> Trend:
+    """A group of articles that no phrase covers is no trend, however it grows."""
+    facts = tuple((name, value) for name, value in trend.reason.facts if name in ("stories", "sources"))
+    return replace(trend, mixed=True, stage=Stage.NOISE, rank=0, reason=StageReason(key="mixed", facts=facts))
+
+
+def ranked_anew(trends: Sequence[Trend]) -> tuple[Trend, ...]:
+    """Ranks without holes, the unranked last, as they were ordered."""
+    ordered = sorted(trends, key=lambda trend: (trend.rank == 0, trend.rank, trend.id))
+    return tuple(replace(trend, rank=place if trend.rank else 0) for place, trend in enumerate(ordered, start=1))

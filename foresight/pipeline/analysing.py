@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 import numpy as np
 
-from foresight.analysis import Analysis, analyse
+from foresight.analysis import Analysis, analyse, with_themes
 from foresight.embed.priors import load_priors
 from foresight.enrich.words import word_index
-from foresight.naming import Namer
-from foresight.pipeline.themes import map_themes
+from foresight.naming import Namer, ranked_anew
+from foresight.pipeline.themes import map_when_due, standing
 from foresight.pipeline.tools import Tally, Tools, fingerprint
 from foresight.ports import Archive
-from foresight.records import Corpus, EngineState, Run
+from foresight.records import Corpus, DocumentTerms, EngineState, Run, Trend, WordIndex
 
 VERSION = "1"
 REACH = timedelta(weeks=56)
@@ -47,24 +49,46 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
         earlier=tools.archive.trends(),
         priors=load_priors(tools.encoder.name),
     )
-    _keep(tools, corpus, analysis, Namer(corpus, words, tools.archive), counted)
-    map_themes(tools, corpus, analysis, run, counted)
-
-
-def _keep(tools: Tools, corpus: Corpus, analysis: Analysis, namer: Namer, counted: Tally) -> None:
-    tools.progress("name", 0, len(analysis.trends))
-    named = namer.named(analysis.trends)
+    named = _named(tools, corpus, words, analysis)
+    fitted = map_when_due(tools, corpus, words, analysis, run)
+    placed = with_themes(named.trends, fitted.assignments if fitted else standing(tools.archive))
     with tools.archive.transaction():
-        tools.archive.put_terms(namer.new_terms, namer.new_entities)
+        tools.archive.put_terms(named.terms, ())
+        if fitted:
+            tools.archive.put_topics(fitted.topics, fitted.assignments)
         tools.archive.put_analysis(
-            analysis.run_id, named, analysis.series, analysis.signals, analysis.lineage, analysis.assignments
+            run.id, placed, analysis.series, analysis.signals, analysis.lineage, analysis.assignments
         )
         tools.archive.put_engine_state(analysis.state)
+    _count(counted, tools.archive, corpus, placed, analysis.state)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The trends with their names, and the terms that had to be read for it."""
+
+    trends: tuple[Trend, ...]
+    terms: tuple[DocumentTerms, ...]
+
+
+def _named(tools: Tools, corpus: Corpus, words: WordIndex, analysis: Analysis) -> _Named:
+    tools.progress("name", 0, len(analysis.trends))
+    titles = [source.title for source in tools.archive.sources()]
+    namer = Namer(corpus, words, banned=titles, read=tools.archive.terms)
+    known = {trend.id: trend.headlines for trend in tools.archive.trends()}
+    trends = ranked_anew(namer.named(analysis.trends, analysis))
+    tools.progress("name", len(trends), len(trends))
+    kept = tuple(t if t.headlines else replace(t, headlines=known.get(t.id, ())) for t in trends)
+    return _Named(kept, tuple(namer.new_terms))
+
+
+def _count(counted: Tally, archive: Archive, corpus: Corpus, trends: Sequence[Trend], state: EngineState) -> None:
     counted.add("articles", len(corpus))
-    counted.add("trends", len(named))
-    for trend in named:
+    counted.add("trends", len(trends))
+    counted.add("themes", len(archive.topics()))
+    for trend in trends:
         counted.add(trend.stage.value, 1)
-    counted.add("seen", tools.archive.document_count(before=analysis.state.cutoff))
+    counted.add("seen", archive.document_count(before=state.cutoff))
 
 
 def _state(archive: Archive, as_of: datetime) -> EngineState | None:

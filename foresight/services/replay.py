@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from foresight.analysis import Analysis, replay
+from foresight.embed.priors import load_priors
 from foresight.enrich.words import word_index
 from foresight.errors import NotFound, NothingPublished
-from foresight.naming import Namer
+from foresight.naming import Namer, ranked_anew
 from foresight.ports import ArchiveReader, Generations, Progress
 from foresight.records import Corpus, Options, Signal, Stage, Trend
 from foresight.services.narrowing import only_sources
@@ -87,7 +88,8 @@ class ReplayDesk:
         try:
             corpus = _corpus(reader, sources, cutoffs[-1])
             words = word_index(corpus.titles, corpus.texts, corpus.langs)
-            namer = Namer(corpus, words)
+            titles = [source.title for source in reader.sources()]
+            namer = Namer(corpus, words, banned=titles, read=reader.terms)
             analyses = replay(
                 corpus,
                 words,
@@ -95,6 +97,7 @@ class ReplayDesk:
                 options=self._options.trends,
                 seed=self._options.seed,
                 progress=self._progress,
+                priors=load_priors(_encoder(reader)),
             )
             for analysis in analyses:
                 yield from self._lines(analysis, stages, namer, reader)
@@ -105,7 +108,8 @@ class ReplayDesk:
         self, analysis: Analysis, stages: Sequence[Stage], namer: Namer, reader: ArchiveReader
     ) -> Iterable[SignalLine]:
         listed = [trend for trend in analysis.trends if trend.stage in stages]
-        named = namer.named(listed)
+        told = namer.named(listed, analysis)
+        named = ranked_anew([trend for trend in told if trend.stage in stages and not trend.mixed])
         names = _external_ids(reader, [document for trend in named for document in trend.recent])
         return [_line(trend, analysis.signals, trend.recent, names) for trend in sorted(named, key=_order)]
 

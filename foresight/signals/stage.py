@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from foresight.records import Stage, StageReason, TrendOptions
@@ -94,7 +95,7 @@ def _silent(evidence: Evidence) -> tuple[Stage, str] | None:
 
 def _facts(evidence: Evidence) -> tuple[tuple[str, float], ...]:
     told = {
-        "growth_per_week": evidence.growth,
+        "growth_per_week": None if evidence.growth is None else math.expm1(evidence.growth),
         "doubling_weeks": evidence.doubling_weeks,
         "q": evidence.q,
         "share": evidence.share,
