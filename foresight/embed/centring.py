@@ -27,7 +27,7 @@ def language_means(vectors: Floats2d, langs: Sequence[str], priors: Sequence[Lan
     Args:
         vectors: ``(n, dim)``, rows of length 1; n may be 0.
         langs: ``n`` language codes.
-        priors: shipped means, `shipped_priors`, or the frozen ones of an earlier time; may be empty.
+        priors: shipped means, `priors.load_priors`, or the frozen ones of an earlier time; may be empty.
 
     Returns:
         One per language in `langs` or `priors`, by code; `documents` counts the vectors behind it, without the prior.
@@ -62,13 +62,6 @@ def centre(vectors: Floats2d, langs: Sequence[str], means: Sequence[LanguageMean
     number = {lang: i for i, lang in enumerate(known)}
     which = np.array([number.get(lang, len(known)) for lang in langs], dtype=np.int64)
     return unit_rows(vectors - lookup[which])
-
-
-def shipped_priors(encoder: str) -> tuple[LanguageMean, ...]:
-    """The means that come with foresight for an encoder, by language; empty where there are none."""
-    from foresight.embed.priors import load_priors  # noqa: PLC0415 - reads a file
-
-    return load_priors(encoder)
 
 
 def _known(means: Sequence[LanguageMean], dim: int) -> Mapping[str, Floats1d]:

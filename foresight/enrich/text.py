@@ -16,6 +16,7 @@ JOINTS = re.compile(r"\s+[–—|•·»]\s+|\s+-\s+|:\s+|\s+::\s+|\s*\|\s*")
 _BRACKETS = re.compile(r"\s*[\[(][^\[\]()]{1,30}[\])]\s*$")
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"\w[\w'’.-]*")
+_LONGEST_TITLE = 1_000
 _LONGEST_SEGMENT = 6
 _OPENINGS = (4, 3, 2)
 _FEWEST_SEGMENTS, _SEGMENT_SHARE = 5, 0.002
@@ -72,7 +73,7 @@ def learn_boilerplate(titles_by_source: Mapping[str, Sequence[str]]) -> Boilerpl
     """
     learned = {}
     for source, titles in titles_by_source.items():
-        distinct = list(dict.fromkeys(titles))
+        distinct = [title for title in dict.fromkeys(titles) if len(title) <= _LONGEST_TITLE]
         found = _learn(distinct)
         if found != SourceBoilerplate():
             learned[source] = found
@@ -80,10 +81,13 @@ def learn_boilerplate(titles_by_source: Mapping[str, Sequence[str]]) -> Boilerpl
 
 
 def clean_title(title: str, source_id: str, boilerplate: Boilerplate) -> str:
-    """The title without its source's boilerplate; as it came where fewer than two words would be left."""
+    """The title without its source's boilerplate.
+
+    As it came where fewer than two words would be left, or where it is no headline (over 1,000 characters).
+    """
     known = boilerplate.sources.get(source_id)
     plain = " ".join(title.split())
-    if known is None:
+    if known is None or len(plain) > _LONGEST_TITLE:
         return plain
     cleaned = plain
     while (shorter := _stripped(cleaned, known)) != cleaned:

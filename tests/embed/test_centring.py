@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foresight.embed.centring import PRIOR_WEIGHT, centre, language_means, shipped_priors
+from foresight.embed.centring import PRIOR_WEIGHT, centre, language_means
+from foresight.embed.priors import load_priors
 from foresight.errors import ShapeMismatch
 from foresight.records import Floats2d, LanguageMean
 
@@ -82,7 +83,7 @@ def test_centred_rows_have_length_one_even_where_nothing_is_left(rows: int, seed
 
 
 def test_the_default_encoder_ships_means_of_three_languages() -> None:
-    priors = shipped_priors("e5-small-q4-1")
+    priors = load_priors("e5-small-q4-1")
     assert [p.lang for p in priors] == ["en", "fi", "sv"]
     assert all(p.mean.shape == (384,) and 0.5 < np.linalg.norm(p.mean) < 1 for p in priors)
-    assert shipped_priors("lexical-1") == ()
+    assert load_priors("lexical-1") == ()

@@ -13,7 +13,7 @@ OPTIONS = TextOptions()
 
 
 def test_titles_are_cleaned_and_languages_found() -> None:
-    matters = ["Hallitus laskee veroja", "Sade jatkuu", "Hinnat nousevat", "Koulut alkavat", "Junat pysähtyivät"]
+    matters = ["Hallitus laskee veroja", "Lumi sulaa", "Hinnat nousevat", "Koulut alkavat", "Junat pysähtyivät"]
     titles = [f"{matter} | Lehti" for matter in matters]
     boilerplate = learn_boilerplate({"lehti": titles})
     document = a_document(source_id="lehti", title="Hallitus laskee veroja | Lehti", lang="")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,3 +113,13 @@ def test_a_title_without_template_has_no_skeleton(title: str) -> None:
 
 def test_titles_that_differ_in_punctuation_and_case_are_the_same() -> None:
     assert normalised("“Oil falls” – again!") == normalised("OIL FALLS: AGAIN") == "oil falls again"
+
+
+@pytest.mark.parametrize("piece", ["[", "a: ", "Live: ", " [pdf]", "( ", "A "])
+def test_hostile_titles_cost_little(piece: str) -> None:
+    boilerplate = learn_boilerplate({"paper": [f"Live: {matter} [pdf]" for matter in MATTERS]})
+    started = time.perf_counter()
+    clean_title(piece * 300_000, "paper", boilerplate)
+    clean_title(piece * 150, "paper", boilerplate)
+    skeleton(piece * 20_000)
+    assert time.perf_counter() - started < 5
