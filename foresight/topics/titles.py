@@ -17,7 +17,7 @@ from foresight.records import Bools1d, DocumentTerms, Headline, Ints1d, WordInde
 from foresight.topics.title_phrases import Phrase, phrases_of, words_of
 
 LEAST_COVERED = 0.35
-"""A group whose title's phrases cover less of its articles has no common theme: "mixed", never shown as a trend."""
+"""A group whose title and words cover less of its articles has no common theme: "mixed", never shown as a trend."""
 
 FEWEST_OF_A_LANGUAGE = 3
 _WORDS = 8
@@ -43,7 +43,7 @@ class Member:
 class Named:
     """A trend's headlines, the language with most articles first.
 
-    covered: share of the articles, 0–1, that hold a phrase of their language's title.
+    covered: share of the articles, 0–1, that hold a phrase of their language's title, or two of its words.
     """
 
     headlines: tuple[Headline, ...]
@@ -140,8 +140,18 @@ def _name(
     subtitle = _central(members)
     words = _strongest_words(members, background)
     title = " · ".join(phrase.shown for phrase in chosen) or _cut(subtitle) or " · ".join(words[:_PHRASES])
-    covered = len(frozenset[int]().union(*(phrase.places for phrase in chosen)))
-    return Headline(lang=lang, title=_raised(title), subtitle=subtitle, words=words), covered
+    covered = frozenset[int]().union(*(phrase.places for phrase in chosen)) | _sharing(members, words)
+    return Headline(lang=lang, title=_raised(title), subtitle=subtitle, words=words), len(covered)
+
+
+def _sharing(members: Sequence[Member], words: Sequence[str]) -> frozenset[int]:
+    """Articles that hold two and more of the strongest words.
+
+    Finnish says one thing in many compounds and cases: its articles share words where they share no phrase.
+    """
+    held = Counter(lemma for member in members for lemma in set(member.terms.lemmas))
+    strong = {word for word in words if held[word] > 1}
+    return frozenset(i for i, member in enumerate(members) if len(strong & set(member.terms.lemmas)) > 1)
 
 
 def _weights(members: Sequence[Member]) -> list[float]:

@@ -48,11 +48,12 @@ def test_phrases_that_begin_alike_are_not_said_twice() -> None:
 
 
 def test_a_group_without_a_common_phrase_is_mixed_and_takes_a_headline() -> None:
-    members = [member(f"Something about matter {i}", f"matter {chr(97 + i)}{i}") for i in range(6)]
+    others = ("Rain over hills", "Ten cats asleep", "New tax planned", "Goalie scores twice", "Old ship sold")
+    members = [member(title, f"matter {chr(97 + i)}{i}") for i, title in enumerate(others)]
     named = headlines(members, EVERYTHING)
     assert named.is_mixed
     assert named.covered == 0.0
-    assert named.headlines[0].title.startswith("Something about matter")
+    assert named.headlines[0].title in others
 
 
 def test_the_subtitle_is_a_short_central_headline_that_asks_nothing() -> None:
