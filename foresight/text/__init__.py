@@ -8,6 +8,7 @@ build (tests/text).
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from string import Formatter
@@ -42,8 +43,9 @@ class Texts:
 class _Lenient(Formatter):
     """Leaves a dash where a fact is missing: an error message must not fail while telling of an error."""
 
-    def get_value(self, key: int | str, args: object, kwargs: object) -> object:
-        return kwargs.get(key, "–") if isinstance(kwargs, dict) else "–"
+    def get_value(self, key: int | str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
+        del args  # texts name their facts
+        return kwargs.get(str(key), "–")
 
 
 @cache
