@@ -11,12 +11,13 @@ import numpy as np
 
 from foresight.analysis import Analysis, analyse, with_themes
 from foresight.embed.priors import load_priors
+from foresight.enrich.entities import document_entities
 from foresight.enrich.words import word_index
 from foresight.naming import Namer, ranked_anew
 from foresight.pipeline.themes import map_when_due, standing
 from foresight.pipeline.tools import Tally, Tools, fingerprint
 from foresight.ports import Archive
-from foresight.records import Corpus, DocumentTerms, EngineState, Run, Trend, WordIndex
+from foresight.records import Corpus, DocumentTerms, EngineState, Entity, Run, Trend, WordIndex
 
 VERSION = "1"
 REACH = timedelta(weeks=56)
@@ -53,7 +54,7 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
     fitted = map_when_due(tools, corpus, words, analysis, run)
     placed = with_themes(named.trends, fitted.assignments if fitted else standing(tools.archive))
     with tools.archive.transaction():
-        tools.archive.put_terms(named.terms, ())
+        tools.archive.put_terms(named.terms, named.entities)
         if fitted:
             tools.archive.put_topics(fitted.topics, fitted.assignments)
         tools.archive.put_analysis(
@@ -65,10 +66,11 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """The trends with their names, and the terms that had to be read for it."""
+    """The trends with their names, and what had to be read for it; articles that name a trend are its evidence."""
 
     trends: tuple[Trend, ...]
     terms: tuple[DocumentTerms, ...]
+    entities: tuple[Entity, ...]
 
 
 def _named(tools: Tools, corpus: Corpus, words: WordIndex, analysis: Analysis) -> _Named:
@@ -79,7 +81,8 @@ def _named(tools: Tools, corpus: Corpus, words: WordIndex, analysis: Analysis) -
     trends = ranked_anew(namer.named(analysis.trends, analysis))
     tools.progress("name", len(trends), len(trends))
     kept = tuple(t if t.headlines else replace(t, headlines=known.get(t.id, ())) for t in trends)
-    return _Named(kept, tuple(namer.new_terms))
+    evidence = tools.archive.documents(ids=[terms.document_id for terms in namer.new_terms])
+    return _Named(kept, tuple(namer.new_terms), document_entities(evidence) if evidence else ())
 
 
 def _count(counted: Tally, archive: Archive, corpus: Corpus, trends: Sequence[Trend], state: EngineState) -> None:
