@@ -2,6 +2,8 @@
 
 The line of the regression over twelve weeks, its slope damped week by week (Gardner and McKenzie, Management Science
 31, 1985: undamped trends overshoot), with the uncertainty of the line, of counting, and of the share's own wandering.
+Before that the slope is drawn to zero by how badly it is known: a rate of 100 % a week, fitted to three weeks of a
+new trend, says little about the quarter to come.
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ from foresight.signals.growth import Rates
 HORIZONS = (4, 8, 12)
 DAMPING = 0.8
 WANDER = 0.25
+USUAL_RATE = 0.15
+"""Standard deviation of the rates that trends keep up, in log share per week: the prior of the slope."""
+
 _HALF, _NINETY = 0.6745, 1.6449
 _SPAN = 4
 
@@ -39,12 +44,13 @@ def project(rates: Rates, volume: float, *, weeks: int) -> Projection:
         weeks: 4 and more.
     """
     ahead = float(np.mean([_damped(h) for h in range(weeks - _SPAN + 1, weeks + 1)]))
-    centre = rates.level + rates.rate * ahead
+    kept = USUAL_RATE**2 / (USUAL_RATE**2 + rates.rate_error**2)
+    centre = rates.level + kept * rates.rate * ahead
     expected = np.maximum(np.exp(np.clip(centre, -30, 0)) * volume * _SPAN, 0.5)
     variance = (
         rates.level_error**2
-        + 2 * rates.covariance * ahead
-        + (rates.rate_error * ahead) ** 2
+        + 2 * kept * rates.covariance * ahead
+        + kept * (rates.rate_error * ahead) ** 2
         + WANDER**2 * weeks
         + rates.dispersion / expected
     )
