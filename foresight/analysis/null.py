@@ -24,7 +24,7 @@ def calibrate(corpus: Corpus, words: WordIndex, state: EngineState, *, options: 
     baseline behind it the state keeps what it has.
     """
     cutoff = seconds(state.cutoff)
-    weeks = max(options.recent_weeks) + options.baseline_weeks
+    weeks = max(days // 7 for days, _, _ in options.windows) + options.baseline_weeks
     rows = available_rows(corpus, cutoff=cutoff, weeks=weeks)
     langs = [corpus.langs[row] for row in rows]
     vectors = centre(corpus.vectors[rows], langs, state.means)

@@ -19,7 +19,7 @@ from foresight.pipeline.tools import Tally, Tools, fingerprint
 from foresight.ports import Archive
 from foresight.records import Corpus, DocumentTerms, EngineState, Entity, Run, Trend, WordIndex
 
-VERSION = "1"
+VERSION = "2"
 REACH = timedelta(weeks=56)
 """How far before the last whole week an analysis looks: a year of history, and the four weeks of the buffer."""
 
