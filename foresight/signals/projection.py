@@ -17,8 +17,8 @@ from foresight.signals.growth import Rates
 
 HORIZONS = (4, 8, 12)
 DAMPING = 0.8
-WANDER = 0.25
-USUAL_RATE = 0.15
+WANDER = 0.35
+USUAL_RATE = 0.05
 """Standard deviation of the rates that trends keep up, in log share per week: the prior of the slope."""
 
 _HALF, _NINETY = 0.6745, 1.6449
