@@ -23,7 +23,7 @@ class Texts:
         self.lang = lang if lang in LANGUAGES else "en"
         self._texts = _load(self.lang)
 
-    def __call__(self, key: str, **facts: object) -> str:
+    def __call__(self, key: str, /, **facts: object) -> str:
         """The text under "area.key" with its facts put in; a missing fact shows as "–"."""
         return _Lenient().vformat(self._texts[key], (), facts)
 
