@@ -37,7 +37,7 @@ class Printer:
         """One line of JSON on stdout."""
         print(json.dumps(document, ensure_ascii=False, default=_plain), flush=True)
 
-    def note(self, key: str, **facts: object) -> None:
+    def note(self, key: str, /, **facts: object) -> None:
         """A sentence of `cli` on stderr."""
         print(self.texts(f"cli.{key}", **facts), file=sys.stderr)
 

@@ -20,7 +20,7 @@ class Reader:
     lang: str
     who: str = ""
 
-    def __call__(self, key: str, **facts: object) -> str:
+    def __call__(self, key: str, /, **facts: object) -> str:
         """A text of the app in the reader's language."""
         return Texts(self.lang)(f"ui.{key}", **facts)
 
