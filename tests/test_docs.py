@@ -12,7 +12,7 @@ from foresight.cli.arguments import parser
 from foresight.records import TextOptions, TrendOptions
 
 ROOT = Path(__file__).parent.parent
-FEWEST_LINES, MOST_LINES = 90, 150
+FEWEST_LINES, MOST_LINES = 100, 150
 
 
 def commands(of: argparse.ArgumentParser, path: str = "foresight") -> Iterator[tuple[str, argparse.ArgumentParser]]:
