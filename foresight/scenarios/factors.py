@@ -21,7 +21,8 @@ def factor_from_trend(view: TrendView, *, lang: str) -> Factor:
     """A factor that asks how a trend goes on: it fades, stays or grows on.
 
     Where the trend has projections, the descriptions say what share of all stories each state means, so that the
-    room judges the same thing: below, within or above the 90 % band of the farthest projection.
+    room judges the same thing: below, within or above the middle half of the farthest projection (one chance in
+    four, two in four, one in four).
 
     Args:
         view: the trend as people see it.
@@ -130,7 +131,7 @@ def _check_once(ids: Iterable[str], *, row: str) -> None:
 
 def _bands(view: TrendView, lang: str) -> dict[str, str]:
     """The farthest projection of a trend in words: weeks, low, high, middle; empty where there is none."""
-    known = [signal for signal in (view.signal("projection", window) for window in HORIZONS) if signal is not None]
+    known = [signal for signal in (view.signal("projection_half", window) for window in HORIZONS) if signal is not None]
     whole = [signal for signal in known if signal.low is not None and signal.high is not None]
     if not whole:
         return {}

@@ -18,7 +18,7 @@ def projected() -> tuple:
     return (
         a_signal(name="share", window="4w", value=0.015, unit="share"),
         *(
-            a_signal(name="projection", window=window, value=0.015, low=low, high=high, unit="share")
+            a_signal(name="projection_half", window=window, value=0.015, low=low, high=high, unit="share")
             for window, (low, high) in bands.items()
         ),
     )
