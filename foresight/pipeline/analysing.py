@@ -39,6 +39,7 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
         return
     tools.progress("analyse", 0, 0)
     words = word_index(corpus.titles, corpus.texts, corpus.langs)
+    earlier = tools.archive.trends()
     analysis = analyse(
         corpus,
         words,
@@ -47,10 +48,10 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
         options=tools.options.trends,
         seed=tools.options.seed,
         run_id=run.id,
-        earlier=tools.archive.trends(),
+        earlier=earlier,
         priors=load_priors(tools.encoder.name),
     )
-    named = _named(tools, corpus, words, analysis)
+    named = _named(tools, corpus, words, analysis, earlier)
     fitted = map_when_due(tools, corpus, words, analysis, run)
     placed = with_themes(named.trends, fitted.assignments if fitted else standing(tools.archive))
     with tools.archive.transaction():
@@ -73,11 +74,11 @@ class _Named:
     entities: tuple[Entity, ...]
 
 
-def _named(tools: Tools, corpus: Corpus, words: WordIndex, analysis: Analysis) -> _Named:
+def _named(tools: Tools, corpus: Corpus, words: WordIndex, analysis: Analysis, earlier: Sequence[Trend]) -> _Named:
     tools.progress("name", 0, len(analysis.trends))
     titles = [source.title for source in tools.archive.sources()]
     namer = Namer(corpus, words, banned=titles, read=tools.archive.terms)
-    known = {trend.id: trend.headlines for trend in tools.archive.trends()}
+    known = {trend.id: trend.headlines for trend in earlier}
     trends = ranked_anew(namer.named(analysis.trends, analysis))
     tools.progress("name", len(trends), len(trends))
     kept = tuple(t if t.headlines else replace(t, headlines=known.get(t.id, ())) for t in trends)

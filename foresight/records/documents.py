@@ -139,3 +139,21 @@ class Corpus:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def only(self, rows: Ints1d) -> Corpus:
+        """Some of its rows, in the order given; a story begins at its first document that stays."""
+        first: dict[int, int] = {}
+        stories = [first.setdefault(int(story), place) for place, story in enumerate(self.stories[rows])]
+        return Corpus(
+            ids=tuple(self.ids[row] for row in rows),
+            titles=tuple(self.titles[row] for row in rows),
+            texts=tuple(self.texts[row] for row in rows),
+            langs=tuple(self.langs[row] for row in rows),
+            sources=self.sources[rows],
+            stories=np.array(stories, dtype=np.int64),
+            published=self.published[rows],
+            available=self.available[rows],
+            vectors=self.vectors[rows],
+            source_ids=self.source_ids,
+            source_weights=self.source_weights,
+        )

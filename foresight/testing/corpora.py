@@ -154,24 +154,10 @@ def _words(own: np.ndarray[tuple[int], np.dtype[np.int64]], rng: np.random.Gener
 def cut(corpus: Corpus, words: WordIndex, rows: Sequence[int]) -> tuple[Corpus, WordIndex]:
     """The corpus of some of its rows (ascending), as if the others had never been; stories stay within."""
     kept = np.array(rows, dtype=np.int64)
-    place = {int(row): number for number, row in enumerate(kept)}
-    stories = [place.get(int(corpus.stories[row]), number) for number, row in enumerate(kept)]
     lengths = [int(words.indptr[row + 1] - words.indptr[row]) for row in kept]
     cells = [words.indices[words.indptr[row] : words.indptr[row + 1]] for row in kept]
     return (
-        Corpus(
-            ids=tuple(corpus.ids[row] for row in kept),
-            titles=tuple(corpus.titles[row] for row in kept),
-            texts=tuple(corpus.texts[row] for row in kept),
-            langs=tuple(corpus.langs[row] for row in kept),
-            sources=corpus.sources[kept],
-            stories=np.array(stories, dtype=np.int64),
-            published=corpus.published[kept],
-            available=corpus.available[kept],
-            vectors=corpus.vectors[kept],
-            source_ids=corpus.source_ids,
-            source_weights=corpus.source_weights,
-        ),
+        corpus.only(kept),
         WordIndex(
             vocabulary=words.vocabulary,
             indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
