@@ -95,6 +95,7 @@ def _add_reading(commands: Commands) -> None:
             help="a stage to list; repeat for more (default: weak and emerging)",
         )
         command.add_argument("--source", action="append", default=[], help="only this source; repeat for more")
+        command.add_argument("--feeds", type=Path, default=Path("feeds.yaml"), help="settings (default: feeds.yaml)")
     trends = _add(commands, "trends", "reading:trends", "list and search trends")
     trends.add_argument("--query", default="", help="words that the title or terms must hold")
     trend = _add(commands, "trend", "reading:trend", "one trend in full")

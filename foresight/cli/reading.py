@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from foresight.cli.printing import Bars, Printer
+from foresight.cli.running import options_of
 from foresight.errors import UsageError
 from foresight.records import Stage, TrendView
 from foresight.services import wiring
-from foresight.services.replay import LISTED, SignalLine, cut_offs
+from foresight.services.replay import LISTED, ReplayDesk, SignalLine, cut_offs
 from foresight.services.trends import TrendFilter
 from foresight.text import Texts
 from foresight.text.numbers import percent
@@ -19,18 +21,11 @@ from foresight.text.numbers import percent
 
 def signals(arguments: Namespace, printer: Printer) -> int:
     """The trends and their stages at a cut-off, as JSON lines."""
-    bars = Bars()
-    desk = wiring.replay_desk(arguments.data, progress=bars)
-    stages = _stages(arguments)
-    lines: Iterable[SignalLine] = (
-        desk.latest(stages)
-        if arguments.as_of is None and not arguments.source
-        else desk.at([arguments.as_of or wiring.SystemClock().now()], stages=stages, sources=arguments.source)
-    )
-    for line in lines:
-        printer.json_line(line_document(line))
-    bars.close()
-    return 0
+    stages, moment = _stages(arguments), arguments.as_of or wiring.SystemClock().now()
+    with _desk(arguments) as desk:
+        if arguments.as_of is None and not arguments.source:
+            return _listed(desk.latest(stages), printer)
+        return _listed(desk.at([moment], stages=stages, sources=arguments.source), printer)
 
 
 def replay(arguments: Namespace, printer: Printer) -> int:
@@ -38,11 +33,22 @@ def replay(arguments: Namespace, printer: Printer) -> int:
     cutoffs = cut_offs(arguments.start, arguments.end, arguments.every)
     if not cutoffs:
         raise UsageError(argument="--to", found=arguments.end.date(), expected=f"on or after {arguments.start.date()}")
+    with _desk(arguments) as desk:
+        return _listed(desk.at(cutoffs, stages=_stages(arguments), sources=arguments.source), printer)
+
+
+@contextmanager
+def _desk(arguments: Namespace) -> Iterator[ReplayDesk]:
     bars = Bars()
-    desk = wiring.replay_desk(arguments.data, progress=bars)
-    for line in desk.at(cutoffs, stages=_stages(arguments), sources=arguments.source):
+    try:
+        yield wiring.replay_desk(arguments.data, options_of(arguments.feeds), progress=bars)
+    finally:
+        bars.close()
+
+
+def _listed(lines: Iterable[SignalLine], printer: Printer) -> int:
+    for line in lines:
         printer.json_line(line_document(line))
-    bars.close()
     return 0
 
 

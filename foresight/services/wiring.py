@@ -69,9 +69,8 @@ def build(data: Path, *, clock: Clock | None = None) -> Services:
     return desks(generations, SqliteLedger(data / LEDGER), clock or SystemClock())
 
 
-def replay_desk(data: Path, *, progress: Progress) -> ReplayDesk:
-    """Lists of signals, now and in the past."""
-    chosen = options()
+def replay_desk(data: Path, chosen: Options, *, progress: Progress) -> ReplayDesk:
+    """Lists of signals, now and in the past, by the thresholds that the options set."""
     return ReplayDesk(GenerationFolder(data, keep=chosen.keep_generations), chosen, progress)
 
 
@@ -112,7 +111,7 @@ def open_tools(
         StoreError: the archive cannot be opened.
     """
     data.mkdir(parents=True, exist_ok=True)
-    with RunLock(data / LOCK):
+    with RunLock(data / LOCK, wait=options.lock_wait):
         archive = DuckArchive(data / WORK)
         try:
             yield Tools(
