@@ -29,6 +29,7 @@
     │   ├── NothingPublished       no generation yet
     │   └── OrphanRows             rows that point at nothing
     ├── LedgerConflict             somebody else saved a newer revision
+    │   └── EntryConflict          of something other than a scenario
     ├── NotFound                   an unknown trend, scenario, document
     ├── EncoderError
     │   ├── EncoderUnavailable     no wheel of it here
@@ -174,6 +175,10 @@ class OrphanRows(StoreError):
 
 class LedgerConflict(ForesightError):
     """Somebody saved a newer revision meanwhile. Facts: scenario_id, expected, found, author, saved."""
+
+
+class EntryConflict(LedgerConflict):
+    """The same of what a workshop made besides scenarios. Facts: kind, id, expected, found, author, saved."""
 
 
 class NotFound(ForesightError):

@@ -17,10 +17,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from foresight.records import (
     Assignment,
+    Content,
     Corpus,
     Decision,
     Document,
@@ -30,6 +31,7 @@ from foresight.records import (
     Entity,
     Fetch,
     Floats2d,
+    Kept,
     Lineage,
     Request,
     Response,
@@ -382,6 +384,41 @@ class Ledger(Protocol):
 
     def revisions(self, scenario_id: str) -> tuple[Scenario, ...]:
         """Oldest first."""
+        ...
+
+    def keep(self, entry: Kept[Content]) -> Kept[Content]:
+        """Keep a new revision of something a workshop made. `entry.rev` is the one it was made from (0: a new entry).
+
+        Returns:
+            It with its new rev and `saved`.
+
+        Raises:
+            EntryConflict: there is a newer revision than `entry.rev`.
+        """
+        ...
+
+    def keep_all(self, entries: Sequence[Kept[Any]]) -> tuple[Kept[Any], ...]:
+        """Keep a new revision of each, all or none.
+
+        Raises:
+            EntryConflict: one of them has a newer revision than it was made from; none was kept.
+        """
+        ...
+
+    def entry(self, kind: type[Content], entry_id: str, *, rev: int | None = None) -> Kept[Content]:
+        """The latest revision, or the one asked for.
+
+        Raises:
+            NotFound: no such entry of this kind, or revision.
+        """
+        ...
+
+    def entries(self, kind: type[Content], *, scenario_id: str | None = None) -> tuple[Kept[Content], ...]:
+        """The latest revision of each of this kind, of one scenario where given; first kept first."""
+        ...
+
+    def history(self, kind: type[Content], entry_id: str) -> tuple[Kept[Content], ...]:
+        """Every revision of an entry, oldest first; empty where there is none."""
         ...
 
     def close(self) -> None:

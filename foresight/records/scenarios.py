@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +12,31 @@ import numpy.typing as npt
 Ints2d = npt.NDArray[np.int64]
 
 
+class PriorOrigin(StrEnum):
+    """Where the priors of a factor's states come from. Always shown beside them."""
+
+    NONE = ""  # nobody said how likely the states are
+    PROJECTION = "projection"  # what the trend's own projection gives to each state's band
+    RATINGS = "ratings"  # what the participants gave, averaged
+    HAND = "hand"  # one person's numbers
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """One way a factor may turn out."""
+    """One way a factor may turn out.
+
+    Attributes:
+        prior: how likely by itself, 0 to 1; None where nobody said.
+        low, high: the shares of all stories it means, ``low <= share < high`` at the factor's horizon; None for an
+            open end, both None where it means no share.
+    """
 
     id: str
     name: str
     description: str = ""
+    prior: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +46,8 @@ class Factor:
     Attributes:
         trend_id: the trend it was made from, "" for a free one.
         states: two or more, exclusive.
+        prior_origin: where the priors of its states come from.
+        horizon_weeks: how far ahead the shares of its states lie, 0 where they mean none.
     """
 
     id: str
@@ -34,6 +55,8 @@ class Factor:
     states: tuple[State, ...]
     description: str = ""
     trend_id: str = ""
+    prior_origin: PriorOrigin = PriorOrigin.NONE
+    horizon_weeks: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from foresight.errors import LedgerConflict, NotFound, StoreDamaged, StoreError, StoreFull, StoreLocked, StoreOutdated
+from foresight.errors import (
+    EntryConflict,
+    LedgerConflict,
+    NotFound,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreLocked,
+    StoreOutdated,
+)
 from foresight.ports import Clock
-from foresight.records import Decision, DecisionKind, Scenario
-from foresight.store import scenario_document
+from foresight.records import Content, Decision, DecisionKind, Kept, Scenario
+from foresight.store import entry_document, scenario_document
 from foresight.store.clock import MachineClock
 from foresight.store.connection import os_error, utc_in
 from foresight.store.migrations import RECORD, migrations, missing
@@ -29,6 +38,9 @@ PATIENCE = 10.0
 
 _NAMES = {"SQLITE_BUSY": StoreLocked, "SQLITE_LOCKED": StoreLocked, "SQLITE_FULL": StoreFull}
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
+
+
+ENTRY = "SELECT entry_id, rev, scenario_id, saved, author, reason, document FROM entry"
 
 
 def store_error(error: sqlite3.Error, path: Path) -> StoreError:
@@ -133,10 +145,91 @@ class SqliteLedger:
         query = "SELECT document FROM scenario WHERE scenario_id = ? ORDER BY rev"
         return tuple(self._scenario(row) for row in self._rows(query, [scenario_id]))
 
+    def keep(self, entry: Kept[Content]) -> Kept[Content]:
+        """Keep a new revision. `entry.rev` is the one it was made from (0: a new entry).
+
+        Raises:
+            EntryConflict: there is a newer revision than `entry.rev`.
+        """
+        (kept,) = self.keep_all([entry])
+        return kept
+
+    def keep_all(self, entries: Sequence[Kept[Any]]) -> tuple[Kept[Any], ...]:
+        """Keep a new revision of each, all or none.
+
+        Raises:
+            EntryConflict: one of them has a newer revision than it was made from; none was kept.
+        """
+        with self._transaction() as write:
+            return tuple(self._keep(write, entry) for entry in entries)
+
+    def entry(self, kind: type[Content], entry_id: str, *, rev: int | None = None) -> Kept[Content]:
+        """The latest revision, or the one asked for.
+
+        Raises:
+            NotFound: no such entry of this kind, or revision.
+        """
+        name = entry_document.KINDS[kind]
+        query = f"{ENTRY} WHERE kind = ? AND entry_id = ? AND ? IN (0, rev) ORDER BY rev DESC LIMIT 1"
+        found = [] if rev == 0 else self._rows(query, [name, entry_id, rev or 0])
+        if not found:
+            raise NotFound(kind=name, id=entry_id)
+        return self._entry(kind, found[0])
+
+    def entries(self, kind: type[Content], *, scenario_id: str | None = None) -> tuple[Kept[Content], ...]:
+        """The latest revision of each of this kind, of one scenario where given; first kept first."""
+        query = f"""
+            {ENTRY} e
+            WHERE kind = ? AND (? IS NULL OR scenario_id = ?) AND rev =
+                (SELECT max(rev) FROM entry o WHERE o.kind = e.kind AND o.entry_id = e.entry_id)
+            ORDER BY
+                (SELECT saved FROM entry f WHERE f.kind = e.kind AND f.entry_id = e.entry_id AND f.rev = 1), entry_id
+        """
+        rows = self._rows(query, [entry_document.KINDS[kind], scenario_id, scenario_id])
+        return tuple(self._entry(kind, row) for row in rows)
+
+    def history(self, kind: type[Content], entry_id: str) -> tuple[Kept[Content], ...]:
+        """Every revision of an entry, oldest first; empty where there is none."""
+        query = f"{ENTRY} WHERE kind = ? AND entry_id = ? ORDER BY rev"
+        return tuple(self._entry(kind, row) for row in self._rows(query, [entry_document.KINDS[kind], entry_id]))
+
     def close(self) -> None:
         """Let go of the file. Closing twice is fine."""
         with self._lock, self._errors():
             self._sqlite.close()
+
+    def _keep(self, write: sqlite3.Connection, entry: Kept[Any]) -> Kept[Any]:
+        kind = entry_document.KINDS[type(entry.content)]
+        newest = "SELECT rev, author, saved FROM entry WHERE kind = ? AND entry_id = ? ORDER BY rev DESC LIMIT 1"
+        found = write.execute(newest, [kind, entry.id]).fetchall()
+        rev, author, saved = found[0] if found else (0, "", "")
+        if rev != entry.rev:
+            raise EntryConflict(kind=kind, id=entry.id, expected=entry.rev, found=rev, author=author, saved=saved)
+        kept = replace(entry, rev=rev + 1, saved=self._clock.now().astimezone(UTC))
+        document = entry_document.to_document(kept.content)
+        facts = (kind, kept.id, kept.rev, kept.scenario_id, _moment(kept.saved), kept.author, kept.reason, document)
+        write.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", facts)
+        return kept
+
+    def _entry(self, kind: type[Content], row: Sequence[Any]) -> Kept[Content]:
+        entry_id, rev, scenario_id, saved, author, reason, document = row
+        try:
+            version = entry_document.version_of(document)
+            if version > entry_document.VERSION:
+                raise StoreOutdated(path=self._path, schema=version, known=entry_document.VERSION)
+            content = entry_document.from_document(kind, document)
+            moment = datetime.fromisoformat(saved)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoreDamaged(path=self._path, reason=f"{entry_id} cannot be read: {error!r}") from error
+        return Kept(
+            id=entry_id,
+            rev=rev,
+            scenario_id=scenario_id,
+            saved=moment,
+            author=author,
+            reason=reason,
+            content=content,
+        )
 
     def _scenario(self, row: Sequence[Any]) -> Scenario:
         try:
@@ -179,7 +272,7 @@ class SqliteLedger:
                     self._sqlite.execute("ROLLBACK")
                 raise
 
-    def _rows(self, query: str, facts: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, facts: Sequence[str | int | None] = ()) -> list[tuple[Any, ...]]:
         with self._lock, self._errors(), closing(self._sqlite.execute(query, facts)) as cursor:
             return cursor.fetchall()
 

@@ -10,7 +10,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from foresight.records import Citation, Factor, Judgement, Scenario, State
+from foresight.records import Citation, Factor, Judgement, PriorOrigin, Scenario, State
 
 VERSION = 1
 
@@ -77,20 +77,45 @@ def _factor_out(factor: Factor) -> dict[str, Any]:
     return {
         "id": factor.id,
         "name": factor.name,
-        "states": [{"id": state.id, "name": state.name, "description": state.description} for state in factor.states],
+        "states": [_state_out(state) for state in factor.states],
         "description": factor.description,
         "trend_id": factor.trend_id,
+        "prior_origin": factor.prior_origin.value,
+        "horizon_weeks": factor.horizon_weeks,
+    }
+
+
+def _state_out(state: State) -> dict[str, Any]:
+    return {
+        "id": state.id,
+        "name": state.name,
+        "description": state.description,
+        "prior": state.prior,
+        "low": state.low,
+        "high": state.high,
     }
 
 
 def _factor_in(kept: dict[str, Any]) -> Factor:
-    states = (State(id=each["id"], name=each["name"], description=each["description"]) for each in kept["states"])
     return Factor(
         id=kept["id"],
         name=kept["name"],
-        states=tuple(states),
+        states=tuple(_state_in(each) for each in kept["states"]),
         description=kept["description"],
         trend_id=kept["trend_id"],
+        prior_origin=PriorOrigin(kept.get("prior_origin", "")),
+        horizon_weeks=kept.get("horizon_weeks", 0),
+    )
+
+
+def _state_in(kept: dict[str, Any]) -> State:
+    return State(
+        id=kept["id"],
+        name=kept["name"],
+        description=kept["description"],
+        prior=kept.get("prior"),
+        low=kept.get("low"),
+        high=kept.get("high"),
     )
 
 

@@ -2,7 +2,7 @@
 
 - `FrozenClock`, `CannedFetcher`, `HashEncoder`: time, network and vectors.
 - `MemoryArchive`, `MemoryGenerations`, `MemoryLedger`: the store, true to the docstrings of `foresight.ports`.
-- `a_source`, `a_document`, `a_trend`, …: records with sensible defaults; name what the test is about.
+- `a_source`, `a_document`, `a_trend`, `a_signpost`, …: records with sensible defaults; name what the test is about.
 """
 
 from foresight.testing.archive import MemoryArchive, MemoryGenerations
@@ -22,6 +22,7 @@ from foresight.testing.builders import (
 )
 from foresight.testing.ledger import MemoryLedger
 from foresight.testing.reader import MemoryReader
+from foresight.testing.workshop import a_journey, a_promise, a_question, a_signpost, an_entry, some_futures
 from foresight.testing.world import CannedFetcher, FrozenClock, HashEncoder
 
 __all__ = [
@@ -36,12 +37,18 @@ __all__ = [
     "a_decision",
     "a_document",
     "a_fetch",
+    "a_journey",
+    "a_promise",
+    "a_question",
     "a_run",
     "a_scenario",
     "a_series",
     "a_signal",
+    "a_signpost",
     "a_source",
     "a_topic",
     "a_trend",
     "a_view",
+    "an_entry",
+    "some_futures",
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from foresight.errors import LedgerConflict, NotFound
+from foresight.errors import EntryConflict, LedgerConflict, NotFound
 from foresight.ports import Clock
-from foresight.records import Decision, Scenario
+from foresight.records import Content, Decision, Kept, Scenario
 from foresight.testing.world import FrozenClock
 
 
@@ -18,6 +21,7 @@ class MemoryLedger:
         self._clock = clock or FrozenClock()
         self._decisions: list[Decision] = []
         self._revisions: dict[str, list[Scenario]] = {}
+        self._entries: dict[tuple[type[Any], str], list[Kept[Any]]] = {}
         self._lock = threading.Lock()
 
     def append(self, decision: Decision) -> Decision:
@@ -66,6 +70,58 @@ class MemoryLedger:
         """Oldest first."""
         return tuple(self._revisions.get(scenario_id, ()))
 
+    def keep(self, entry: Kept[Content]) -> Kept[Content]:
+        """Keep a new revision.
+
+        Raises:
+            EntryConflict: there is a newer revision than `entry.rev`.
+        """
+        (kept,) = self.keep_all([entry])
+        return kept
+
+    def keep_all(self, entries: Sequence[Kept[Any]]) -> tuple[Kept[Any], ...]:
+        """Keep a new revision of each, all or none.
+
+        Raises:
+            EntryConflict: one of them has a newer revision than it was made from; none was kept.
+        """
+        with self._lock:
+            changed = {key: list(known) for key, known in self._entries.items()}
+            kept = tuple(self._keep(changed, entry) for entry in entries)
+            self._entries = changed
+        return kept
+
+    def entry(self, kind: type[Content], entry_id: str, *, rev: int | None = None) -> Kept[Content]:
+        """The latest revision, or the one asked for.
+
+        Raises:
+            NotFound: no such entry of this kind, or revision.
+        """
+        known = self._entries.get((kind, entry_id), [])
+        wanted = len(known) if rev is None else rev
+        if not 1 <= wanted <= len(known):
+            raise NotFound(kind=_name(kind), id=entry_id)
+        return known[wanted - 1]
+
+    def entries(self, kind: type[Content], *, scenario_id: str | None = None) -> tuple[Kept[Content], ...]:
+        """The latest revision of each of this kind, of one scenario where given; first kept first."""
+        known = [revisions for (of, _), revisions in self._entries.items() if of is kind]
+        known.sort(key=lambda revisions: (revisions[0].saved, revisions[0].id))
+        latest = [revisions[-1] for revisions in known]
+        return tuple(entry for entry in latest if scenario_id in (None, entry.scenario_id))
+
+    def history(self, kind: type[Content], entry_id: str) -> tuple[Kept[Content], ...]:
+        """Every revision of an entry, oldest first; empty where there is none."""
+        return tuple(self._entries.get((kind, entry_id), ()))
+
+    def _keep(self, changed: dict[tuple[type[Any], str], list[Kept[Any]]], entry: Kept[Any]) -> Kept[Any]:
+        known = changed.setdefault((type(entry.content), entry.id), [])
+        if len(known) != entry.rev:
+            raise _entry_conflict(entry, known[-1] if known else None)
+        kept = replace(entry, rev=entry.rev + 1, saved=self._clock.now())
+        known.append(kept)
+        return kept
+
     def close(self) -> None:
         """Nothing is held."""
 
@@ -78,3 +134,19 @@ def _conflict(scenario: Scenario, newest: Scenario | None) -> LedgerConflict:
         author=newest.author if newest else "",
         saved=newest.saved.isoformat() if newest and newest.saved else "",
     )
+
+
+def _entry_conflict(entry: Kept[Any], newest: Kept[Any] | None) -> EntryConflict:
+    return EntryConflict(
+        kind=_name(type(entry.content)),
+        id=entry.id,
+        expected=entry.rev,
+        found=newest.rev if newest else 0,
+        author=newest.author if newest else "",
+        saved=newest.saved.isoformat() if newest and newest.saved else "",
+    )
+
+
+def _name(kind: type[Any]) -> str:
+    """What the ledger on disk calls it: ForecastAnswer is a forecast_answer."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()

@@ -25,6 +25,7 @@ from foresight.records import (
     LanguageMean,
     Lineage,
     LineageKind,
+    PriorOrigin,
     Problem,
     Run,
     RunStatus,
@@ -220,8 +221,25 @@ DECISION = st.builds(
     seen_run_id=TEXT,
     seq=st.just(0),
 )
-STATE = st.builds(State, id=TEXT, name=TEXT, description=TEXT)
-FACTOR = st.builds(Factor, id=TEXT, name=TEXT, states=tuples(STATE), description=TEXT, trend_id=TEXT)
+STATE = st.builds(
+    State,
+    id=TEXT,
+    name=TEXT,
+    description=TEXT,
+    prior=st.none() | SHARE,
+    low=st.none() | SHARE,
+    high=st.none() | SHARE,
+)
+FACTOR = st.builds(
+    Factor,
+    id=TEXT,
+    name=TEXT,
+    states=tuples(STATE),
+    description=TEXT,
+    trend_id=TEXT,
+    prior_origin=st.sampled_from(PriorOrigin),
+    horizon_weeks=st.integers(0, 100),
+)
 JUDGEMENT = st.builds(
     Judgement,
     source_factor=TEXT,

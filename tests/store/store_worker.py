@@ -15,18 +15,19 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from foresight.errors import ForesightError, LedgerConflict
-from foresight.records import Encoded, Lineage, LineageKind, Run
+from foresight.records import Encoded, Future, Futures, Lineage, LineageKind, Run
 from foresight.store.archive import DuckArchive
 from foresight.store.ledger import SqliteLedger
 from foresight.store.lock import RunLock
 from foresight.store.migrations import migrations
 from foresight.store.publish import GenerationFolder
-from foresight.testing import a_decision, a_document, a_run, a_scenario, a_series, a_signal, a_source, a_trend
+from foresight.testing import a_decision, a_document, a_run, a_scenario, a_series, a_signal, a_source, a_trend, an_entry
 
 BATCH = 40
 
@@ -237,6 +238,30 @@ def role_save_together(data: Path, processes: int) -> None:
 
     SqliteLedger(data / "ledger.sqlite").save_scenario(a_scenario())
     pids = [child(lambda place=place: save(place)) for place in range(processes)]
+    say([os.waitpid(pid, 0)[1] for pid in pids])
+
+
+def role_judge_together(data: Path, processes: int) -> None:
+    """Each adds five futures of its own to one entry; who hears of a conflict looks again and saves onto it."""
+
+    def judge(place: int) -> None:
+        ledger = SqliteLedger(data / "ledger.sqlite")
+        conflicts = 0
+        for number in range(5):
+            added = Future(id=f"{place}-{number}", name=f"{place}-{number}", states=())
+            base = ledger.entry(Futures, "together")
+            while True:
+                whole = replace(base.content, futures=(*base.content.futures, added))
+                try:
+                    ledger.keep(replace(base, content=whole, author=str(place)))
+                    break
+                except LedgerConflict:
+                    conflicts += 1
+                    base = ledger.entry(Futures, "together")
+        (data / f"judge-{place}").write_text(str(conflicts))
+
+    SqliteLedger(data / "ledger.sqlite").keep(an_entry(Futures(), "together"))
+    pids = [child(lambda place=place: judge(place)) for place in range(processes)]
     say([os.waitpid(pid, 0)[1] for pid in pids])
 
 
