@@ -27,6 +27,9 @@ NAMED_BY = 40
 """Articles a title is made of, the most central ones of the last four weeks; more add nothing."""
 
 LATE = timedelta(weeks=8)
+KNOWN = timedelta(weeks=52)
+"""How far back words are counted: what a run that goes on from its last state has read for certain."""
+
 ReadTerms = Callable[[Sequence[str]], Sequence[DocumentTerms]]
 
 
@@ -110,15 +113,10 @@ class Namer:
         )
 
     def _background(self, as_of: datetime) -> Background:
-        """How common words were before the cut-off: rows stand in order of `available`."""
-        before = int(np.searchsorted(self._corpus.available, int(as_of.timestamp()), side="left"))
-        late = self._corpus.available[:before] >= int((as_of - LATE).timestamp())
-        known = WordIndex(
-            vocabulary=self._words.vocabulary,
-            indptr=self._words.indptr[: before + 1],
-            indices=self._words.indices[: self._words.indptr[before]],
-        )
-        return Background(known, late)
+        """How common words were in the year before the cut-off: rows stand in order of `available`."""
+        moments = [int((as_of - KNOWN).timestamp()), int((as_of - LATE).timestamp()), int(as_of.timestamp())]
+        first, late, before = np.searchsorted(self._corpus.available, moments, side="left").tolist()
+        return Background(self._words.known(first, before), np.arange(first, before) >= late)
 
 
 def _articles(trends: Sequence[Trend], analysis: Analysis) -> dict[str, tuple[str, ...]]:

@@ -38,9 +38,11 @@ def themes_at(  # noqa: PLR0913 - the interface of the pipeline
     """
     rows = available_rows(corpus, cutoff=seconds(as_of), weeks=YEAR_WEEKS)
     vectors = centre(corpus.vectors[rows], [corpus.langs[row] for row in rows], state.means)
+    low, high = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
+    own = words.known(low, high).only(rows - low)
     texts = [
-        " ".join(words.vocabulary[word] for word in words.indices[words.indptr[row] : words.indptr[row + 1]])
-        for row in rows
+        " ".join(own.vocabulary[word] for word in own.indices[own.indptr[row] : own.indptr[row + 1]])
+        for row in range(len(rows))
     ]
     ids = [corpus.ids[row] for row in rows]
     return map_themes(ids, vectors, texts, run_id=run_id, seed=seed, earlier=earlier)

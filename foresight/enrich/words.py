@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from foresight.enrich import finnish
+from foresight.enrich.name_forms import Form, NameFinder
 from foresight.enrich.stopwords import ACRONYMS, is_stop_word
 from foresight.records import Ints1d, WordIndex
 
@@ -26,13 +27,11 @@ _NAME_SEEN = 3
 _GENERATIONS = re.compile(r"[2-6]G|[2-6]g|[348]K|[34][Dd]")
 _NUMBER_AND_NAME = re.compile(r"\d+[^\W\d_]{3,}|[^\W\d_]+\d[^\W_]*")
 
-_Form = tuple[str, str]
-
 
 class _Forms(dict[str, int]):
     """Numbers of the written forms of one language, given out in order of first sight over all languages."""
 
-    def __init__(self, lang: str, seen: list[_Form]) -> None:
+    def __init__(self, lang: str, seen: list[Form]) -> None:
         super().__init__()
         self._lang = lang
         self._seen = seen
@@ -55,20 +54,44 @@ def word_index(titles: Sequence[str], texts: Sequence[str], langs: Sequence[str]
     Returns:
         Row i is document i. Words are case-folded lemmas in Finnish and English, case-folded forms elsewhere; of three
         letters and more, shorter only where they are acronyms (AI, EU, 5G); without stop words and bare numbers.
+        Inflected Finnish names stand as written until `WordIndex.known` settles them by a moment's past.
     """
     rows, forms, seen = _forms_of_documents(titles, texts, langs)
-    words = _words_of_forms(seen, np.bincount(forms, minlength=len(seen)))
-    vocabulary = tuple(sorted({word for word in words if word}))
+    finder = NameFinder(seen, np.bincount(forms, minlength=len(seen)))
+    open_ = [i for i, (lang, form) in enumerate(seen) if lang == "fi" and _may_count(form) and finder.is_open(form)]
+    words = [word_of(form, lang) for lang, form in seen]
+    readings = _readings(seen, open_, finder)
+    vocabulary = tuple(sorted({word for word in (*words, *readings) if word}))
     number = {word: i for i, word in enumerate(vocabulary)}
     columns = np.array([number.get(word, -1) for word in words], dtype=np.int64)
-    return _compressed(rows, columns[forms], vocabulary, len(titles))
+    index = _compressed(rows, columns[forms], vocabulary, len(titles))
+    if not open_:
+        return index
+    indptr = np.searchsorted(rows, np.arange(len(titles) + 1, dtype=np.int64)).astype(np.int64)
+    cells = (indptr, forms.astype(np.int64))
+    return replace(
+        index, names=finder.table(cells, open_, columns, lambda word: number.get(readings.get(word, ""), -1))
+    )
+
+
+def _readings(seen: Sequence[Form], open_: Sequence[int], finder: NameFinder) -> dict[str, str]:
+    """What each reading of the open forms counts as: itself, or "" for a stop word."""
+    spelled = [seen[i][1] for i in open_]
+    readings = {form.casefold() for form in spelled} | {finnish.lemma(form) for form in spelled}
+    readings |= {stem for form in spelled for stem in finder.stems(form.casefold())}
+    return {word: "" if is_stop_word(word, "fi") else word for word in readings}
+
+
+def _may_count(form: str) -> bool:
+    folded = form.casefold()
+    return form not in ACRONYMS and _counts(form, folded) and not is_stop_word(folded, "fi")
 
 
 def _forms_of_documents(
     titles: Sequence[str], texts: Sequence[str], langs: Sequence[str]
-) -> tuple[Ints1d, npt.NDArray[np.int32], list[_Form]]:
+) -> tuple[Ints1d, npt.NDArray[np.int32], list[Form]]:
     """(document, form) pairs without doubles, and the forms behind the numbers."""
-    seen: list[_Form] = []
+    seen: list[Form] = []
     tables = {lang: _Forms(lang, seen) for lang in sorted(set(langs))}
     forms = array("i")
     lengths = array("q")
@@ -80,12 +103,6 @@ def _forms_of_documents(
         lengths.append(len(own))
     rows = np.repeat(np.arange(len(lengths), dtype=np.int64), np.frombuffer(lengths, dtype=np.int64))
     return rows, np.frombuffer(forms, dtype=np.int32), seen
-
-
-def _words_of_forms(forms: Sequence[_Form], counts: Ints1d) -> list[str]:
-    """The word each form counts as; "" for those that do not count."""
-    seen = Seen.of((form for _, form in forms), counts.tolist())
-    return [word_of(form, lang, seen) for lang, form in forms]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from foresight.records.forecasts import ForecastAnswer, Question
 from foresight.records.futures import NONE_OF_THESE, Future, Futures, LikelihoodUpdate, Share
 from foresight.records.journeys import HARDEST_EFFECT, Journey, JourneyStep, StepEffect
 from foresight.records.keeping import Content, Kept
-from foresight.records.options import CollectOptions, Options, TextOptions, TrendOptions
+from foresight.records.options import CollectOptions, Options, TextOptions, ThemeOptions, TrendOptions
 from foresight.records.panels import (
     Beliefs,
     Conditional,
@@ -79,10 +79,12 @@ from foresight.records.trends import (
     Signal,
     Stage,
     StageReason,
+    ThemeState,
     Topic,
     Trend,
     Unit,
 )
+from foresight.records.voices import Cue, Steep, SteepChoice, steep_classes
 from foresight.records.words import NameForms, WordIndex
 
 __all__ = [
@@ -105,6 +107,7 @@ __all__ = [
     "Corpus",
     "Coverage",
     "Criterion",
+    "Cue",
     "Decision",
     "DecisionKind",
     "Direction",
@@ -176,10 +179,14 @@ __all__ = [
     "StageReason",
     "Stance",
     "State",
+    "Steep",
+    "SteepChoice",
     "StepEffect",
     "StepReport",
     "Strategy",
     "TextOptions",
+    "ThemeOptions",
+    "ThemeState",
     "ThreeQuestions",
     "Topic",
     "TrackRecord",
@@ -191,4 +198,5 @@ __all__ = [
     "Watch",
     "WindTunnel",
     "WordIndex",
+    "steep_classes",
 ]

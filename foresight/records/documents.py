@@ -92,22 +92,6 @@ class Encoded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WordIndex:
-    """Which words stand in which document of a corpus: a binary matrix in compressed rows.
-
-    Words are lemmas, case-folded, stop words removed; languages share the vocabulary.
-
-    Attributes:
-        vocabulary: ``m`` words, sorted.
-        indptr: ``(n + 1,)``; indices: ``(nnz,)`` columns of row i at ``indices[indptr[i]:indptr[i + 1]]``, sorted.
-    """
-
-    vocabulary: tuple[str, ...]
-    indptr: Ints1d
-    indices: Ints1d
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
     """Documents side by side, in order of `available` then id: what an analysis reads.
 

@@ -82,10 +82,9 @@ def history(corpus: Corpus, words: WordIndex, vectors: Floats2d, *, rows: Ints1d
     languages = tuple(sorted(set(names)))
     number = {lang: i for i, lang in enumerate(languages)}
     first = first_of_story(corpus.stories[rows], corpus.sources[rows], len(corpus.source_ids))
-    lengths = words.indptr[rows + 1] - words.indptr[rows]
-    indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    cells = np.repeat(words.indptr[rows] - indptr[:-1], lengths) + np.arange(indptr[-1], dtype=np.int64)
-    columns = words.indices[cells]
+    low, high = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
+    own = words.known(low, high).only(rows - low)
+    lengths, columns = np.diff(own.indptr), own.indices
     by_column = np.argsort(columns, kind="stable")
     return History(
         cutoff=cutoff,
@@ -100,7 +99,7 @@ def history(corpus: Corpus, words: WordIndex, vectors: Floats2d, *, rows: Ints1d
         ages=(cutoff - 1 - corpus.published[rows]) // DAY,
         first=first,
         weights=np.where(first, corpus.source_weights[corpus.sources[rows]], 0.0).astype(np.float32),
-        indptr=indptr,
+        indptr=own.indptr,
         words=columns,
         word_indptr=np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(words.vocabulary)))]).astype(
             np.int64

@@ -154,13 +154,4 @@ def _words(own: np.ndarray[tuple[int], np.dtype[np.int64]], rng: np.random.Gener
 def cut(corpus: Corpus, words: WordIndex, rows: Sequence[int]) -> tuple[Corpus, WordIndex]:
     """The corpus of some of its rows (ascending), as if the others had never been; stories stay within."""
     kept = np.array(rows, dtype=np.int64)
-    lengths = [int(words.indptr[row + 1] - words.indptr[row]) for row in kept]
-    cells = [words.indices[words.indptr[row] : words.indptr[row + 1]] for row in kept]
-    return (
-        corpus.only(kept),
-        WordIndex(
-            vocabulary=words.vocabulary,
-            indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-            indices=np.concatenate([*cells, np.zeros(0, dtype=np.int64)]).astype(np.int64),
-        ),
-    )
+    return corpus.only(kept), words.only(kept)

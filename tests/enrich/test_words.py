@@ -54,9 +54,61 @@ def test_inflected_finnish_documents_share_their_words() -> None:
 
 def test_an_inflected_foreign_name_joins_its_nominative_where_the_corpus_has_it() -> None:
     titles = ["Applen puhelin", "Uusi Apple", "Apple kasvaa", "Vehon autot"]
-    index = word_index(titles, [""] * 4, ["fi"] * 4)
-    assert "apple" in words_of(index, 0)
+    index = word_index(titles, [""] * 4, ["fi"] * 4).known(0, 4)
+    assert words_of(index, 0) == {"apple", "puhelin"}
     assert "vehon" in words_of(index, 3)
+
+
+def test_a_capital_is_a_name_where_nothing_is_written_small() -> None:
+    titles = ["Koneet myy hissejä", "Koneet kallistuu", "Uusi Koneet tuli"]
+    named = word_index(titles, [""] * 3, ["fi"] * 3).known(0, 3)
+    assert all("koneet" in words_of(named, row) for row in range(3))
+    machines = word_index([*titles, "Uudet koneet"], [""] * 4, ["fi"] * 4).known(0, 4)
+    assert all("kone" in words_of(machines, row) for row in range(4))
+
+
+FORMS = [
+    "Apple",
+    "Applen",
+    "Applella",
+    "Lumia",
+    "lumia",
+    "lumi",
+    "Lumian",
+    "Veho",
+    "Vehon",
+    "etätyö",
+    "Etätyöstä",
+    "Ja",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.lists(st.sampled_from(FORMS), min_size=1, max_size=5), st.sampled_from(["fi", "fi", "en"])),
+        min_size=1,
+        max_size=14,
+    ),
+    st.data(),
+)
+def test_words_are_settled_by_the_stretch_that_is_known_and_nothing_else(
+    documents: list[tuple[list[str], str]], data: st.DataObject
+) -> None:
+    titles, langs = [" ".join(forms) for forms, _ in documents], [lang for _, lang in documents]
+    low = data.draw(st.integers(0, len(titles)))
+    high = data.draw(st.integers(low, len(titles)))
+    whole = word_index(titles, [""] * len(titles), langs).known(low, high)
+    part = word_index(titles[low:high], [""] * (high - low), langs[low:high]).known(0, high - low)
+    assert [words_of(whole, row) for row in range(high - low)] == [words_of(part, row) for row in range(high - low)]
+
+
+def test_chosen_rows_keep_what_settles_them() -> None:
+    titles = ["Applen puhelin", "Uusi Apple", "Vehon autot", "Apple kasvaa"]
+    index = word_index(titles, [""] * 4, ["fi"] * 4)
+    chosen = index.only(np.array([3, 0, 1])).known(0, 3)
+    assert ["apple" in words_of(chosen, row) for row in range(3)] == [True, True, True]
+    assert "applen" in words_of(index.only(np.array([0, 1])).known(0, 2), 0)
 
 
 def test_english_plurals_and_verbs_meet() -> None:
