@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from foresight.records.trends import Series, Signal, Trend
+from foresight.records.voices import Steep, SteepChoice, steep_classes
 
 
 class DecisionKind(StrEnum):
@@ -20,6 +21,7 @@ class DecisionKind(StrEnum):
     NOTE = "note"  # [free text]
     TAG = "tag"  # [a tag]
     UNTAG = "untag"  # [a tag]
+    CLASSIFY = "classify"  # [JSON: {"steep": a class of STEEP, "reason": text}; "" gives the machine's class back]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class TrendView:
 
     Attributes:
         human_title: the title a person gave, "" where none.
+        human_steep: the class a person gave, None where none.
         members: ids of the trends that people merged into this one.
         history: the decisions that shaped it, oldest first.
     """
@@ -75,6 +78,7 @@ class TrendView:
     signals: tuple[Signal, ...]
     human_title: str = ""
     hidden: bool = False
+    human_steep: SteepChoice | None = None
     members: tuple[str, ...] = ()
     ratings: tuple[Rating, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -96,3 +100,14 @@ class TrendView:
     def signal(self, name: str, window: str = "") -> Signal | None:
         """The first signal of that name (and window, where given)."""
         return next((s for s in self.signals if s.name == name and window in ("", s.window)), None)
+
+    @property
+    def steep_shares(self) -> dict[Steep, float]:
+        """How the machine divides it over the classes of STEEP, summing to 1; empty where it was not measured."""
+        known = {one.value: one for one in Steep}
+        return {known[s.window]: s.value for s in self.signals if s.name == "steep" and s.window in known}
+
+    @property
+    def steep(self) -> tuple[Steep, ...]:
+        """The class a person gave; else the machine's one or, where it is not sure, two; empty where unknown."""
+        return (self.human_steep.steep,) if self.human_steep else steep_classes(self.steep_shares)

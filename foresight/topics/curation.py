@@ -11,7 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from foresight.records import Decision, DecisionKind, Note, Rating, Series, Signal, Trend, TrendView
+from foresight.records import (
+    Decision,
+    DecisionKind,
+    Note,
+    Rating,
+    Series,
+    Signal,
+    Steep,
+    SteepChoice,
+    Trend,
+    TrendView,
+)
 
 _WEEK = timedelta(weeks=1)
 _SCALE = range(1, 6)
@@ -68,6 +79,7 @@ def fold(
                 signals=tuple(measured.get(shown.id, ())),
                 human_title=_title(own, group.root),
                 hidden=_hidden(own, group.root),
+                human_steep=_steep(own, group.root),
                 members=tuple(i for i in group.ids if i != shown.id),
                 ratings=ratings(own),
                 notes=tuple(
@@ -169,6 +181,26 @@ def _hidden(decisions: Sequence[Decision], root: str) -> bool:
     switches = (DecisionKind.HIDE, DecisionKind.SHOW)
     kinds = [d.kind for d in decisions if d.kind in switches and d.trend_id == root]
     return bool(kinds) and kinds[-1] is DecisionKind.HIDE
+
+
+def _steep(decisions: Sequence[Decision], root: str) -> SteepChoice | None:
+    """The latest class given to the group's root; "" takes it back, what cannot be read is passed over."""
+    chosen: SteepChoice | None = None
+    for decision in decisions:
+        if decision.kind is DecisionKind.CLASSIFY and decision.trend_id == root:
+            chosen = _choice(decision, chosen)
+    return chosen
+
+
+def _choice(decision: Decision, before: SteepChoice | None) -> SteepChoice | None:
+    if not decision.value:
+        return None
+    try:
+        told = json.loads(decision.value)
+        steep, reason = Steep(told["steep"]), str(told.get("reason", ""))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return before
+    return SteepChoice(steep=steep, who=decision.who, at=decision.at, reason=reason)
 
 
 def _tags(decisions: Sequence[Decision]) -> tuple[str, ...]:

@@ -1,0 +1,293 @@
+"""Who says what, and how: tone per voice, the say–feel gap, and the class of STEEP of every trend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from foresight.analysis.calendar import seconds
+from foresight.embed.anchors import Anchors
+from foresight.enrich.tone import word_tone
+from foresight.records import Corpus, Cue, Floats1d, Floats2d, Ints1d, Signal, Trend, Voice, WordIndex
+from foresight.signals import gap, steep, tone
+
+WINDOW_WEEKS = 12
+WINDOW = f"{WINDOW_WEEKS}w"
+PEOPLE = (Voice.CUSTOMER, Voice.EMPLOYEE)
+_EVIDENCE = 3
+_LOUD = (Voice.COMPANY, *PEOPLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What was heard of all trends, by trend id, name and window or side."""
+
+    signals: tuple[Signal, ...]
+    cues: tuple[Cue, ...]
+
+
+def listen(  # noqa: PLR0913 - the interface of the pipeline
+    corpus: Corpus,
+    words: WordIndex,
+    trends: Sequence[Trend],
+    members: Mapping[str, Sequence[str]],
+    voices: Mapping[str, Voice],
+    anchors: Anchors | None,
+    *,
+    as_of: datetime,
+    seed: int = 0,
+) -> Heard:
+    """Listen to the articles of the last twelve weeks before a cut-off.
+
+    Args:
+        corpus: all documents; what was not available at `as_of` is not looked at.
+        words: of the same documents, row by row.
+        trends: those to listen for.
+        members: ids of the documents of each, by trend id; ids outside the corpus are passed over.
+        voices: who speaks in each source, by id; the media where not told.
+        anchors: of the encoder; None for one that knows nothing of meaning: tone then goes by words, STEEP is silent.
+        as_of: the cut-off, exclusive, aware.
+        seed: decides the resampling of the intervals.
+    """
+    room = _room(corpus, words, members, voices, anchors, as_of)
+    heard = [(trend.id, _about(room, members.get(trend.id, ()))) for trend in trends]
+    signals = [signal for trend_id, rows in heard for signal in _signals(room, trend_id, rows, seed)]
+    cues = [cue for trend_id, rows in heard for cue in _cues(room, trend_id, rows)]
+    return Heard(
+        signals=tuple(sorted(signals, key=lambda s: (s.trend_id, s.name, s.window))),
+        cues=tuple(sorted(cues, key=lambda c: (c.trend_id, c.name, c.side, -c.weight, c.word))),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    """Everything that was said in the window. Arrays are as long as the corpus and mean nothing outside the window."""
+
+    corpus: Corpus
+    words: WordIndex
+    place: Mapping[str, int]
+    voices: tuple[Voice, ...]
+    rows: Ints1d
+    tones: Floats1d
+    method: str
+    nearness: Floats2d
+    lead: Floats2d
+    association: Floats2d
+    background: Mapping[str, Floats1d]
+    classes: tuple[str, ...]
+
+
+def _room(
+    corpus: Corpus,
+    words: WordIndex,
+    members: Mapping[str, Sequence[str]],
+    voices: Mapping[str, Voice],
+    anchors: Anchors | None,
+    as_of: datetime,
+) -> _Room:
+    start, end = seconds(as_of - timedelta(weeks=WINDOW_WEEKS)), seconds(as_of)
+    rows = np.flatnonzero((corpus.available < end) & (corpus.published >= start))
+    by_source = [voices.get(source, Voice.MEDIA) for source in corpus.source_ids]
+    speaks = tuple(by_source[source] for source in corpus.sources)
+    wanted = {document for ids in members.values() for document in ids}
+    asked = [row for row in rows if corpus.ids[row] in wanted or speaks[row] in _LOUD]
+    nearness = _nearness(corpus, rows, anchors)
+    lead = steep.leads(nearness) if anchors else nearness
+    return _Room(
+        corpus=corpus,
+        words=words,
+        place={corpus.ids[row]: int(row) for row in rows},
+        voices=speaks,
+        rows=rows,
+        tones=_tones(corpus, np.array(asked, dtype=np.int64), anchors),
+        method="tone_anchors" if anchors else "tone_words",
+        nearness=nearness,
+        lead=lead,
+        association=steep.associations(lead[rows], rows, words) if anchors else lead,
+        background=_background(corpus, rows, words),
+        classes=anchors.classes if anchors else (),
+    )
+
+
+def _nearness(corpus: Corpus, rows: Ints1d, anchors: Anchors | None) -> Floats2d:
+    if anchors is None:
+        return np.zeros((len(corpus), 0), dtype=np.float32)
+    nearness = np.zeros((len(corpus), len(anchors.classes)), dtype=np.float32)
+    nearness[rows] = anchors.steep(corpus.vectors[rows], [corpus.langs[row] for row in rows])
+    return nearness
+
+
+def _tones(corpus: Corpus, rows: Ints1d, anchors: Anchors | None) -> Floats1d:
+    found = np.full(len(corpus), np.nan, dtype=np.float32)
+    langs = [corpus.langs[row] for row in rows]
+    scores = anchors.tone(corpus.vectors[rows], langs) if anchors else np.full(len(rows), np.nan, dtype=np.float32)
+    read = [word_tone(f"{corpus.titles[row]}\n{corpus.texts[row]}", corpus.langs[row]) for row in rows]
+    found[rows] = tone.tones(
+        scores,
+        np.array([one.value for one in read], dtype=np.float32),
+        np.array([one.told > 0 for one in read], dtype=np.bool_),
+        np.array([one.decides for one in read], dtype=np.bool_),
+    )
+    return found
+
+
+def _background(corpus: Corpus, rows: Ints1d, words: WordIndex) -> Mapping[str, Floats1d]:
+    """How many articles of the window hold each word, by language."""
+    counts = {}
+    for lang in sorted({corpus.langs[row] for row in rows}):
+        held = [words.indices[words.indptr[row] : words.indptr[row + 1]] for row in rows if corpus.langs[row] == lang]
+        counts[lang] = np.bincount(np.concatenate(held), minlength=len(words.vocabulary)).astype(np.float32)
+    return counts
+
+
+def _about(room: _Room, ids: Sequence[str]) -> Ints1d:
+    """The rows of a trend in the window, ascending."""
+    return np.array(sorted({room.place[one] for one in ids if one in room.place}), dtype=np.int64)
+
+
+def _signals(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[Signal]:
+    yield from _per_voice(room, trend_id, rows, seed)
+    yield from _gaps(room, trend_id, rows, seed)
+    yield from _steep(room, trend_id, rows)
+
+
+def _per_voice(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[Signal]:
+    for voice in Voice:
+        own = _spoken(room, rows, (voice,))
+        if not len(own):
+            continue
+        window, told = f"{WINDOW}:{voice.value}", len(np.unique(room.corpus.stories[own]))
+        yield Signal(
+            trend_id=trend_id,
+            name="voice",
+            window=window,
+            value=float(told),
+            unit="stories",
+            method="count",
+            n=len(own),
+        )
+        toned = own[~np.isnan(room.tones[own])]
+        rng = tone.chance(seed, trend_id, "tone", voice.value)
+        found = tone.mean_tone(room.tones[toned], room.corpus.stories[toned], rng)
+        if found:
+            yield _signal(trend_id, "tone", window, found, unit="−1…1", method=room.method)
+
+
+def _gaps(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[Signal]:
+    company, people = _sides(room, rows)
+    langs = room.corpus.langs
+
+    def rng(name: str) -> np.random.Generator:
+        return tone.chance(seed, trend_id, name)
+
+    found = (
+        ("say_feel_share", gap.share_gap(company, people, rng("share")), "share", "beta_bootstrap"),
+        ("say_feel_tone", gap.tone_gap(company, people, rng("tone")), "−2…2", room.method),
+        ("say_feel_words", gap.word_gap(company, people, room.words, langs, rng("words")), "0…1", "word_likeness"),
+    )
+    for name, estimate, unit, method in found:
+        if estimate:
+            yield _signal(trend_id, name, WINDOW, estimate, unit=unit, method=method)
+    if found[1][1]:
+        usual = gap.tone_gap(*_sides(room, room.rows), tone.chance(seed, "usual"))
+        if usual:
+            yield _signal(trend_id, "say_feel_tone_usual", WINDOW, usual, unit="−2…2", method=room.method)
+
+
+def _steep(room: _Room, trend_id: str, rows: Ints1d) -> Iterator[Signal]:
+    if not room.classes or len(rows) < steep.LEAST_ARTICLES:
+        return
+    for name, share in zip(room.classes, steep.shares(room.nearness[rows]), strict=True):
+        yield Signal(
+            trend_id=trend_id,
+            name="steep",
+            window=name,
+            value=round(float(share), 4),
+            unit="share",
+            method="steep_anchors",
+            n=len(rows),
+        )
+
+
+def _cues(room: _Room, trend_id: str, rows: Ints1d) -> Iterator[Cue]:
+    ids = room.corpus.ids
+    for number in _leading(room, rows):
+        decided = steep.decisive(rows, room.lead[rows, number], room.association[:, number], room.words)
+        for word in decided:
+            shown = word.rows[:_EVIDENCE]
+            yield Cue(
+                trend_id=trend_id,
+                name="steep",
+                side=room.classes[number],
+                word=word.word,
+                lang=_language(room, word.rows),
+                weight=round(word.weight, 5),
+                documents=tuple(ids[row] for row in shown),
+            )
+    for side, lang, distinct in _distinct(room, rows):
+        yield Cue(
+            trend_id=trend_id,
+            name="say_feel",
+            side=side,
+            word=distinct.word,
+            lang=lang,
+            weight=round(distinct.weight, 5),
+            documents=tuple(ids[row] for row in distinct.rows[:_EVIDENCE]),
+        )
+
+
+def _leading(room: _Room, rows: Ints1d) -> Sequence[int]:
+    """The two nearest classes of a trend: either may be shown."""
+    if not room.classes or len(rows) < steep.LEAST_ARTICLES:
+        return ()
+    divided = steep.shares(room.nearness[rows])
+    return [int(number) for number in np.lexsort((np.arange(len(divided)), -divided))[:2]]
+
+
+def _distinct(room: _Room, rows: Ints1d) -> Iterator[tuple[str, str, gap.Distinct]]:
+    """(side, language, word) within each language that both sides speak."""
+    for lang in sorted({room.corpus.langs[row] for row in rows}):
+        company, people = _sides(room, np.array([r for r in rows if room.corpus.langs[r] == lang], dtype=np.int64))
+        for name, side, other in (("company", company, people), ("people", people, company)):
+            for word in gap.distinct_words(side, other, room.background[lang], room.words):
+                yield name, lang, word
+
+
+def _sides(room: _Room, rows: Ints1d) -> tuple[gap.Side, gap.Side]:
+    return _side(room, rows, (Voice.COMPANY,)), _side(room, rows, PEOPLE)
+
+
+def _side(room: _Room, rows: Ints1d, voices: Sequence[Voice]) -> gap.Side:
+    own, everything = _spoken(room, rows, voices), _spoken(room, room.rows, voices)
+    return gap.Side(
+        rows=own,
+        stories=room.corpus.stories[own],
+        tones=room.tones[own],
+        output=len(np.unique(room.corpus.stories[everything])),
+    )
+
+
+def _spoken(room: _Room, rows: Ints1d, voices: Sequence[Voice]) -> Ints1d:
+    return np.array([row for row in rows if room.voices[row] in voices], dtype=np.int64)
+
+
+def _language(room: _Room, rows: Ints1d) -> str:
+    langs = [room.corpus.langs[row] for row in rows]
+    return max(sorted(set(langs)), key=langs.count)
+
+
+def _signal(trend_id: str, name: str, window: str, found: tone.Estimate, *, unit: str, method: str) -> Signal:
+    return Signal(
+        trend_id=trend_id,
+        name=name,
+        window=window,
+        value=round(found.value, 4),
+        unit=unit,
+        method=method,
+        low=round(found.low, 4),
+        high=round(found.high, 4),
+        n=found.n,
+    )
