@@ -21,8 +21,11 @@ from typing import Any, Protocol
 
 from foresight.records import (
     Assignment,
+    BacktestState,
+    Call,
     Content,
     Corpus,
+    Cue,
     Decision,
     Document,
     DocumentTerms,
@@ -33,6 +36,8 @@ from foresight.records import (
     Floats2d,
     Kept,
     Lineage,
+    Origin,
+    Outcome,
     Request,
     Response,
     Run,
@@ -42,6 +47,7 @@ from foresight.records import (
     Source,
     StepReport,
     Topic,
+    TrackRecord,
     Trend,
 )
 
@@ -212,8 +218,26 @@ class ArchiveReader(Protocol):
         """What became of a trend, or of all in the latest analysis, oldest first."""
         ...
 
+    def cues(self, trend_ids: Sequence[str] | None = None) -> tuple[Cue, ...]:
+        """Words that decided something, of the latest analysis: by trend id, name, side, then the strongest first."""
+        ...
+
     def engine_state(self) -> EngineState | None:
         """Where online assignment stands, None before the first analysis."""
+        ...
+
+    def calls(
+        self, origin: Origin, *, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[Call, ...]:
+        """What was said, ``since <= as_of < until``, by cut-off, rank and trend."""
+        ...
+
+    def outcomes(self, origin: Origin) -> tuple[Outcome, ...]:
+        """How it turned out, by cut-off, trend and horizon."""
+        ...
+
+    def track_record(self, origin: Origin) -> TrackRecord | None:
+        """Both added up, None where nothing was judged."""
         ...
 
     def close(self) -> None:
@@ -304,8 +328,44 @@ class Archive(ArchiveReader, Protocol):
         """
         ...
 
+    def put_cues(self, run_id: str, cues: Sequence[Cue]) -> None:
+        """Words that decided something in a run; those of earlier runs are let go."""
+        ...
+
     def put_engine_state(self, state: EngineState) -> None:
         """Replace the state of online assignment."""
+        ...
+
+    def put_calls(self, calls: Sequence[Call]) -> None:
+        """Keep what was said; a call of the same origin, trend and cut-off is replaced."""
+        ...
+
+    def unjudged(self, origin: Origin, *, days: int, until: datetime) -> tuple[Call, ...]:
+        """Calls made at or before `until` that have no outcome at this horizon, by cut-off, rank and trend."""
+        ...
+
+    def put_outcomes(self, outcomes: Sequence[Outcome]) -> None:
+        """Keep how calls turned out; an outcome of the same call and horizon is replaced."""
+        ...
+
+    def put_track_record(self, record: TrackRecord) -> None:
+        """Replace the record of its origin."""
+        ...
+
+    def forget_places(self, origin: Origin, *, before: datetime) -> None:
+        """Empty the centres of calls made before a moment: they are judged, and centres are most of their size."""
+        ...
+
+    def forget_track(self, origin: Origin) -> None:
+        """Delete calls, outcomes and record of an origin."""
+        ...
+
+    def backtest_state(self) -> BacktestState | None:
+        """Where an unfinished backtest stands."""
+        ...
+
+    def put_backtest_state(self, state: BacktestState | None) -> None:
+        """Replace it; None: no backtest is under way."""
         ...
 
     def last_step(self, step: str) -> StepReport | None:

@@ -276,7 +276,7 @@ def _spoken(room: _Room, rows: Ints1d, voices: Sequence[Voice]) -> Ints1d:
 
 def _language(room: _Room, rows: Ints1d) -> str:
     langs = [room.corpus.langs[row] for row in rows]
-    return max(sorted(set(langs)), key=langs.count)
+    return str(max(sorted(set(langs)), key=langs.count))
 
 
 def _signal(trend_id: str, name: str, window: str, found: tone.Estimate, *, unit: str, method: str) -> Signal:

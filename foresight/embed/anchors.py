@@ -124,7 +124,8 @@ def _direction(toned: Mapping[str, tuple[Floats2d, Floats2d]], plain: Mapping[st
     told[: len(good)], told[len(good) : len(good) + len(bad)] = 1.0, -1.0
     rows -= rows.mean(axis=0)
     fitted = np.linalg.solve(rows.T @ rows + RIDGE * np.eye(rows.shape[1]), rows.T @ (told - told.mean()))
-    return unit_rows(fitted[None].astype(np.float32))[0]
+    direction: Floats1d = unit_rows(fitted[None].astype(np.float32))[0]
+    return direction
 
 
 def _nearest(nearness: Floats2d) -> Floats1d:

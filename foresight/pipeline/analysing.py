@@ -14,12 +14,13 @@ from foresight.embed.priors import load_priors
 from foresight.enrich.entities import document_entities
 from foresight.enrich.words import word_index
 from foresight.naming import Namer, ranked_anew
+from foresight.pipeline.listening import heard
 from foresight.pipeline.themes import map_when_due, standing
 from foresight.pipeline.tools import Tally, Tools, fingerprint
 from foresight.ports import Archive
 from foresight.records import Corpus, DocumentTerms, EngineState, Entity, Run, Trend, WordIndex
 
-VERSION = "2"
+VERSION = "3"
 REACH = timedelta(weeks=56)
 """How far before the last whole week an analysis looks: a year of history, and the four weeks of the buffer."""
 
@@ -50,17 +51,19 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
         run_id=run.id,
         earlier=earlier,
         priors=load_priors(tools.encoder.name),
+        memory=lambda since, until: tools.archive.corpus(tools.encoder.name, since=since, until=until),
     )
     named = _named(tools, corpus, words, analysis, earlier)
     fitted = map_when_due(tools, corpus, words, analysis, run)
     placed = with_themes(named.trends, fitted.assignments if fitted else standing(tools.archive))
+    voices = heard(tools, corpus, words, placed, analysis)
     with tools.archive.transaction():
         tools.archive.put_terms(named.terms, named.entities)
         if fitted:
             tools.archive.put_topics(fitted.topics, fitted.assignments)
-        tools.archive.put_analysis(
-            run.id, placed, analysis.series, analysis.signals, analysis.lineage, analysis.assignments
-        )
+        signals = (*analysis.signals, *voices.signals)
+        tools.archive.put_analysis(run.id, placed, analysis.series, signals, analysis.lineage, analysis.assignments)
+        tools.archive.put_cues(run.id, voices.cues)
         tools.archive.put_engine_state(analysis.state)
     _count(counted, tools.archive, corpus, placed, analysis.state)
 

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from foresight.records import Bools1d, Floats1d, Ints1d, WordIndex
 from foresight.signals.tone import DRAWS, HIGH, LOW, Estimate, draws_of_mean, is_enough
+
+Floats64 = npt.NDArray[np.float64]
 
 LEAST_OUTPUT = 50
 """Stories a side must have published in the window, on anything, before its share means something."""
@@ -145,12 +148,12 @@ def _share_draws(side: Side, rng: np.random.Generator) -> Floats1d:
     return draws
 
 
-def _estimate(value: float, draws: Floats1d, n: int) -> Estimate:
+def _estimate(value: float, draws: Floats1d | Floats64, n: int) -> Estimate:
     low, high = np.quantile(draws, [LOW, HIGH])
     return Estimate(value=value, low=float(low), high=float(high), n=n)
 
 
-def _by_story(rows: Ints1d, stories: Ints1d, words: WordIndex, langs: Sequence[str]) -> tuple[Floats1d, Floats1d]:
+def _by_story(rows: Ints1d, stories: Ints1d, words: WordIndex, langs: Sequence[str]) -> tuple[Floats64, Floats64]:
     """Sums of likeness, and numbers of pairs, between stories: ``(stories, stories)`` each, the diagonal empty."""
     from scipy.sparse import csr_matrix  # noqa: PLC0415 - only where two sides speak
 
@@ -164,13 +167,13 @@ def _by_story(rows: Ints1d, stories: Ints1d, words: WordIndex, langs: Sequence[s
     likeness = np.where(same, (matrix @ matrix.T).toarray(), 0.0)
     names, numbers = np.unique(stories, return_inverse=True)
     belongs = csr_matrix((np.ones(len(rows)), (numbers, np.arange(len(rows)))), shape=(len(names), len(rows)))
-    sums, counts = ((belongs @ (belongs @ table.astype(np.float64)).T) for table in (likeness, same))
+    sums, counts = (np.asarray(belongs @ (belongs @ table.astype(np.float64)).T) for table in (likeness, same))
     np.fill_diagonal(sums, 0.0)
     np.fill_diagonal(counts, 0.0)
     return sums, counts
 
 
-def _distance(sums: Floats1d, counts: Floats1d, ours: Floats1d, theirs: Floats1d) -> float:
+def _distance(sums: Floats64, counts: Floats64, ours: Floats64, theirs: Floats64) -> float:
     """With weights per story; a story drawn twice is no pair with itself, since the diagonal is empty."""
     within = sum(side @ sums @ side for side in (ours, theirs))
     pairs = sum(side @ counts @ side for side in (ours, theirs))
@@ -180,7 +183,7 @@ def _distance(sums: Floats1d, counts: Floats1d, ours: Floats1d, theirs: Floats1d
     return float(1 - (across / crossed) / (within / pairs))
 
 
-def _picks(ours: Bools1d, rng: np.random.Generator) -> tuple[Floats1d, Floats1d]:
+def _picks(ours: Bools1d, rng: np.random.Generator) -> tuple[Floats64, Floats64]:
     """How often each story is drawn, each side from its own."""
     drawn = []
     for side in (ours, ~ours):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from foresight.errors import StoreError
 from foresight.records import (
     Assignment,
+    BacktestState,
+    Call,
+    Cue,
     Document,
     DocumentTerms,
     Encoded,
@@ -16,15 +20,18 @@ from foresight.records import (
     Entity,
     Fetch,
     Lineage,
+    Origin,
+    Outcome,
     Run,
     Series,
     Signal,
     Source,
     StepReport,
     Topic,
+    TrackRecord,
     Trend,
 )
-from foresight.store import checking, shapes, writing
+from foresight.store import checking, shapes, track, writing
 from foresight.store.connection import Connection, HeldFile, os_error
 from foresight.store.migrations import RECORD, Migration, migrations, missing
 from foresight.store.reading import DuckReader, Reading, schema_of
@@ -170,9 +177,45 @@ class DuckArchive(Reading):
         writing.put_measures(connection, run_id, series, signals)
         writing.assign(connection, "trend", assignments)
 
+    def put_cues(self, run_id: str, cues: Sequence[Cue]) -> None:
+        """Words that decided something, of the latest analysis; those of earlier ones are let go."""
+        writing.put_cues(self._open, run_id, cues)
+
     def put_engine_state(self, state: EngineState) -> None:
         """Replace the state of online assignment."""
         writing.put_engine_state(self._open, state)
+
+    def put_calls(self, calls: Sequence[Call]) -> None:
+        """Keep what was said; a call of the same origin, trend and cut-off is replaced."""
+        track.put(self._open, track.CALL, calls, track.CALL_KEY)
+
+    def unjudged(self, origin: Origin, *, days: int, until: datetime) -> tuple[Call, ...]:
+        """Calls made at or before `until` that have no outcome at this horizon, by cut-off, rank and trend."""
+        return track.unjudged(self._connection, origin, days=days, until=until)
+
+    def put_outcomes(self, outcomes: Sequence[Outcome]) -> None:
+        """Keep how calls turned out; an outcome of the same call and horizon is replaced."""
+        track.put(self._open, track.OUTCOME, outcomes, track.OUTCOME_KEY)
+
+    def put_track_record(self, record: TrackRecord) -> None:
+        """Replace the record of its origin."""
+        track.put(self._open, track.RECORD, [record], track.RECORD_KEY)
+
+    def forget_places(self, origin: Origin, *, before: datetime) -> None:
+        """Empty the centres of calls made before a moment."""
+        track.forget_places(self._open, origin, before)
+
+    def forget_track(self, origin: Origin) -> None:
+        """Delete calls, outcomes and record of an origin."""
+        track.forget(self._open, origin)
+
+    def backtest_state(self) -> BacktestState | None:
+        """Where an unfinished backtest stands."""
+        return track.backtest_state(self._connection)
+
+    def put_backtest_state(self, state: BacktestState | None) -> None:
+        """Replace it; None: no backtest is under way."""
+        track.put_backtest_state(self._open, state)
 
     def last_step(self, step: str) -> StepReport | None:
         """The latest good report of a step, for reuse by fingerprint."""

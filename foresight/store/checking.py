@@ -5,6 +5,8 @@ from __future__ import annotations
 from foresight.store.connection import Connection
 
 _POINTERS = (
+    ("cue", "run_id", "run", "run_id", "true"),
+    ("cue", "trend_id", "trend", "trend_id", "true"),
     ("document", "source_id", "source", "source_id", "true"),
     ("document", "story_id", "document", "doc_id", "a.story_id <> ''"),
     ("document_term", "doc_id", "document", "doc_id", "true"),

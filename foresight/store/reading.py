@@ -10,21 +10,26 @@ from pathlib import Path
 from foresight.errors import NotFound, StoreOutdated
 from foresight.records import (
     Assignment,
+    Call,
     Corpus,
+    Cue,
     Document,
     DocumentTerms,
     EngineState,
     Entity,
     Fetch,
     Lineage,
+    Origin,
+    Outcome,
     Run,
     Series,
     Signal,
     Source,
     Topic,
+    TrackRecord,
     Trend,
 )
-from foresight.store import corpus, shapes
+from foresight.store import corpus, shapes, track
 from foresight.store.columns import Record, Shape
 from foresight.store.connection import Connection, Row, Value
 from foresight.store.migrations import migrations, missing
@@ -209,6 +214,11 @@ class Reading:
             return self._all(shapes.LINEAGE, f"WHERE run_id = {_LATEST.format('trends')} ORDER BY run_id, rowid")
         return self._all(shapes.LINEAGE, "WHERE ? IN (trend_id, earlier_id) ORDER BY run_id, rowid", [trend_id])
 
+    def cues(self, trend_ids: Sequence[str] | None = None) -> tuple[Cue, ...]:
+        """Words that decided something, by trend id, name, side, then the strongest first."""
+        where, facts = _only(trend_ids)
+        return self._all(shapes.CUE, f"{where} ORDER BY trend_id, name, side, weight DESC, word, lang", facts)
+
     def engine_state(self) -> EngineState | None:
         """Where online assignment stands, None before the first analysis."""
         found = self._connection.rows(f"SELECT {shapes.ENGINE.names} FROM engine")
@@ -217,6 +227,20 @@ class Reading:
             return None
         units = self._all(shapes.UNIT, "ORDER BY rowid")
         return replace(states[0], units=units, means=self._all(shapes.LANGUAGE_MEAN, "ORDER BY rowid"))
+
+    def calls(
+        self, origin: Origin, *, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[Call, ...]:
+        """What was said, ``since <= as_of < until``, by cut-off, rank and trend."""
+        return track.calls(self._connection, origin, since=since, until=until)
+
+    def outcomes(self, origin: Origin) -> tuple[Outcome, ...]:
+        """How it turned out, by cut-off, trend and horizon."""
+        return track.outcomes(self._connection, origin)
+
+    def track_record(self, origin: Origin) -> TrackRecord | None:
+        """Both added up, None where nothing was judged."""
+        return track.track_record(self._connection, origin)
 
     def close(self) -> None:
         """Let go of the file. Closing twice is fine."""

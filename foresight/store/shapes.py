@@ -6,6 +6,7 @@ from typing import Any
 
 from foresight.records import (
     Assignment,
+    Cue,
     Document,
     DocumentTerms,
     EngineState,
@@ -230,6 +231,16 @@ SIGNAL = Shape(
         *plain(TEXT, "unit", "method"),
         *plain(REAL, "low", "high"),
         *plain(WHOLE, "n"),
+    ),
+)
+
+CUE = Shape(
+    table="cue",
+    record=Cue,
+    columns=(
+        *plain(TEXT, "trend_id", "name", "side", "word", "lang"),
+        *plain(REAL, "weight"),
+        texts("documents"),
     ),
 )
 

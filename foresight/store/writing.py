@@ -11,6 +11,7 @@ import pyarrow as pa
 from foresight.errors import ShapeMismatch
 from foresight.records import (
     Assignment,
+    Cue,
     Document,
     DocumentTerms,
     Encoded,
@@ -220,6 +221,12 @@ def put_measures(connection: Connection, run_id: str, series: Sequence[Series], 
         connection.execute("INSERT INTO series SELECT ?, trend_id, week, stories, total FROM incoming", [run_id])
     connection.execute("DELETE FROM signal")
     append(connection, shapes.SIGNAL, signals, run_id=run_id)
+
+
+def put_cues(connection: Connection, run_id: str, cues: Sequence[Cue]) -> None:
+    """Replace all cues."""
+    connection.execute("DELETE FROM cue")
+    append(connection, shapes.CUE, cues, run_id=run_id)
 
 
 def _weeks(series: Sequence[Series]) -> pa.Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from foresight.errors import NothingPublished, ShapeMismatch, StoreError
 from foresight.ports import Archive
 from foresight.records import (
     Assignment,
+    BacktestState,
+    Call,
+    Cue,
     Document,
     DocumentTerms,
     Encoded,
@@ -19,6 +23,8 @@ from foresight.records import (
     Entity,
     Fetch,
     Lineage,
+    Origin,
+    Outcome,
     Run,
     Series,
     Signal,
@@ -26,6 +32,7 @@ from foresight.records import (
     SourceKind,
     StepReport,
     Topic,
+    TrackRecord,
     Trend,
 )
 from foresight.testing.checking import orphans
@@ -209,9 +216,57 @@ class MemoryArchive(MemoryReader):
         rows.lineage = dict(enumerate([*kept, *lineage]))
         rows.assignments.update({("trend", each.owner_id, each.document_id): each for each in assignments})
 
+    def put_cues(self, run_id: str, cues: Sequence[Cue]) -> None:
+        """Words that decided something in a run; those of earlier runs are let go."""
+        del run_id  # trends of the fake carry it
+        self._open.cues = dict(enumerate(cues))
+
     def put_engine_state(self, state: EngineState) -> None:
         """Replace the state of online assignment."""
         self._open.engine["state"] = state
+
+    def put_calls(self, calls: Sequence[Call]) -> None:
+        """Keep what was said; a call of the same origin, trend and cut-off is replaced."""
+        self._open.calls.update({(call.origin, call.trend_id, call.as_of): call for call in calls})
+
+    def unjudged(self, origin: Origin, *, days: int, until: datetime) -> tuple[Call, ...]:
+        """Calls made at or before `until` that have no outcome at this horizon, by cut-off, rank and trend."""
+        judged = {key[:3] for key in self._rows.outcomes if key[3] == days}
+        return tuple(
+            call
+            for call in self.calls(origin)
+            if call.as_of <= until and (call.origin, call.trend_id, call.as_of) not in judged
+        )
+
+    def put_outcomes(self, outcomes: Sequence[Outcome]) -> None:
+        """Keep how calls turned out; an outcome of the same call and horizon is replaced."""
+        self._open.outcomes.update({(one.origin, one.trend_id, one.as_of, one.days): one for one in outcomes})
+
+    def put_track_record(self, record: TrackRecord) -> None:
+        """Replace the record of its origin."""
+        self._open.records[record.origin] = record
+
+    def forget_places(self, origin: Origin, *, before: datetime) -> None:
+        """Empty the centres of calls made before a moment."""
+        rows = self._open
+        for key, call in rows.calls.items():
+            if call.origin is origin and call.as_of < before:
+                rows.calls[key] = replace(call, centre=np.zeros(0, dtype=np.float32))
+
+    def forget_track(self, origin: Origin) -> None:
+        """Delete calls, outcomes and record of an origin."""
+        rows = self._open
+        rows.calls = {key: call for key, call in rows.calls.items() if key[0] is not origin}
+        rows.outcomes = {key: outcome for key, outcome in rows.outcomes.items() if key[0] is not origin}
+        rows.records.pop(origin, None)
+
+    def backtest_state(self) -> BacktestState | None:
+        """Where an unfinished backtest stands."""
+        return self._rows.backtest.get("state")
+
+    def put_backtest_state(self, state: BacktestState | None) -> None:
+        """Replace it; None: no backtest is under way."""
+        self._open.backtest = {} if state is None else {"state": state}
 
     def last_step(self, step: str) -> StepReport | None:
         """The latest good report of a step, for reuse by fingerprint."""

@@ -37,6 +37,7 @@ def _of_trends(rows: Rows) -> Iterable[tuple[str, str, int]]:
     trends = {trend_id for _, trend_id in rows.trends}
     owners = {"trend": trends, "theme": {topic_id for _, topic_id in rows.topics}}
     weeks = (trend_id for trend_id, series in rows.series.items() for _ in series.weeks)
+    yield "cue", "trend_id", _astray((each.trend_id for each in rows.cues.values()), trends)
     yield "series", "trend_id", _astray(weeks, trends)
     yield "signal", "trend_id", _astray((each.trend_id for each in rows.signals.values()), trends)
     yield "topic_document", "doc_id", _astray((key for _, _, key in rows.assignments), rows.documents)

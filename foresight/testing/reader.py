@@ -11,7 +11,10 @@ import numpy as np
 from foresight.errors import NotFound, StoreError
 from foresight.records import (
     Assignment,
+    BacktestState,
+    Call,
     Corpus,
+    Cue,
     Document,
     DocumentTerms,
     EngineState,
@@ -20,12 +23,15 @@ from foresight.records import (
     FetchOutcome,
     Floats1d,
     Lineage,
+    Origin,
+    Outcome,
     Run,
     RunStatus,
     Series,
     Signal,
     Source,
     Topic,
+    TrackRecord,
     Trend,
 )
 
@@ -47,9 +53,14 @@ class Rows:
     trends: dict[tuple[str, str], Trend] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)
     signals: dict[int, Signal] = field(default_factory=dict)
+    cues: dict[int, Cue] = field(default_factory=dict)
     lineage: dict[int, Lineage] = field(default_factory=dict)
     latest: dict[str, str] = field(default_factory=dict)
     engine: dict[str, EngineState] = field(default_factory=dict)
+    calls: dict[tuple[Origin, str, datetime], Call] = field(default_factory=dict)
+    outcomes: dict[tuple[Origin, str, datetime, int], Outcome] = field(default_factory=dict)
+    records: dict[Origin, TrackRecord] = field(default_factory=dict)
+    backtest: dict[str, BacktestState] = field(default_factory=dict)
 
     def copy(self) -> Rows:
         """Records never change, so copying the tables is enough."""
@@ -218,9 +229,36 @@ class MemoryReader:
         ]
         return tuple(sorted(mine, key=lambda each: each.run_id))
 
+    def cues(self, trend_ids: Sequence[str] | None = None) -> tuple[Cue, ...]:
+        """Words that decided something, by trend id, name, side, then the strongest first."""
+        mine = [cue for cue in self._rows.cues.values() if trend_ids is None or cue.trend_id in trend_ids]
+        return tuple(sorted(mine, key=lambda c: (c.trend_id, c.name, c.side, -c.weight, c.word, c.lang)))
+
     def engine_state(self) -> EngineState | None:
         """Where online assignment stands, None before the first analysis."""
         return self._rows.engine.get("state")
+
+    def calls(
+        self, origin: Origin, *, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[Call, ...]:
+        """What was said, ``since <= as_of < until``, by cut-off, rank and trend."""
+        found = [
+            call
+            for call in self._rows.calls.values()
+            if call.origin is origin
+            and (since is None or call.as_of >= since)
+            and (until is None or call.as_of < until)
+        ]
+        return tuple(sorted(found, key=lambda call: (call.as_of, call.rank, call.trend_id)))
+
+    def outcomes(self, origin: Origin) -> tuple[Outcome, ...]:
+        """How it turned out, by cut-off, trend and horizon."""
+        found = [outcome for outcome in self._rows.outcomes.values() if outcome.origin is origin]
+        return tuple(sorted(found, key=lambda outcome: (outcome.as_of, outcome.trend_id, outcome.days)))
+
+    def track_record(self, origin: Origin) -> TrackRecord | None:
+        """Both added up, None where nothing was judged."""
+        return self._rows.records.get(origin)
 
     def close(self) -> None:
         """Reading afterwards raises `StoreError`. Closing twice is fine."""

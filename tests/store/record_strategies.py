@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as arrays
 from foresight.records import (
     Assignment,
     Citation,
+    Cue,
     Decision,
     DecisionKind,
     Document,
@@ -167,6 +168,7 @@ SIGNAL = st.builds(
     high=st.none() | REAL,
     n=WHOLE,
 )
+CUE = st.builds(Cue, trend_id=KEY, name=TEXT, side=TEXT, word=TEXT, lang=TEXT, weight=REAL, documents=TEXTS)
 HEADLINE = st.builds(Headline, lang=TEXT, title=TEXT, subtitle=TEXT, words=TEXTS)
 REASON = st.builds(StageReason, key=TEXT, facts=tuples(st.tuples(TEXT, REAL)))
 TREND = st.builds(

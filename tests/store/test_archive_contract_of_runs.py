@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from foresight.errors import NotFound, NothingPublished, StoreError
 from foresight.ports import Archive, Generations
 from foresight.records import (
     Assignment,
+    Cue,
     Encoded,
     EngineState,
     Entity,
@@ -146,6 +148,27 @@ def test_signals_stand_by_trend_name_and_window_and_may_lack_an_interval(archive
     with archive.transaction():
         archive.put_analysis("run-1", [], [], signals, [], [])
     assert archive.signals() == (signals[2], signals[1], signals[0])
+
+
+def test_cues_are_those_of_the_latest_analysis_strongest_first_within_a_side(archive: Archive) -> None:
+    cues = [a_cue(weight=0.5), a_cue("b"), a_cue(word="queue", weight=0.9), a_cue(side="economic", documents=())]
+    with archive.transaction():
+        archive.put_cues("run-1", [a_cue("gone")])
+        archive.put_cues("run-2", cues)
+    assert archive.cues() == (cues[1], cues[3], cues[2], cues[0])
+    assert archive.cues(["b", "nobody"]) == (cues[1],)
+    assert archive.cues([]) == ()
+
+
+def test_a_cue_of_no_trend_is_an_orphan(archive: Archive) -> None:
+    with archive.transaction():
+        archive.put_cues("run-1", [a_cue("nobody")])
+    assert ("cue", "trend_id", 1) in archive.check()
+
+
+def a_cue(trend_id: str = "trend-1", **changes: Any) -> Cue:
+    cue = Cue(trend_id=trend_id, name="steep", side="social", word="kassa", lang="fi", weight=0.1, documents=("d1",))
+    return replace(cue, **changes)
 
 
 def test_an_analysis_without_trends_is_one_too(archive: Archive) -> None:

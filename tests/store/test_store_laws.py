@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from record_strategies import (
     ASSIGNMENT,
+    CUE,
     DECISION,
     DOCUMENT,
     ENGINE,
@@ -167,6 +168,16 @@ def test_an_analysis_comes_back_exactly(kept, trends, counts, signals, lineage, 
         assert kept.lineage() == memory.lineage() == tuple(lineage)
         for owner_id in {each.owner_id for each in assignments}:
             assert kept.assignments(owner_id) == memory.assignments(owner_id)
+
+
+@MODEST
+@given(cues=one_each(CUE, "word"))
+def test_cues_come_back_exactly(kept, cues) -> None:
+    memory = MemoryArchive()
+    with Trial(kept), memory.transaction():
+        for archive in (kept, memory):
+            archive.put_cues("run-1", cues)
+        assert kept.cues() == memory.cues()
 
 
 @MODEST
