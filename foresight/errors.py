@@ -37,7 +37,16 @@
     └── ScenarioError
         ├── WrongMatrix            shape, hole, value outside the scale
         ├── UnknownFactor
-        └── TooFewStates
+        ├── TooFewStates
+        ├── OffScale               a judgement, effect or score outside its scale
+        ├── NotAProbability        a number that is no probability
+        ├── WrongShares            probabilities that do not add up to 1
+        ├── ImpossibleBelief       a P(event | given) that the two probabilities do not allow
+        ├── CircularBeliefs        conditional probabilities that contradict each other around a circle
+        ├── TooManyEvents          more than a method can look through
+        ├── NothingConsistent      no scenario holds under the judgements
+        ├── TellsNothing           a signpost that fits all futures alike
+        └── ClosedQuestion         an answer to a forecast question that is resolved or past its deadline
 
 Each error takes facts as keyword arguments and keeps them in `facts`; `str()` is for logs.
 """
@@ -213,3 +222,39 @@ class UnknownFactor(ScenarioError):
 
 class TooFewStates(ScenarioError):
     """Facts: factor, states."""
+
+
+class OffScale(ScenarioError):
+    """Facts: what, found, low, high."""
+
+
+class NotAProbability(ScenarioError):
+    """Facts: what, found."""
+
+
+class WrongShares(ScenarioError):
+    """Facts: what, found (the sum)."""
+
+
+class ImpossibleBelief(ScenarioError):
+    """Facts: event, given, found, low, high."""
+
+
+class CircularBeliefs(ScenarioError):
+    """Facts: circle, event, given, found, fitting."""
+
+
+class TooManyEvents(ScenarioError):
+    """Facts: found, most."""
+
+
+class NothingConsistent(ScenarioError):
+    """Facts: scenario, inconsistency, changes."""
+
+
+class TellsNothing(ScenarioError):
+    """Facts: signpost, ratio, least."""
+
+
+class ClosedQuestion(ScenarioError):
+    """Facts: question, since."""

@@ -32,6 +32,7 @@ def factor_from_trend(view: TrendView, *, lang: str) -> Factor:
         A factor with id "trend-<trend id>", the same whoever makes it and whenever.
     """
     say = Texts(lang)
+    last = _farthest(view)
     facts = _bands(view, lang)
     names = {state: say(f"scenarios.state_{state}") for state in (FADES, STAYS, GROWS)}
     described = {
@@ -43,7 +44,11 @@ def factor_from_trend(view: TrendView, *, lang: str) -> Factor:
         name=view.title(lang),
         description=view.subtitle(lang),
         trend_id=view.trend.id,
-        states=tuple(State(id=state, name=names[state], description=described[state]) for state in names),
+        horizon_weeks=int(last.window.strip("+w")) if last else 0,
+        states=tuple(
+            State(id=state, name=names[state], description=described[state], low=low, high=high)
+            for state, (low, high) in zip(names, _bounds(last), strict=True)
+        ),
     )
 
 
@@ -131,8 +136,7 @@ def _check_once(ids: Iterable[str], *, row: str) -> None:
 
 def _bands(view: TrendView, lang: str) -> dict[str, str]:
     """The farthest projection of a trend in words: weeks, low, high, middle; empty where there is none."""
-    known = [signal for signal in (view.signal("projection_half", window) for window in HORIZONS) if signal is not None]
-    whole = [signal for signal in known if signal.low is not None and signal.high is not None]
+    whole = _projected(view)
     if not whole:
         return {}
     last = whole[-1]
@@ -144,6 +148,23 @@ def _bands(view: TrendView, lang: str) -> dict[str, str]:
         "now": percent(now.value, lang) if now else "–",
         "path": "; ".join(_on_the_way(signal, lang) for signal in whole),
     }
+
+
+def _projected(view: TrendView) -> list[Signal]:
+    """The middle halves of a trend's projections, nearest horizon first."""
+    known = [signal for signal in (view.signal("projection_half", window) for window in HORIZONS) if signal is not None]
+    return [signal for signal in known if signal.low is not None and signal.high is not None]
+
+
+def _farthest(view: TrendView) -> Signal | None:
+    whole = _projected(view)
+    return whole[-1] if whole else None
+
+
+def _bounds(last: Signal | None) -> tuple[tuple[float | None, float | None], ...]:
+    """The shares that fading, staying and growing mean."""
+    low, high = (last.low, last.high) if last else (None, None)
+    return (None, low), (low, high), (high, None)
 
 
 def _on_the_way(signal: Signal, lang: str) -> str:
