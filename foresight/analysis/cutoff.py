@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from foresight.analysis import describing
 from foresight.analysis.calendar import seconds
+from foresight.analysis.calls import calls
 from foresight.analysis.describing import Scene
 from foresight.analysis.identity import groups, owners, settle
 from foresight.analysis.judging import judge
@@ -16,6 +18,7 @@ from foresight.analysis.listing import entries, is_ranked
 from foresight.analysis.movements import Measured, measure
 from foresight.analysis.online import advance, provisional
 from foresight.analysis.results import Analysis
+from foresight.analysis.seasons import Memory, Seasons, remembered
 from foresight.embed.centring import centre
 from foresight.ports import Progress
 from foresight.records import (
@@ -49,6 +52,7 @@ def analyse(  # noqa: PLR0913 - the interface of the pipeline
     run_id: str = "",
     earlier: tuple[Trend, ...] = (),
     priors: Sequence[LanguageMean] = (),
+    memory: Memory | None = None,
 ) -> Analysis:
     """Say what moves at `as_of`, from documents available before it and nothing else.
 
@@ -62,6 +66,7 @@ def analyse(  # noqa: PLR0913 - the interface of the pipeline
         run_id: stamped on what is told.
         earlier: trends of the last analysis, so that what is no unit yet keeps its id.
         priors: shipped means of the encoder's languages.
+        memory: reads the same weeks of earlier years, where `corpus` does not reach back to them.
 
     Returns:
         Trends without headlines; the state to keep has the open week not in it.
@@ -74,6 +79,8 @@ def analyse(  # noqa: PLR0913 - the interface of the pipeline
     found = groups(past, held, options)
     measured = measure(past, found, options)
     judged = judge(past, found, measured, held, state=state, options=options, as_of=as_of)
+    seasons = Seasons(memory or remembered(corpus), now, options, as_of)
+    judged = seasons.judged(past, found, measured, judged, words.vocabulary)
     scene = Scene(
         as_of=as_of,
         run_id=run_id,
@@ -86,7 +93,8 @@ def analyse(  # noqa: PLR0913 - the interface of the pipeline
         entries=entries(found, measured, judged, held, past, corpus),
         novelty=_novelty(measured, now, as_of, dim=corpus.vectors.shape[1]),
     )
-    return _told(scene, state, now, earlier)
+    told = _told(scene, state, now, earlier)
+    return replace(told, calls=calls(scene, told.trends, told.signals, words.vocabulary))
 
 
 def replay(  # noqa: PLR0913 - the interface of the pipeline

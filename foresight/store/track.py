@@ -37,7 +37,6 @@ from foresight.store.columns import (
     nested,
     pairs,
     plain,
-    text,
     texts,
     time,
 )
@@ -46,16 +45,14 @@ from foresight.store.connection import Connection, utc_out
 Part = TypeVar("Part")
 
 _NUMBERS = pa.list_(REAL)
-_STATE_SHAPES = (shapes.ENGINE, shapes.UNIT, shapes.LANGUAGE_MEAN, shapes.TREND)
+_STATE_SHAPES: tuple[Shape[Any], ...] = (shapes.ENGINE, shapes.UNIT, shapes.LANGUAGE_MEAN, shapes.TREND)
 
 
 def _numbers(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name=name, field=name, kind=_NUMBERS, write=list, read=tuple) for name in names)
 
 
-def _parts(
-    name: str, kind: Callable[..., Part], read: Mapping[str, Callable[[Any], Any]] | None = None
-) -> Column:
+def _parts(name: str, kind: Callable[..., Part], read: Mapping[str, Callable[[Any], Any]] | None = None) -> Column:
     """A tuple of small records as JSON, a list of field values each."""
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     readers = [(read or {}).get(field, _same) for field in names]
@@ -147,7 +144,10 @@ RECORD = Shape(
     ),
 )
 
-_KEY = "origin, trend_id, as_of"
+CALL_KEY = ("origin", "trend_id", "as_of")
+OUTCOME_KEY = (*CALL_KEY, "days")
+RECORD_KEY = ("origin",)
+_KEY = ", ".join(CALL_KEY)
 _UNJUDGED = f"""
     WHERE origin = ? AND as_of <= ? AND ({_KEY}) NOT IN
           (SELECT ({_KEY}) FROM track_outcome WHERE days = ?)

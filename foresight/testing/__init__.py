@@ -22,6 +22,7 @@ from foresight.testing.builders import (
 )
 from foresight.testing.ledger import MemoryLedger
 from foresight.testing.reader import MemoryReader
+from foresight.testing.track import a_call, a_track_record, an_outcome
 from foresight.testing.workshop import a_journey, a_promise, a_question, a_signpost, an_entry, some_futures
 from foresight.testing.world import CannedFetcher, FrozenClock, HashEncoder
 
@@ -34,6 +35,7 @@ __all__ = [
     "MemoryGenerations",
     "MemoryLedger",
     "MemoryReader",
+    "a_call",
     "a_decision",
     "a_document",
     "a_fetch",
@@ -47,8 +49,10 @@ __all__ = [
     "a_signpost",
     "a_source",
     "a_topic",
+    "a_track_record",
     "a_trend",
     "a_view",
     "an_entry",
+    "an_outcome",
     "some_futures",
 ]

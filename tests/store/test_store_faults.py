@@ -20,6 +20,7 @@ import pytest
 from store_worker import BATCH, stamp, stamps, write_batch
 
 from foresight.errors import NotFound, NothingPublished, RunLocked, StoreDamaged, StoreError, StoreLocked, StoreOutdated
+from foresight.records import Origin
 from foresight.store.archive import DuckArchive, DuckReader
 from foresight.store.ledger import SqliteLedger
 from foresight.store.lock import RunLock
@@ -50,6 +51,9 @@ READS: dict[str, Callable[[DuckReader], object]] = {
     "assignments": lambda reader: reader.assignments("trend-1"),
     "lineage": lambda reader: reader.lineage(),
     "engine_state": lambda reader: reader.engine_state(),
+    "calls": lambda reader: reader.calls(Origin.RUN),
+    "outcomes": lambda reader: reader.outcomes(Origin.RUN),
+    "track_record": lambda reader: reader.track_record(Origin.RUN),
 }
 
 

@@ -1,0 +1,93 @@
+"""How a call turned out: pure arithmetic on the weeks before and after it.
+
+What speaks of a trend is counted before and after its cut-off in the same way: documents with two of the words, or in
+the region, that the call named. Nothing of what came later decides what is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from foresight.records import Band, Call, Outcome
+
+HORIZONS = (28, 91)
+"""Days after a cut-off at which a call is judged; the longest projection (12 weeks) lies within the last."""
+
+AGAIN = 1.5
+_ADDED = 3
+_LEAST_AFTER = 3
+_LEAST_WRITTEN = 50
+_BASELINE = slice(4, 26)
+_SPAN = 4
+
+
+def grew(
+    before: Sequence[float], written: Sequence[float], after: Sequence[float], written_after: Sequence[float]
+) -> bool | None:
+    """Whether the share over the horizon is half as much again as over the two horizons before the last one.
+
+    The weeks right before the cut-off are left out: a trend was called because they were busy. Three documents are
+    added on both sides, so that noise in small counts is no growth, and three have to come.
+
+    Args:
+        before, written: per week, the last first: what speaks of it, and everything.
+        after, written_after: per week of the horizon, the same.
+
+    Returns:
+        None where the weeks compared with hold less than fifty documents, or nothing was written afterwards.
+    """
+    weeks = len(after)
+    usual, usually = sum(before[weeks : 3 * weeks]), sum(written[weeks : 3 * weeks])
+    later, total = sum(after), sum(written_after)
+    if usually < _LEAST_WRITTEN or not total:
+        return None
+    awaited = usual / usually * total
+    return later >= _LEAST_AFTER and later + _ADDED >= AGAIN * (awaited + _ADDED)
+
+
+def lasted(
+    before: Sequence[float], written: Sequence[float], after: Sequence[float], written_after: Sequence[float]
+) -> bool | None:
+    """What the chance to last promises: in four weeks' time still half as much again as in the half year before.
+
+    Three documents or more in the 28 days after the cut-off, and a share at least 1.5 times that of weeks 4 to 26
+    before it, one document added there. Arguments as in `grew`.
+    """
+    usual, usually = sum(before[_BASELINE]), sum(written[_BASELINE])
+    later, total = sum(after[:_SPAN]), sum(written_after[:_SPAN])
+    if usually < _LEAST_WRITTEN or not total:
+        return None
+    return later >= _LEAST_AFTER and later / total >= AGAIN * (usual + 1) / usually
+
+
+def told(call: Call) -> tuple[float, ...]:
+    """Weekly counts that the call is judged by: by words, or by region where it had no words, the last week first."""
+    return call.spoken if any(call.spoken) else call.near
+
+
+def later_told(call: Call, outcome: Outcome) -> tuple[float, ...]:
+    """The same of the weeks after, the first week first."""
+    return outcome.spoken if any(call.spoken) else outcome.near
+
+
+def later_share(outcome: Outcome, weeks: int) -> tuple[float, float] | None:
+    """(documents in its region, everything) in the four weeks that end `weeks` after the call.
+
+    None where the outcome does not reach as far, or nothing was written then.
+    """
+    span = slice(weeks - _SPAN, weeks)
+    total = sum(outcome.totals[span])
+    if len(outcome.totals) < weeks or not total:
+        return None
+    return sum(outcome.near[span]), total
+
+
+def inside(low: float, high: float, found: float, written: float) -> bool:
+    """Whether a later count lies in a band of shares; a band that reaches below half a document reaches to none."""
+    share = found / written
+    return (share >= low or found < 1 > 2 * low * written) and share <= high
+
+
+def band(call: Call, weeks: int) -> Band | None:
+    """What the call projected for `weeks` ahead."""
+    return next((one for one in call.bands if one.weeks == weeks), None)
