@@ -27,6 +27,7 @@ class Evidence:
         persistence: part of the last twelve weeks with a story.
         weeks: since its last story where it sleeps, else since its first.
         mixed: no common theme; asleep: nothing came for weeks.
+        recurring: earlier years that had the same surge in the same weeks; 0 where it is not known to come back.
     """
 
     stories: int
@@ -45,6 +46,7 @@ class Evidence:
     weeks: float
     mixed: bool = False
     asleep: bool = False
+    recurring: int = 0
 
 
 def verdict(evidence: Evidence, options: TrendOptions) -> tuple[Stage, StageReason]:
@@ -54,9 +56,11 @@ def verdict(evidence: Evidence, options: TrendOptions) -> tuple[Stage, StageReas
 
 
 def _verdict(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str]:
-    stage = _silent(evidence) or _growing(evidence, options)
+    stage = _silent(evidence) or (None if evidence.recurring else _growing(evidence, options))
     if stage:
         return stage
+    if evidence.recurring:
+        return Stage.STEADY, "recurring"
     if evidence.high is not None and evidence.high < 0:
         return Stage.FADING, Stage.FADING.value
     if evidence.share >= options.small_share:
@@ -102,5 +106,6 @@ def _facts(evidence: Evidence) -> tuple[tuple[str, float], ...]:
         "stories": evidence.stories,
         "sources": evidence.sources,
         "weeks": evidence.weeks,
+        "years": evidence.recurring or None,
     }
     return tuple((name, float(value)) for name, value in told.items() if value is not None)

@@ -116,10 +116,14 @@ def _built(
     vectors = (centres[own] + noise + shift).astype(np.float32).reshape(n, dim)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     stamps = np.array([when for when, *_ in rows], dtype=np.int64)
+    words = _words(own, rng, subjects)
     corpus = Corpus(
         ids=tuple(f"d{number:06d}" for number in range(n)),
         titles=tuple(f"Title {number}" for number in range(n)),
-        texts=("",) * n,
+        texts=tuple(
+            " ".join(words.vocabulary[word] for word in words.indices[words.indptr[row] : words.indptr[row + 1]])
+            for row in range(n)
+        ),
         langs=tuple(lang for *_, lang in rows),
         sources=np.array([source for _, source, *_ in rows], dtype=np.int64),
         stories=np.arange(n, dtype=np.int64),
@@ -129,7 +133,7 @@ def _built(
         source_ids=tuple(f"source-{number}" for number in range(sources)),
         source_weights=np.ones(sources, dtype=np.float32),
     )
-    return corpus, _words(own, rng, subjects)
+    return corpus, words
 
 
 def _words(own: np.ndarray[tuple[int], np.dtype[np.int64]], rng: np.random.Generator, subjects: int) -> WordIndex:

@@ -9,7 +9,7 @@ not measured is not written and the rest still reads well.
 | doubling_weeks  | weeks                            | within the growth                           |
 | q               | 0…1                              | "10%"                                       |
 | share           | 0…1                              | "0.4%"                                      |
-| stories, sources, weeks | counts                   | "12 stories", "3 sources", "4 weeks"        |
+| stories, sources, weeks, years | counts            | "12 stories", "3 sources", "4 weeks"        |
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from foresight.text.numbers import few_digits, number, percent
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _FACT = re.compile(r"\{(\w+)\}")
-_COUNTED = ("stories", "sources", "weeks", "documents", "languages")
+_COUNTED = ("stories", "sources", "weeks", "years", "documents", "languages")
 _LONGEST_DOUBLING = 104.0
 
 

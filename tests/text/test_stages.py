@@ -30,6 +30,7 @@ KEYS = (
     "fading",
     "sleeping",
     "mixed",
+    "recurring",
 )
 FACTS = (
     ("growth_per_week", 0.18),
@@ -39,6 +40,7 @@ FACTS = (
     ("stories", 12.0),
     ("sources", 5.0),
     ("weeks", 4.0),
+    ("years", 2.0),
 )
 
 
