@@ -29,6 +29,8 @@ ROUND = (
     *(Voice.COMPANY, Voice.CUSTOMER) * 2,
     *(Voice.EXPERT, Voice.EMPLOYEE, Voice.REGULATOR),
 )
+# The same of a theme with a gap between what companies say and what people feel.
+GAP_ROUND = (*(Voice.COMPANY, Voice.CUSTOMER) * 5, Voice.EMPLOYEE, Voice.MEDIA)
 WEEKDAY_SHARE = (1.0, 1.0, 1.0, 1.0, 0.9, 0.4, 0.35)
 HOUR_SHARE = (0.02,) * 4 + (
     0.1,

@@ -114,6 +114,7 @@ class Plant:
             single outlets add on their beats are not counted.
         guids: its articles, in order of time.
         stages: verdicts that are right at the world's end.
+        has_gap: companies praise it, customers and employees complain of it.
     """
 
     name: str
@@ -123,6 +124,12 @@ class Plant:
     expected: tuple[float, ...]
     guids: tuple[str, ...]
     stages: tuple[Stage, ...]
+    has_gap: bool = False
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether voices take turns on it, so that every one is heard; elsewhere chance decides."""
+        return self.is_trend or self.has_gap
 
     @property
     def is_trend(self) -> bool:

@@ -15,6 +15,7 @@ OFF_TOPIC_A_WEEK = 46.0
 STEADY_A_WEEK: dict[str, float] = {
     "grocery-prices": 5.2,
     "office-ai": 4.4,
+    "self-checkout": 4.6,
     "electricity-market": 3.6,
     "housing": 3.1,
     "parcels": 2.6,
@@ -39,6 +40,9 @@ STEADY_A_WEEK: dict[str, float] = {
     "telecoms": 0.7,
     "satisfaction-surveys": 0.6,
 }
+
+# Themes that companies praise while customers and employees complain, and that those speak of more than the media do.
+SAY_FEEL = ("self-checkout",)
 
 # Stories a week in each month, January first.
 SEASONAL_A_WEEK: dict[str, tuple[float, ...]] = {

@@ -14,7 +14,7 @@ from random import Random
 
 from foresight.errors import UsageError
 from foresight.records import Voice
-from foresight.sample.newsroom import OFF, ROUND, Newsroom, Task, write
+from foresight.sample.newsroom import GAP_ROUND, OFF, ROUND, Newsroom, Task, write
 from foresight.sample.outlets import all_outlets
 from foresight.sample.parts import WEEK, Article, Plant, PlantKind, World
 from foresight.sample.themes import (
@@ -22,6 +22,7 @@ from foresight.sample.themes import (
     CAMPAIGNS,
     OFF_TOPIC_A_WEEK,
     RISES,
+    SAY_FEEL,
     SEASONAL_A_WEEK,
     STAGES,
     STEADY_A_WEEK,
@@ -93,7 +94,16 @@ def _plans(start: datetime, weeks: int) -> list[Plant]:
 
 def _plan(name: str, kind: PlantKind, langs: tuple[str, ...], expected: tuple[float, ...]) -> Plant:
     first = next((week for week, stories in enumerate(expected) if stories), len(expected))
-    return Plant(name=name, kind=kind, langs=langs, first_week=first, expected=expected, guids=(), stages=STAGES[kind])
+    return Plant(
+        name=name,
+        kind=kind,
+        langs=langs,
+        first_week=first,
+        expected=expected,
+        guids=(),
+        stages=STAGES[kind],
+        has_gap=name in SAY_FEEL,
+    )
 
 
 def _with_truth(plan: Plant, articles: Sequence[Article]) -> Plant:
@@ -115,17 +125,17 @@ def _theme(plan: Plant, newsroom: Newsroom, seed: int, said: Said) -> list[Artic
                 moment=newsroom.moment(week, rng),
                 phase=phase,
                 outlet=outlet,
-                voice=_turn(voices, rng) if plan.is_trend else None,
+                voice=_turn(voices, GAP_ROUND if plan.has_gap else ROUND, rng) if plan.is_heard else None,
             )
             articles += write(task, newsroom, used=said[plan.name], rng=rng)
         so_far += expected
     return articles
 
 
-def _turn(voices: list[Voice], rng: Random) -> Voice:
+def _turn(voices: list[Voice], around: Sequence[Voice], rng: Random) -> Voice:
     """Who speaks next, in rounds."""
     if not voices:
-        voices.extend(rng.sample(ROUND, len(ROUND)))
+        voices.extend(rng.sample(around, len(around)))
     return voices.pop()
 
 

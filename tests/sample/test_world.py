@@ -65,7 +65,7 @@ def test_more_than_a_third_is_about_its_own_thing() -> None:
 
 def test_themes_have_a_long_tail() -> None:
     sizes = sorted((len(p.guids) for p in world().plants if p.kind is PlantKind.STEADY), reverse=True)
-    assert len(sizes) == 25
+    assert len(sizes) == 26
     assert sizes[0] > 6 * sizes[-1] > 0
 
 
@@ -95,6 +95,16 @@ def test_companies_and_customers_both_speak_of_the_planted_trends() -> None:
         voices[article.topic].add(outlets()[article.source_id].voice)
     for plant in (plant for plant in world().plants if plant.is_trend):
         assert voices[plant.name] >= {Voice.COMPANY, Voice.CUSTOMER, Voice.MEDIA}
+
+
+def test_of_a_theme_with_a_gap_companies_speak_as_much_as_customers_and_employees() -> None:
+    (plant,) = [plant for plant in world().plants if plant.has_gap]
+    voices = {outlet.id: outlet.voice for outlet in world().sources}
+    said = Counter(voices[article.source_id] for article in world().articles if article.topic == plant.name)
+    people = said[Voice.CUSTOMER] + said[Voice.EMPLOYEE]
+    assert said[Voice.COMPANY] >= 50
+    assert people >= 50
+    assert said[Voice.MEDIA] < min(said[Voice.COMPANY], people) / 2
 
 
 def test_a_campaign_comes_from_one_company() -> None:
