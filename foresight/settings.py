@@ -45,6 +45,7 @@ _WHOLE_RANGES = {
 }
 _NUMBER_RANGES = {
     "story_near": (0.1, 1.0),
+    "story_across": (0.1, 1.0),
     "story_far": (0.1, 1.0),
     "birth_distance": (0.05, 1.5),
     "member_quantile": (0.0, 0.5),

@@ -1,20 +1,22 @@
-"""Documents that tell the same story: copies, syndication, rewritten headlines. Each is decided by its past alone.
+"""Documents that tell the same story: copies, syndication, rewritten headlines, counterparts in another language.
 
-The seed rule: a document joins a story when it is near enough to the story's first document; the further apart in
-time, the nearer it must be (of all that predicts "same event", the gap in time is strongest). Never chains of
-neighbours: they grow into topics.
+Each is decided by its past alone. The seed rule: a document joins a story when it is near enough to the story's first
+document in some language; the further apart in time, the nearer it must be (of all that predicts "same event", the gap
+in time is strongest). Never chains of neighbours: they grow into topics.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 
-from foresight.enrich.text import normalised, skeleton
+from foresight.enrich.counterparts import Counterpart, Counterparts
+from foresight.enrich.text import kickers, normalised, skeleton
 from foresight.records import Document, Floats1d, Floats2d, TextOptions
 
 WINDOW = timedelta(days=14)
@@ -23,11 +25,14 @@ WINDOW = timedelta(days=14)
 _OLDEST_STORY = timedelta(days=7)
 _DAY = timedelta(days=1).total_seconds()
 _SERIES_DAYS = 3
+_COLUMN = "column "
+_A_DAY = 1.5
 _LEAST_TITLE_WORDS = 4
 _TITLE_OPENING, _LEAD_OPENING = 5, 6
 _LEAD = 200
 _SAME_URL = 0.2
 _BLOCK = 128
+_REMEMBERED = 32_768
 
 
 def assign_stories(
@@ -41,12 +46,13 @@ def assign_stories(
     """The story of each new document.
 
     In this order: the same address at the same source; the same title (of four words and more) at another source
-    within 14 days; the nearest story by the seed rule. Titles of a series (one template on three days) of one
-    source never make a story with each other. What fits nowhere starts a story.
+    within 14 days; the nearest story by the seed rule; the counterpart in another language (`counterparts`). Titles of
+    a series (one template on three days) of one source never make a story with each other, and have no counterpart.
+    What fits nowhere starts a story.
 
     Args:
-        new: documents with clean titles, in any order; told in order of `available`, then id.
-        vectors: ``(len(new), dim)``, centred, rows of length 1.
+        new: documents with clean titles and languages, in any order; told in order of `available`, then id.
+        vectors: ``(len(new), dim)``, centred per language, rows of length 1.
         recent: documents of the 14 days before, with their `story_id`.
         recent_vectors: ``(len(recent), dim)``, centred by the same means.
         options: the thresholds.
@@ -56,8 +62,12 @@ def assign_stories(
         Told in several parts, each with the 14 days before as `recent`, the pairs are the same.
     """
     told = _Told(options=options)
-    for i in _in_time(recent):
-        told.remember(recent[i], recent_vectors[i], recent[i].story_id or recent[i].id)
+    order = _in_time(recent)
+    for start in range(0, len(order), _BLOCK):
+        block = order[start : start + _BLOCK]
+        told.counterparts.told([recent[i] for i in block], recent_vectors[block])
+        for i in block:
+            told.remember(recent[i], recent_vectors[i], recent[i].story_id or recent[i].id)
     pairs: list[tuple[str, str]] = []
     order = _in_time(new)
     for start in range(0, len(order), _BLOCK):
@@ -82,82 +92,129 @@ def _in_time(documents: Sequence[Document]) -> list[int]:
     return sorted(range(len(documents)), key=lambda i: (documents[i].available, documents[i].id))
 
 
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    """What a title and the start of a lead are compared by."""
+
+    words: str
+    templates: frozenset[str]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(title: str, whole_title: str, opening: str) -> _Traits:
+    """The traits of a text; each is looked at in three weeks, and read once."""
+    words, lead = normalised(title), normalised(opening).split()
+    parts = words.split()
+    found = {skeleton(title)} | {_COLUMN + kicker for kicker in kickers(whole_title)}
+    if len(parts) > _TITLE_OPENING:
+        found.add("title " + " ".join(parts[:_TITLE_OPENING]))
+    if len(lead) > _LEAD_OPENING:
+        found.add("lead " + " ".join(lead[:_LEAD_OPENING]))
+    return _Traits(words, frozenset(found - {""}))
+
+
+def _traits(document: Document) -> _Traits:
+    return _read(document.clean_title or document.title, document.title, document.text[:_LEAD])
+
+
 @dataclass(slots=True)
 class _Story:
-    """A story as far as it was told: its first document decides who joins, its last how long it lives.
+    """A story as far as it was told: its last document decides how long it lives.
 
     is_open: its first document is known, so that others can be compared with it.
     """
 
     id: str
-    first: Document
-    vector: Floats1d
+    began: datetime
     last: datetime
-    templates: frozenset[str]
-    words: str
     is_open: bool
+    langs: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    """The first document of a story in one language: it decides who joins."""
+
+    story: _Story
+    document: Document
+    vector: Floats1d
 
 
 @dataclass(slots=True)
 class _Told:
-    """What has been told, as look-ups. Stories in order of birth."""
+    """What has been told, as look-ups. Seeds in order of telling."""
 
     options: TextOptions
-    stories: list[_Story] = field(default_factory=list)
-    number: dict[str, int] = field(default_factory=dict)
+    counterparts: Counterparts = field(init=False)
+    stories: dict[str, _Story] = field(default_factory=dict)
+    seeds: list[_Seed] = field(default_factory=list)
+    story_of: dict[str, tuple[Document, str]] = field(default_factory=dict)
     by_address: dict[tuple[str, str], tuple[datetime, str, Floats1d]] = field(default_factory=dict)
-    by_title: defaultdict[str, list[tuple[str, datetime, str]]] = field(default_factory=lambda: defaultdict(list))
-    series: defaultdict[tuple[str, str], set[date]] = field(default_factory=lambda: defaultdict(set))
+    by_title: defaultdict[str, list[tuple[Document, str]]] = field(default_factory=lambda: defaultdict(list))
+    series: defaultdict[tuple[str, str], Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def remember(self, document: Document, vector: Floats1d, story_id: str) -> None:
-        """Take in a document whose story is known."""
-        words, patterns = normalised(_title(document)), templates(document)
-        if story_id not in self.number:
-            self.number[story_id] = len(self.stories)
-            is_open = document.id == story_id
-            self.stories.append(_Story(story_id, document, vector, document.available, patterns, words, is_open))
-        story = self.stories[self.number[story_id]]
+    def __post_init__(self) -> None:
+        self.counterparts = Counterparts(self.options.story_days)
+
+    def remember(self, document: Document, vector: Floats1d, story_id: str) -> bool:
+        """Take in a document whose story is known; whether it is a new seed."""
+        traits = _traits(document)
+        story = self.stories.get(story_id)
+        if story is None:
+            story = _Story(story_id, document.available, document.available, document.id == story_id)
+            self.stories[story_id] = story
         story.last = max(story.last, document.available)
+        self.story_of[document.id] = (document, story_id)
         if address := canonical_url(document.url):
             self.by_address[document.source_id, address] = (document.available, story_id, vector)
-        self.by_title[words].append((document.source_id, document.available, story_id))
-        for pattern in patterns:
-            self.series[document.source_id, pattern].add(document.published.date())
+        self.by_title[traits.words].append((document, story_id))
+        for template in traits.templates:
+            self.series[document.source_id, template][document.published.date()] += 1
+        is_seed = document.lang not in story.langs
+        if is_seed:
+            story.langs.add(document.lang)
+            self.seeds.append(_Seed(story, document, vector))
+        return is_seed
 
     def forget(self, *, before: datetime) -> None:
-        """Let go of stories that nothing can join any more; their numbers change."""
-        kept = [story for story in self.stories if story.last >= before]
-        if len(kept) == len(self.stories):
-            return
-        self.stories, self.number = kept, {story.id: i for i, story in enumerate(kept)}
+        """Let go of what nothing can join any more; the places of seeds change."""
+        self.seeds = [s for s in self.seeds if s.story.last >= before and s.story.began >= before + WINDOW - _KEPT]
+        self.stories = {key: story for key, story in self.stories.items() if story.last >= before}
+        self.story_of = {key: known for key, known in self.story_of.items() if known[0].available >= before}
         self.by_address = {key: known for key, known in self.by_address.items() if known[0] >= before}
-        for words in [words for words, known in self.by_title.items() if known[-1][1] < before]:
+        for words in [words for words, known in self.by_title.items() if known[-1][0].available < before]:
             del self.by_title[words]
 
 
+_KEPT = _OLDEST_STORY + timedelta(days=1)
+
+
 def _tell_block(told: _Told, block: Sequence[Document], vectors: Floats2d) -> list[tuple[str, str]]:
-    """One matrix product for the stories there are, one for those that begin inside the block."""
-    there = len(told.stories)
-    near = vectors @ np.stack([story.vector for story in told.stories]).T if there else np.zeros((len(block), 0))
+    """One matrix product for the seeds there are, one for those that begin inside the block."""
+    there = len(told.seeds)
+    near = vectors @ np.stack([seed.vector for seed in told.seeds]).T if there else np.zeros((len(block), 0))
     among = vectors @ vectors.T
+    counterparts = told.counterparts.told(block, vectors)
     beginners: list[int] = []
     pairs = []
     for i, document in enumerate(block):
         cosines = np.concatenate([near[i], among[i, beginners]])
-        story_id = _story_of(document, vectors[i], cosines, told)
-        if story_id == document.id and story_id not in told.number:
+        story_id = _story_of(document, vectors[i], cosines, counterparts[i], told)
+        if told.remember(document, vectors[i], story_id):
             beginners.append(i)
-        told.remember(document, vectors[i], story_id)
         pairs.append((document.id, story_id))
     return pairs
 
 
-def _story_of(document: Document, vector: Floats1d, cosines: Floats1d, told: _Told) -> str:
+def _story_of(
+    document: Document, vector: Floats1d, cosines: Floats1d, counterpart: Counterpart | None, told: _Told
+) -> str:
     """The story the document joins, or its own id."""
     return (
         _same_address(document, vector, told)
         or _same_title(document, told)
         or _by_seed(document, cosines, told)
+        or _across(document, counterpart, told)
         or document.id
     )
 
@@ -173,13 +230,26 @@ def _same_address(document: Document, vector: Floats1d, told: _Told) -> str:
 
 
 def _same_title(document: Document, told: _Told) -> str:
-    words = normalised(_title(document))
+    """The story of the title at another source; of a title that comes back, only that of the same day."""
+    words = _traits(document).words
     if len(words.split()) < _LEAST_TITLE_WORDS:
         return ""
-    for source, available, story_id in reversed(told.by_title.get(words, [])):
-        if source != document.source_id and document.available - available <= WINDOW and story_id in told.number:
+    known = told.by_title.get(words, [])
+    farthest = _DAY if _comes_back(document, known) else WINDOW.total_seconds()
+    for other, story_id in reversed(known):
+        gap = (document.available - other.available).total_seconds()
+        if other.source_id != document.source_id and gap <= farthest and story_id in told.stories:
             return story_id
     return ""
+
+
+def _comes_back(document: Document, known: Sequence[tuple[Document, str]]) -> bool:
+    """Whether one source used the title on two days: "What the papers say" of two papers is no story."""
+    days: defaultdict[str, set[date]] = defaultdict(set)
+    for other in (document, *(other for other, _ in known)):
+        if document.available - other.available <= WINDOW:
+            days[other.source_id].add(other.published.date())
+    return any(len(each) > 1 for each in days.values())
 
 
 def _by_seed(document: Document, cosines: Floats1d, told: _Told) -> str:
@@ -188,44 +258,55 @@ def _by_seed(document: Document, cosines: Floats1d, told: _Told) -> str:
     candidates = np.flatnonzero(cosines >= min(options.story_near, options.story_far))
     best, margin = "", -1.0
     for i in candidates.tolist():
-        story = told.stories[i]
-        gap = abs((document.published - story.first.published).total_seconds())
+        seed = told.seeds[i]
+        gap = abs((document.published - seed.document.published).total_seconds())
         over = float(cosines[i]) - (options.story_near if gap <= _DAY else options.story_far)
-        if over >= 0 and over > margin and _may_join(document, story, told):
-            best, margin = story.id, over
+        if over >= 0 and over > margin and _is_alive(document, seed.story, told) and _may_join(document, seed, told):
+            best, margin = seed.story.id, over
     return best
 
 
-def _may_join(document: Document, story: _Story, told: _Told) -> bool:
-    now = document.available
-    age, silence = now - story.first.available, now - story.last
-    if not story.is_open or silence > timedelta(days=told.options.story_days) or age > _OLDEST_STORY:
-        return False
-    if document.source_id != story.first.source_id:
+def _across(document: Document, counterpart: Counterpart | None, told: _Told) -> str:
+    """The story of the counterpart in another language, "" where there is none, or either is one of a series."""
+    if counterpart is None or counterpart.cosine < told.options.story_across:
+        return ""
+    other, story_id = told.story_of.get(counterpart.document_id, (None, ""))
+    if other is None or not _is_alive(document, told.stories[story_id], told):
+        return ""
+    is_series = any(_is_series(each, template, told) for each in (document, other) for template in _templates(each))
+    return "" if is_series else story_id
+
+
+def _is_alive(document: Document, story: _Story, told: _Told) -> bool:
+    age, silence = document.available - story.began, document.available - story.last
+    return story.is_open and silence <= timedelta(days=told.options.story_days) and age <= _OLDEST_STORY
+
+
+def _may_join(document: Document, seed: _Seed, told: _Told) -> bool:
+    if document.source_id != seed.document.source_id:
         return True
-    if any(_is_series(document, pattern, told) for pattern in story.templates & templates(document)):
+    if any(_is_series(document, template, told) for template in _templates(seed.document) & _templates(document)):
         return False
-    same_words = normalised(_title(document)) == story.words
-    return not (same_words and document.published.date() != story.first.published.date())
+    same_words = _traits(document).words == _traits(seed.document).words
+    return not (same_words and document.published.date() != seed.document.published.date())
 
 
-def _is_series(document: Document, pattern: str, told: _Told) -> bool:
-    """Whether the source used the template on three days of the last 14, today's among them."""
+def _is_series(document: Document, template: str, told: _Told) -> bool:
+    """Whether the source used the template on three days of the 14 around the document, its own among them.
+
+    A column ("Lightning round: …") comes about once a day; what stands before the colon more often is a matter of
+    the hour ("Coronavirus: …") or the name of the paper.
+    """
     today = document.published.date()
-    days = {day for day in told.series[document.source_id, pattern] if abs(day - today) < WINDOW} | {today}
-    return len(days) >= _SERIES_DAYS
+    used = told.series[document.source_id, template]
+    days = {day: used[day] for day in used if abs(day - today) < WINDOW} | {today: used[today] or 1}
+    often = sum(days.values()) > _A_DAY * len(days)
+    return len(days) >= _SERIES_DAYS and not (often and template.startswith(_COLUMN))
 
 
-def templates(document: Document) -> frozenset[str]:
-    """What a series of one source has in common from day to day: the title's template, how title and lead begin."""
-    title, lead = normalised(_title(document)).split(), normalised(document.text[:_LEAD]).split()
-    found = {skeleton(_title(document))}
-    if len(title) > _TITLE_OPENING:
-        found.add("title " + " ".join(title[:_TITLE_OPENING]))
-    if len(lead) > _LEAD_OPENING:
-        found.add("lead " + " ".join(lead[:_LEAD_OPENING]))
-    return frozenset(found - {""})
+def _templates(document: Document) -> frozenset[str]:
+    """What a series of one source has in common from day to day.
 
-
-def _title(document: Document) -> str:
-    return document.clean_title or document.title
+    The title's template, what stands before its first and after its last joint, how title and lead begin.
+    """
+    return _traits(document).templates

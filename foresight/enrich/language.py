@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from foresight.records import Document
@@ -18,9 +18,12 @@ LEAD = 200
 SHORT = 25
 LONG = 80
 _SURE = 0.9
+_REMEMBERED = 20_000
+"""Texts whose language is kept: those of new sources are looked at twice, for the source and for themselves."""
 UNKNOWN = "und"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def detect(text: str, languages: tuple[str, ...]) -> str:
     """The language of a text, ISO 639-1.
 
@@ -36,9 +39,11 @@ def detect(text: str, languages: tuple[str, ...]) -> str:
     if latin is None:
         return UNKNOWN
     if len(text) >= LONG or not latin:
-        lang, probability = _identifier(()).classify(text)
+        ranked = _identifier(()).rank(text)
+        lang, probability = ranked[0]
         if lang not in languages and (not latin or probability >= _SURE):
             return str(lang)
+        return next((str(lang) for lang, _ in ranked if lang in languages), UNKNOWN)
     known = tuple(sorted(set(languages) & _labels()))
     return str(_identifier(known).classify(text)[0]) if known else UNKNOWN
 

@@ -112,6 +112,14 @@ def skeleton(title: str) -> str:
     return re.sub(r"(# ?)+", "# ", re.sub(r"[^\w#]+", " ", slotted.casefold())).strip()
 
 
+def kickers(title: str) -> frozenset[str]:
+    """What stands before the first and after the last joint, at most six words, case-folded: "lightning round"."""
+    plain = " ".join(title[:_LONGEST_TITLE].split())
+    parts = _segments(plain)
+    ends = {plain[slice(*part)] for part in (parts[0], parts[-1])} if len(parts) > 1 else set()
+    return frozenset(_key(end) for end in ends if 0 < len(end.split()) <= _LONGEST_SEGMENT)
+
+
 def _key(segment: str) -> str:
     return _DIGITS.sub("0", segment.casefold().strip())
 

@@ -7,9 +7,11 @@ language means), so an archive cut at T holds the same as a longer one did at T.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from time import perf_counter
 
 import numpy as np
 
@@ -21,12 +23,17 @@ from foresight.enrich.language import source_languages
 from foresight.enrich.text import Boilerplate, learn_boilerplate
 from foresight.pipeline.tools import Tally, Tools
 from foresight.ports import Archive
-from foresight.records import Document, Encoded
+from foresight.records import Corpus, Document, Encoded, Floats1d, LanguageMean, TextOptions
 
 ENRICH_BATCH = 20_000
 ENCODE_BATCH = 256
+KEEP_SECONDS = 2.0
+"""A model's batch takes longer than this and is kept at once; of a fast encoder many are kept together."""
+
 STORY_BATCH = 20_000
 LEARNING_DAYS = 180
+LEARNING_TITLES = 5_000
+"""Of each source, the latest: boilerplate is what recurs in a share of the titles, and more of them show no more."""
 FEWEST_TITLES = 200
 MEANS_DAYS = 28
 STORY_DAYS = 14
@@ -48,30 +55,43 @@ def enrich_new(tools: Tools, counted: Tally) -> None:
 
 
 def encode_new(tools: Tools, counted: Tally) -> None:
-    """Vectors for every text that has none; a batch is kept before the next is begun."""
+    """Vectors for every text that has none, each text once; what a kill can lose is two seconds of work."""
     name, done = tools.encoder.name, 0
-    while texts := tools.archive.unencoded(name, limit=ENCODE_BATCH * 16):
+    while texts := tools.archive.unencoded(name, limit=ENCODE_BATCH * 64):
+        waiting: list[tuple[str, Floats1d]] = []
+        since = perf_counter()
         for start in range(0, len(texts), ENCODE_BATCH):
             part = texts[start : start + ENCODE_BATCH]
             vectors = tools.encoder.encode([text for _, text in part])
-            with tools.archive.transaction():
-                hashes = tuple(key for key, _ in part)
-                tools.archive.put_vectors(Encoded(hashes=hashes, vectors=vectors, encoder=name))
+            waiting += zip((key for key, _ in part), vectors, strict=True)
             done += len(part)
+            if perf_counter() - since > KEEP_SECONDS:
+                _keep_vectors(tools, waiting)
+                waiting, since = [], perf_counter()
             tools.progress("encode", done, 0)
+        _keep_vectors(tools, waiting)
     counted.add("texts", done)
+
+
+def _keep_vectors(tools: Tools, waiting: Sequence[tuple[str, Floats1d]]) -> None:
+    if not waiting:
+        return
+    hashes, vectors = tuple(key for key, _ in waiting), np.stack([vector for _, vector in waiting])
+    with tools.archive.transaction():
+        tools.archive.put_vectors(Encoded(hashes=hashes, vectors=vectors, encoder=tools.encoder.name))
 
 
 def tell_stories(tools: Tools, counted: Tally) -> None:
     """Group near-duplicates to stories, week by week, against the days before only."""
     name, done = tools.encoder.name, 0
     while documents := tools.archive.untold(name, limit=STORY_BATCH):
+        surroundings = _surroundings(tools, documents)
         for week, group in groupby(documents, key=lambda document: _week(document.available)):
-            pairs = _stories_of_week(tools, week, list(group))
-            with tools.archive.transaction():
-                tools.archive.put_stories(pairs)
-            done += len(pairs)
-            tools.progress("stories", done, 0)
+            surroundings.tell(week, list(group))
+            tools.progress("stories", done + len(surroundings.told), 0)
+        with tools.archive.transaction():
+            tools.archive.put_stories(tuple(surroundings.told.items()))
+        done += len(documents)
     counted.add("documents", done)
 
 
@@ -87,13 +107,16 @@ def _learned(
     titles: defaultdict[str, list[str]] = defaultdict(list)
     for source_id, title, _ in past:
         titles[source_id].append(title)
+    for source_id, mine in titles.items():
+        titles[source_id] = mine[-LEARNING_TITLES:]
     known = {source_id for source_id, mine in titles.items() if len(mine) >= FEWEST_TITLES}
     for document in ready:
         if document.source_id not in known:
             titles[document.source_id].append(document.title)
     declared = {source.id: source.lang for source in archive.sources() if source.lang}
-    spoken = dict(source_languages(ready, languages)) | _majorities(past)
-    return learn_boilerplate(titles), spoken | declared
+    spoken = _majorities(past) | declared
+    unheard = [document for document in ready if document.source_id not in spoken]
+    return learn_boilerplate(titles), dict(source_languages(unheard, languages)) | spoken
 
 
 def _majorities(past: Sequence[tuple[str, str, str]]) -> dict[str, str]:
@@ -104,32 +127,71 @@ def _majorities(past: Sequence[tuple[str, str, str]]) -> dict[str, str]:
     return {source_id: max(sorted(langs), key=langs.__getitem__) for source_id, langs in counts.items()}
 
 
-def _stories_of_week(tools: Tools, week: datetime, new: Sequence[Document]) -> Sequence[tuple[str, str]]:
-    """The stories of one week's documents, against the two weeks before, centred by the month before."""
+def _surroundings(tools: Tools, new: Sequence[Document]) -> _Surroundings:
+    """The documents to tell, with the month before the first of them; read once for all their weeks."""
     name, archive = tools.encoder.name, tools.archive
-    last = max(document.available for document in new) + timedelta(microseconds=1)
-    corpus = archive.corpus(name, since=week - timedelta(days=MEANS_DAYS), until=last)
-    langs = np.array(corpus.langs, dtype=object)
-    before = corpus.available < int(week.timestamp())
-    means = language_means(corpus.vectors[before], list(langs[before]), load_priors(name))
-    if not means:
-        means = language_means(corpus.vectors, corpus.langs, ())
-    centred = centre(corpus.vectors, corpus.langs, means)
-    row = {document_id: place for place, document_id in enumerate(corpus.ids)}
+    first = _week(new[0].available)
+    last = new[-1].available + timedelta(microseconds=1)
+    corpus = archive.corpus(name, since=first - timedelta(days=MEANS_DAYS), until=last)
     fresh = {document.id for document in new}
-    ids = [id_ for id_, place in row.items() if id_ not in fresh and _is_recent(int(corpus.available[place]), week)]
-    recent = [document for document in archive.documents(ids=ids) if document.story_id]
-    return assign_stories(
-        new,
-        centred[[row[document.id] for document in new]],
-        recent,
-        centred[[row[document.id] for document in recent]],
+    start = int(np.searchsorted(corpus.available, int((first - timedelta(days=STORY_DAYS)).timestamp())))
+    known = archive.documents(ids=[id_ for id_ in corpus.ids[start:] if id_ not in fresh])
+    return _Surroundings(
+        corpus=corpus,
+        documents={document.id: document for document in (*known, *new)},
+        encoder=name,
         options=tools.options.text,
     )
 
 
-def _is_recent(available: int, week: datetime) -> bool:
-    return available >= int((week - timedelta(days=STORY_DAYS)).timestamp())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Surroundings:
+    """Documents to tell and those before them, side by side, and the stories told so far.
+
+    Attributes:
+        corpus: in order of `available`; documents: those of the last weeks, by id.
+    """
+
+    corpus: Corpus
+    documents: Mapping[str, Document]
+    encoder: str
+    options: TextOptions
+    told: dict[str, str] = field(default_factory=dict)
+
+    def tell(self, week: datetime, new: Sequence[Document]) -> None:
+        """The stories of one week's documents, against the two weeks before, centred by the month before."""
+        corpus = self.corpus
+        last = int(np.searchsorted(corpus.available, int(new[-1].available.timestamp()), side="right"))
+        first = int(np.searchsorted(corpus.available, int((week - timedelta(days=STORY_DAYS)).timestamp())))
+        centred = centre(corpus.vectors[first:last], corpus.langs[first:last], self._means(week, last))
+        row = {document_id: place for place, document_id in enumerate(corpus.ids[first:last])}
+        fresh = {document.id for document in new}
+        recent = [known for id_ in row if id_ not in fresh and (known := self._known(id_)) is not None]
+        ours = [self.documents[document.id] for document in new]
+        self.told.update(
+            assign_stories(
+                ours,
+                centred[[row[document.id] for document in ours]],
+                recent,
+                centred[[row[document.id] for document in recent]],
+                options=self.options,
+            )
+        )
+
+    def _known(self, document_id: str) -> Document | None:
+        """A document whose story is told."""
+        document = self.documents.get(document_id)
+        if document is not None and document_id in self.told:
+            return replace(document, story_id=self.told[document_id])
+        return document if document is not None and document.story_id else None
+
+    def _means(self, week: datetime, last: int) -> tuple[LanguageMean, ...]:
+        """The means of the month before a week; of all there is where nothing is known of the languages yet."""
+        corpus = self.corpus
+        moments = [int((week - timedelta(days=MEANS_DAYS)).timestamp()), int(week.timestamp())]
+        low, high = np.searchsorted(corpus.available, moments).tolist()
+        means = language_means(corpus.vectors[low:high], corpus.langs[low:high], load_priors(self.encoder))
+        return means or language_means(corpus.vectors[low:last], corpus.langs[low:last], ())
 
 
 def _month(moment: datetime) -> datetime:

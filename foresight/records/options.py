@@ -39,11 +39,13 @@ class TextOptions:
     Attributes:
         languages: the languages in use, ISO 639-1; a text is taken to be in one of them.
         story_near, story_far: least cosine to a story's first item within a day, and up to story_days.
+        story_across: least cosine of two articles in different languages, each the other's nearest in story_days.
     """
 
     languages: tuple[str, ...] = ("fi", "en", "sv", "de")
     story_near: float = 0.55
     story_far: float = 0.65
+    story_across: float = 0.45
     story_days: int = 3
 
 
@@ -88,6 +90,60 @@ class TrendOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeOptions:
+    """How the map of themes is drawn and kept. Cosines are of vectors centred per language.
+
+    Attributes:
+        neighbours: nearest documents that each is joined to; grain: resolution of the themes, more is finer;
+            broad_grain: of the broader themes above them.
+        fitted_at_most: documents that a fit looks at; the others are assigned.
+        fewest: documents below which there is no map; least: of a theme.
+        member_quantile: a theme takes what is at least as near as this quantile of its members.
+        birth_distance, birth_documents: average-linkage distance and size of a group that becomes a new theme.
+        buffer_weeks: how long a document that fits nowhere waits for company.
+        merge_similarity: a group as near as this to a theme joins it instead of founding one.
+        sleep_weeks: weeks without a document after which a theme sleeps.
+        refit_weeks: a fit is due after so many; early_weeks: after so many, where more than `missed_share` of what
+            has come since fits nowhere.
+    """
+
+    neighbours: int = 15
+    grain: float = 2.0
+    broad_grain: float = 0.75
+    fitted_at_most: int = 12_000
+    fewest: int = 50
+    least: int = 8
+    member_quantile: float = 0.05
+    birth_distance: float = 0.65
+    birth_documents: int = 12
+    buffer_weeks: int = 8
+    merge_similarity: float = 0.75
+    sleep_weeks: int = 13
+    refit_weeks: int = 13
+    early_weeks: int = 4
+    missed_share: float = 0.35
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowOptions:
+    """How trends of years are found, from terms per quarter.
+
+    Attributes:
+        quarters: the longest span that is counted: the last year, and what it is judged by. Two years are the least.
+        least: documents of the last year that a term needs.
+        false_discovery_rate: of the weak and emerging list, against permuted quarters.
+        permutations: permuted quarters that calibrate the test.
+        listed: trends that are told at most, signals and candidates together.
+    """
+
+    quarters: int = 16
+    least: int = 5
+    false_discovery_rate: float = 0.1
+    permutations: int = 20
+    listed: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """All of it, with the seed that every random choice starts from.
 
@@ -101,6 +157,8 @@ class Options:
     collect: CollectOptions = field(default_factory=CollectOptions)
     text: TextOptions = field(default_factory=TextOptions)
     trends: TrendOptions = field(default_factory=TrendOptions)
+    themes: ThemeOptions = field(default_factory=ThemeOptions)
+    slow: SlowOptions = field(default_factory=SlowOptions)
     encoder: str = "e5"
     seed: int = 0
     keep_generations: int = 5

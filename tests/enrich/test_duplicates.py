@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,9 +18,11 @@ START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 OPTIONS = TextOptions()
 
 
-def article(name: str, title: str, *, hours: float = 0.0, source: str = "a", url: str = "") -> Document:
+def article(
+    name: str, title: str, *, hours: float = 0.0, source: str = "a", url: str = "", lang: str = "en"
+) -> Document:
     at = START + timedelta(hours=hours)
-    return a_document(name, title=title, source_id=source, url=url, published=at, first_seen=at)
+    return a_document(name, title=title, source_id=source, url=url, published=at, first_seen=at, lang=lang)
 
 
 def at_cosine(*cosines: float) -> Floats2d:
@@ -119,6 +122,97 @@ def test_a_lead_that_recurs_daily_marks_a_series() -> None:
     assert [told[str(i)] for i in (2, 3, 4)] == ["2", "3", "4"]
 
 
+def test_a_column_is_a_series_by_what_stands_before_its_colon() -> None:
+    documents = [
+        article(str(i), f"Lightning round: {title}", hours=24 * i)
+        for i, title in enumerate(["Sell beer", "Buy oil now", "Keep the gold", "Hold that share", "Avoid a bank"])
+    ]
+    told = stories(documents, np.ones((5, 1), dtype=np.float32))
+    assert [told[str(i)] for i in (2, 3, 4)] == ["2", "3", "4"]
+
+
+def test_a_matter_of_the_hour_before_the_colon_is_no_series() -> None:
+    """Three a day begin with it: on the last day the rewritten headline is still the same story."""
+    others = [article(f"{day}{i}", f"Virus: matter {day}{i}", hours=24 * day + i) for day in range(4) for i in range(3)]
+    pair = [article("x", "Virus: schools to close", hours=80), article("y", "Virus: closing of schools", hours=82)]
+    vectors = np.eye(len(others) + 1, dtype=np.float32)[[*range(len(others)), len(others), len(others)]]
+    assert stories([*others, *pair], vectors)["y"] == "x"
+
+
+def test_a_title_that_comes_back_is_shared_by_two_papers_on_one_day_only() -> None:
+    title = "What the papers say today"
+    documents = [
+        article("a1", title, source="a"),
+        article("a2", title, hours=24, source="a"),
+        article("b2", title, hours=30, source="b"),
+        article("b5", title, hours=100, source="b"),
+    ]
+    told = stories(documents, at_cosine(0.0, 0.0, 0.0))
+    assert (told["b2"], told["b5"]) == ("a2", "b5")
+
+
+def test_each_the_others_nearest_two_languages_tell_one_story() -> None:
+    documents = [
+        article("en", "Bank raises rates", source="a"),
+        article("fi", "Pankki nosti korkoa", hours=60, source="b", lang="fi"),
+    ]
+    assert stories(documents, at_cosine(0.45))["fi"] == "en"
+    assert stories(documents, at_cosine(0.44))["fi"] == "fi"
+
+
+def test_a_counterpart_after_three_days_is_none() -> None:
+    documents = [article("en", "Bank raises rates"), article("fi", "Pankki nosti korkoa", hours=73, lang="fi")]
+    assert stories(documents, at_cosine(0.54))["fi"] == "fi"
+
+
+def test_the_second_nearest_is_no_counterpart() -> None:
+    """The English article already has a nearer Finnish one: the namesake starts a story of its own."""
+    documents = [
+        article("en", "Bank raises rates", source="a"),
+        article("near", "Pankki nosti korkoa", hours=1, source="b", lang="fi"),
+        article("namesake", "Pankki sai johtajan", hours=2, source="c", lang="fi"),
+    ]
+    told = stories(documents, at_cosine(0.52, 0.48))
+    assert told == {"en": "en", "near": "en", "namesake": "namesake"}
+
+
+def test_a_better_counterpart_that_comes_later_joins_and_takes_nothing_back() -> None:
+    documents = [
+        article("en", "Bank raises rates", source="a"),
+        article("far", "Pankki sai johtajan", hours=1, source="b", lang="fi"),
+        article("near", "Pankki nosti korkoa", hours=2, source="c", lang="fi"),
+    ]
+    told = stories(documents, at_cosine(0.46, 0.54))
+    assert told == {"en": "en", "far": "en", "near": "en"}
+    assert stories(documents[:2], at_cosine(0.46)) == {"en": "en", "far": "en"}
+
+
+def test_a_rewrite_joins_by_the_storys_first_article_in_its_own_language() -> None:
+    documents = [
+        article("en", "Bank raises rates", source="a"),
+        article("fi", "Pankki nosti korkoa", hours=1, source="b", lang="fi"),
+        article("again", "Korko nousi", hours=2, source="c", lang="fi"),
+    ]
+    vectors = np.array([[1, 0, 0], [0.5, 0.866, 0], [0.3, 0.7, 0.65]], dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    assert stories(documents, vectors) == {"en": "en", "fi": "en", "again": "en"}
+
+
+@pytest.mark.parametrize(("kicker", "story"), [("Morning call: ", "fi"), ("", "3")])
+def test_a_column_has_no_counterpart_in_another_language(kicker: str, story: str) -> None:
+    matters = ["Oil falls", "Rates stay", "Chips boom", "Gold shines"]
+    english = [article(str(i), f"{kicker}{matter}", hours=24 * i) for i, matter in enumerate(matters)]
+    finnish = article("fi", "Kulta kallistui", hours=75, source="b", lang="fi")
+    vectors = np.eye(5, dtype=np.float32)
+    vectors[4] = [0, 0, 0, 0.5, 0.75**0.5]
+    assert stories([*english, finnish], vectors)["fi"] == story
+
+
+def test_articles_without_a_language_have_no_counterpart() -> None:
+    documents = [article("en", "Bank raises rates"), article("x", "47", hours=1, source="b", lang="und")]
+    assert stories(documents, at_cosine(0.5))["x"] == "x"
+
+
 def test_a_thousand_copies_in_an_hour_are_one_story() -> None:
     documents = [article(f"{i:04}", "Bank raises rates", hours=i / 1000, source=f"s{i % 7}") for i in range(1_000)]
     told = stories(documents, np.ones((1_000, 1), dtype=np.float32))
@@ -142,6 +236,7 @@ def test_told_in_parts_the_stories_are_the_same(seed: int, cut: int) -> None:
                 hours=float(chance.integers(0, 900)),
                 source=str(chance.integers(0, 3)),
                 url=f"https://x.example/{chance.integers(0, 20)}",
+                lang=str(chance.choice(["en", "fi", "sv"])),
             )
             for i in range(60)
         ),
@@ -168,6 +263,7 @@ def a_document_with_story(document: Document, told: dict[str, str]) -> Document:
         url=document.url,
         published=document.published,
         first_seen=document.first_seen,
+        lang=document.lang,
         story_id=told[document.id],
     )
 
