@@ -188,6 +188,8 @@ def _gaps(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[Signa
         ("say_feel_tone", gap.tone_gap(company, people, rng("tone")), "−2…2", room.method),
         ("say_feel_words", gap.word_gap(company, people, room.words, langs, rng("words")), "0…1", "word_likeness"),
     )
+    if found[0][1]:
+        yield from (_side_share(trend_id, name, side) for name, side in (("company", company), ("people", people)))
     for name, estimate, unit, method in found:
         if estimate:
             yield _signal(trend_id, name, WINDOW, estimate, unit=unit, method=method)
@@ -195,6 +197,18 @@ def _gaps(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[Signa
         usual = gap.tone_gap(*_sides(room, room.rows), tone.chance(seed, "usual"))
         if usual:
             yield _signal(trend_id, "say_feel_tone_usual", WINDOW, usual, unit="−2…2", method=room.method)
+
+
+def _side_share(trend_id: str, name: str, side: gap.Side) -> Signal:
+    return Signal(
+        trend_id=trend_id,
+        name="voice_share",
+        window=f"{WINDOW}:{name}",
+        value=round(side.told / side.output, 4),
+        unit="share",
+        method="story_share",
+        n=side.output,
+    )
 
 
 def _steep(room: _Room, trend_id: str, rows: Ints1d) -> Iterator[Signal]:
@@ -215,7 +229,7 @@ def _steep(room: _Room, trend_id: str, rows: Ints1d) -> Iterator[Signal]:
 def _cues(room: _Room, trend_id: str, rows: Ints1d) -> Iterator[Cue]:
     ids = room.corpus.ids
     for number in _leading(room, rows):
-        decided = steep.decisive(rows, room.lead[rows, number], room.association[:, number], room.words)
+        decided = steep.decisive(rows, room.lead[rows, number], steep.speaking(room.association, number), room.words)
         for word in decided:
             shown = word.rows[:_EVIDENCE]
             yield Cue(

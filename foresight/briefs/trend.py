@@ -12,7 +12,8 @@ from foresight.briefs.charts.shares import share_over_time
 from foresight.briefs.confidence import claim, doubts, measured, mind_changers
 from foresight.briefs.evidence import Evidence, chosen, citation, named
 from foresight.briefs.pen import Pen
-from foresight.records import Brief, Figure, Run, Scenario, Section, Series, Stage, TrendView
+from foresight.briefs.voices import steep_bullets, voices_section
+from foresight.records import Brief, Cue, Figure, Run, Scenario, Section, Series, Stage, TrendView
 from foresight.text.stages import reason_sentence
 
 _SHOWN = 8
@@ -23,7 +24,7 @@ _GROWING = (Stage.CANDIDATE, Stage.WEAK, Stage.EMERGING)
 _SOON_WEEKS = 26.0
 
 
-def trend_brief(
+def trend_brief(  # noqa: PLR0913 - what a brief is made of
     view: TrendView,
     evidence: Sequence[Evidence],
     scenarios: Sequence[Scenario],
@@ -31,6 +32,7 @@ def trend_brief(
     lang: str,
     generation: int,
     run: Run,
+    cues: Sequence[Cue] = (),
 ) -> Brief:
     """What one hands out about a trend.
 
@@ -41,11 +43,13 @@ def trend_brief(
         lang: "fi" or "en".
         generation: of the archive that was read.
         run: the run that measured it.
+        cues: words that decided its class, and what tells companies from customers and employees.
     """
     pen, moment = Pen(lang), closing.as_of(run, view.trend.as_of)
     sections = (
-        _changing(view, pen),
+        _changing(view, cues, pen),
         _evidence(view, evidence, pen),
+        *voices_section(view, cues, pen),
         _why(view, evidence, pen),
         _what_if(view, pen),
         _unknown(view, evidence, pen),
@@ -66,9 +70,14 @@ def trend_brief(
     )
 
 
-def _changing(view: TrendView, pen: Pen) -> Section:
+def _changing(view: TrendView, cues: Sequence[Cue], pen: Pen) -> Section:
     reason = reason_sentence(view.trend.reason.key, view.trend.reason.facts, pen.lang)
-    facts = (*_comparison(view.series, view.trend.as_of, pen), *_course(view, pen), _counts(view, pen))
+    facts = (
+        *_comparison(view.series, view.trend.as_of, pen),
+        *_course(view, pen),
+        _counts(view, pen),
+        *steep_bullets(view, cues, pen),
+    )
     chart = share_over_time(view.series, as_of=view.trend.as_of, lang=pen.lang, signals=view.signals)
     figure = Figure(
         specification=specification(chart),

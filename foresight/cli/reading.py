@@ -10,13 +10,15 @@ from pathlib import Path
 
 from foresight.cli.printing import Bars, Printer
 from foresight.cli.running import options_of
+from foresight.cli.voices import say_feel_document, steep_document, voice_lines, voices_document
 from foresight.errors import UsageError
 from foresight.records import Stage, TrendView
 from foresight.services import wiring
 from foresight.services.replay import LISTED, ReplayDesk, SignalLine, cut_offs
+from foresight.services.reviewing import Review, Side
 from foresight.services.trends import TrendFilter
 from foresight.text import Texts
-from foresight.text.numbers import percent
+from foresight.text.numbers import number, percent
 
 
 def signals(arguments: Namespace, printer: Printer) -> int:
@@ -55,10 +57,22 @@ def _listed(lines: Iterable[SignalLine], printer: Printer) -> int:
 def trends(arguments: Namespace, printer: Printer) -> int:
     """List and search trends."""
     lang = printer.texts.lang
+    if arguments.review:
+        return _reviews(arguments, printer)
     found = wiring.build(arguments.data).trends.list(TrendFilter(words=arguments.query, lang=lang))
     printer.answer(
         [trend_document(view, lang) for view in found.items],
         [_trend_line(view, printer.texts) for view in found.items] or [printer.texts("cli.no_trends")],
+    )
+    return 0
+
+
+def _reviews(arguments: Namespace, printer: Printer) -> int:
+    """The matches that a person should judge; judging is done in the app."""
+    found = wiring.build(arguments.data).trends.reviews(printer.texts.lang)
+    printer.answer(
+        [review_document(review) for review in found],
+        [_review_line(review, printer.texts) for review in found] or [printer.texts("cli.no_reviews")],
     )
     return 0
 
@@ -88,6 +102,9 @@ def trend(arguments: Namespace, printer: Printer) -> int:
             for item in page.evidence
         ],
         "names": [asdict(name) for name in page.names],
+        "voices": voices_document(page.view),
+        "say_feel": say_feel_document(page.view, printer.texts.lang),
+        "cues": [asdict(shown.cue) for shown in page.cues],
     }
     printer.answer(document, _trend_lines(document, page.view, printer.texts))
     return 0
@@ -146,10 +163,46 @@ def trend_document(view: TrendView, lang: str) -> dict[str, object]:
         "stories": view.trend.stories,
         "sources": view.trend.sources,
         "languages": list(view.trend.langs),
+        "steep": steep_document(view),
         "hidden": view.hidden,
         "tags": list(view.tags),
         "members": list(view.members),
     }
+
+
+def review_document(review: Review) -> dict[str, object]:
+    """A doubtful match as `trends --review --json` lists it."""
+    return {
+        "run": review.lineage.run_id,
+        "kind": review.lineage.kind.value,
+        "similarity": review.lineage.similarity,
+        "shared": review.lineage.shared,
+        "now": _side_document(review.now),
+        "then": _side_document(review.then),
+    }
+
+
+def _side_document(side: Side) -> dict[str, object]:
+    return {
+        "trend": side.trend.id,
+        "title": side.title,
+        "as_of": side.trend.as_of.isoformat(),
+        "articles": [document.title for document in side.documents],
+    }
+
+
+def _review_line(review: Review, texts: Texts) -> str:
+    return texts(
+        "cli.review_line",
+        kind=texts(f"cli.review_kind_{review.lineage.kind.value}"),
+        now=review.now.title,
+        now_id=review.now.trend.id,
+        then=review.then.title,
+        then_id=review.then.trend.id,
+        date=f"{review.then.trend.as_of:%Y-%m-%d}",
+        similarity=number(review.lineage.similarity, texts.lang, digits=2),
+        shared=review.lineage.shared,
+    )
 
 
 def _stages(arguments: Namespace) -> Sequence[Stage]:
@@ -165,6 +218,7 @@ def _trend_line(view: TrendView, texts: Texts) -> str:
 def _trend_lines(document: dict[str, object], view: TrendView, texts: Texts) -> Iterable[str]:
     yield _trend_line(view, texts)
     yield view.subtitle(texts.lang)
+    yield from voice_lines(view, texts.lang)
     evidence = document["evidence"]
     for item in evidence if isinstance(evidence, list) else []:
         yield f"  {item['published'][:10]}  {item['source']}: {item['title']}  {item['url']}"

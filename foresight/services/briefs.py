@@ -51,6 +51,7 @@ class BriefDesk:
                 lang=lang,
                 generation=reader.generation,
                 run=_run(reader),
+                cues=[shown.cue for shown in page.cues],
             )
         return _file(brief, format)
 

@@ -13,6 +13,7 @@ from foresight.errors import NotFound
 from foresight.ports import ArchiveReader, Clock, Ledger
 from foresight.records import (
     Assignment,
+    Cue,
     Decision,
     DecisionKind,
     Document,
@@ -20,9 +21,11 @@ from foresight.records import (
     Scenario,
     Source,
     Stage,
+    Steep,
     Trend,
     TrendView,
 )
+from foresight.services.reviewing import Review, reviews
 from foresight.services.shelf import Measured, Shelf, Stamp, standing
 from foresight.topics.curation import merges
 
@@ -39,6 +42,7 @@ class TrendFilter:
 
     Attributes:
         words: every one must stand in title, subtitle, words, tags or notes, or in an article of the last 28 days.
+        steeps: classes of STEEP; a trend that stands between two is listed with both.
         hidden: also those that people hid. quiet: also those asleep and those that are noise.
         sort: one of `SORTS`; lang: the language titles are shown and sorted in.
     """
@@ -47,6 +51,7 @@ class TrendFilter:
     stages: tuple[Stage, ...] = ()
     langs: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    steeps: tuple[Steep, ...] = ()
     hidden: bool = False
     quiet: bool = True
     sort: str = "rank"
@@ -59,7 +64,7 @@ class TrendList:
 
     Attributes:
         items: what passed the filter; everything: all that is listed without one, for choosing a merge.
-        stages, langs, tags: what there is to filter by.
+        stages, langs, tags, steeps: what there is to filter by.
     """
 
     stamp: Stamp
@@ -68,6 +73,15 @@ class TrendList:
     stages: tuple[Stage, ...]
     langs: tuple[str, ...]
     tags: tuple[str, ...]
+    steeps: tuple[Steep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCue:
+    """A word that decided something, with the articles to read it in."""
+
+    cue: Cue
+    documents: tuple[Document, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +118,7 @@ class TrendPage:
         related: (trend, centred cosine), nearest first.
         runs: the trend in every run that measured it, oldest first.
         members: merged trends as (id, title).
+        cues: words that decided its class, and what tells companies from customers and employees.
     """
 
     stamp: Stamp
@@ -120,6 +135,7 @@ class TrendPage:
     members: tuple[tuple[str, str], ...]
     scenarios: tuple[Scenario, ...]
     others: tuple[TrendView, ...]
+    cues: tuple[ShownCue, ...] = ()
 
 
 class TrendDesk:
@@ -147,6 +163,7 @@ class TrendDesk:
             stages=tuple(stage for stage in Stage if any(view.trend.stage is stage for view in shown)),
             langs=tuple(sorted({lang for view in shown for lang in view.trend.langs})),
             tags=tuple(sorted({tag for view in shown for tag in view.tags})),
+            steeps=tuple(steep for steep in Steep if any(steep in view.steep for view in shown)),
         )
 
     def get(self, trend_id: str) -> TrendPage:
@@ -209,15 +226,43 @@ class TrendDesk:
         """Add a tag."""
         return self._decide(DecisionKind.TAG, trend_id, tag.strip(), who, seen)
 
+    def reviews(self, lang: str = "en") -> tuple[Review, ...]:
+        """The matches of trends over the runs that the machine was not sure of and nobody has judged, latest first.
+
+        Raises:
+            NothingPublished: no run has published yet.
+        """
+        with self._shelf.reading() as reader:
+            return reviews(reader, self._shelf.measured(), self._ledger.decisions(), lang=lang)
+
+    def same(self, trend_id: str, earlier: str, *, who: str, seen: str = "") -> Decision:
+        """It is the same as the earlier one: from now on it belongs to that."""
+        return self._judge(DecisionKind.SAME, trend_id, earlier, who, seen)
+
+    def apart(self, trend_id: str, earlier: str, *, who: str, seen: str = "") -> Decision:
+        """It is not the same as the earlier one: no later analysis makes one of the two."""
+        return self._judge(DecisionKind.APART, trend_id, earlier, who, seen)
+
     def untag(self, trend_id: str, tag: str, *, who: str, seen: str = "") -> Decision:
         """Take a tag away."""
         return self._decide(DecisionKind.UNTAG, trend_id, tag.strip(), who, seen)
+
+    def classify(self, trend_id: str, steep: Steep | None, *, reason: str = "", who: str, seen: str = "") -> Decision:
+        """Give it a class of STEEP; None gives the machine's back."""
+        value = json.dumps({"steep": steep.value, "reason": reason.strip()}, ensure_ascii=False) if steep else ""
+        return self._decide(DecisionKind.CLASSIFY, trend_id, value, who, seen)
 
     def _decide(self, kind: DecisionKind, trend_id: str, value: str, who: str, seen: str) -> Decision:
         # A page may be older than a merge: what is said about a merged trend is said about the one it belongs to.
         subject = trend_id if kind is DecisionKind.MERGE else standing(trend_id, self._ledger.decisions())
         return self._ledger.append(
             Decision(at=self._clock.now(), who=who, kind=kind, trend_id=subject, value=value, seen_run_id=seen)
+        )
+
+    def _judge(self, kind: DecisionKind, trend_id: str, earlier: str, who: str, seen: str) -> Decision:
+        """A verdict is about the two ids as the machine gave them, whatever they were merged into since."""
+        return self._ledger.append(
+            Decision(at=self._clock.now(), who=who, kind=kind, trend_id=trend_id, value=earlier, seen_run_id=seen)
         )
 
     def _page(
@@ -248,6 +293,7 @@ class TrendDesk:
                 if any(factor.trend_id in ids for factor in scenario.factors)
             ),
             others=tuple(v for v in views if not v.hidden and v.trend.id not in ids),
+            cues=_cues(reader, view.trend.id),
         )
 
 
@@ -261,6 +307,7 @@ def passes(view: TrendView, chosen: TrendFilter, found: frozenset[str] = frozens
         (not chosen.stages or view.trend.stage in chosen.stages)
         and (not chosen.langs or bool(set(chosen.langs) & set(view.trend.langs)))
         and (not chosen.tags or bool(set(chosen.tags) & set(view.tags)))
+        and (not chosen.steeps or bool(set(chosen.steeps) & set(view.steep)))
         and (not chosen.words.strip() or _says(view, chosen.words) or bool(found & set(view.trend.recent)))
     )
 
@@ -354,6 +401,14 @@ def _documents(
     found = {d.id: d for d in reader.documents(ids=[*recent, *earlier])}
     old = sorted((found[i] for i in set(earlier) if i in found), key=lambda d: (d.published, d.id), reverse=True)
     return tuple(found[i] for i in recent if i in found) + tuple(old)
+
+
+def _cues(reader: ArchiveReader, trend_id: str) -> tuple[ShownCue, ...]:
+    """Its cues with their articles, in the order they are kept."""
+    cues = reader.cues([trend_id])
+    wanted = sorted({document_id for cue in cues for document_id in cue.documents})
+    found = {document.id: document for document in reader.documents(ids=wanted)} if wanted else {}
+    return tuple(ShownCue(cue=cue, documents=tuple(found[i] for i in cue.documents if i in found)) for cue in cues)
 
 
 def _names(reader: ArchiveReader, documents: Sequence[Document]) -> tuple[Name, ...]:

@@ -71,6 +71,13 @@ def associations(lead: Floats2d, rows: Ints1d, words: WordIndex) -> Floats2d:
     return told
 
 
+def speaking(association: Floats2d, number: int) -> Floats1d:
+    """What each word says of a class, 0 where it says more of another: ``(vocabulary,)``."""
+    own = association[:, number]
+    spoken: Floats1d = np.where(own >= association.max(axis=1), own, 0.0).astype(np.float32)
+    return spoken
+
+
 def decisive(rows: Ints1d, lead: Floats1d, association: Floats1d, words: WordIndex) -> tuple[Decided, ...]:
     """The words of a trend that spoke for a class, strongest first.
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from foresight.records import Rating, TrendView
+from foresight.records import Rating, Steep, TrendView
+from foresight.text.voices import steep_name
 from foresight.ui.choosing import one_trend
 from foresight.ui.escape import plain
 from foresight.ui.reader import Reader, told
@@ -44,8 +45,8 @@ def form(view: TrendView, others: tuple[TrendView, ...], reader: Reader) -> None
     """What the dialog holds: a tab for each thing one can say."""
     st.markdown(f"**{plain(view.title(reader.lang))}**")
     who = author(reader, view.trend.id)
-    names = ("rename", "rate", "tag", "merge", "hide")
-    drawn = (_rename, _rate, _tag, _merge, _hide)
+    names = ("rename", "rate", "tag", "steep", "merge", "hide")
+    drawn = (_rename, _rate, _tag, _steep, _merge, _hide)
     for tab, draw in zip(st.tabs([reader(f"edit_{name}") for name in names]), drawn, strict=True):
         with tab:
             draw(view, others, who, reader)
@@ -91,6 +92,25 @@ def _tag(view: TrendView, _: tuple[TrendView, ...], who: str, reader: Reader) ->
         for tag in sorted(set(view.tags) - set(tags)):
             desk().untag(view.trend.id, tag, who=who, seen=view.trend.run_id)
         done(reader("told_tagged"), who)
+
+
+def _steep(view: TrendView, _: tuple[TrendView, ...], who: str, reader: Reader) -> None:
+    st.caption(reader("steep_edit_help"))
+    chosen = st.selectbox(
+        reader("steep"),
+        list(Steep),
+        index=list(Steep).index(view.steep[0]) if view.steep else None,
+        format_func=lambda steep: steep_name(steep, reader.lang),
+        key="new_steep",
+    )
+    reason = st.text_input(reader("steep_reason"), max_chars=300, key="steep_reason")
+    with st.container(horizontal=True):
+        if _button(reader("save"), "steep", who, reader, disabled=not chosen or not reason.strip()) and chosen:
+            desk().classify(view.trend.id, chosen, reason=reason, who=who, seen=view.trend.run_id)
+            done(reader("told_classified", steep=steep_name(chosen, reader.lang)), who)
+        if view.human_steep and _button(reader("steep_machine"), "unsteep", who, reader, kind="secondary"):
+            desk().classify(view.trend.id, None, who=who, seen=view.trend.run_id)
+            done(reader("told_unclassified"), who)
 
 
 def _merge(view: TrendView, others: tuple[TrendView, ...], who: str, reader: Reader) -> None:

@@ -12,6 +12,7 @@ from foresight.briefs.charts.scenarios import scenario_matrix, scenario_names
 from foresight.briefs.charts.shares import share_over_time, sparkline
 from foresight.briefs.charts.sources import breakdown, source_health
 from foresight.briefs.charts.themes import theme_map
+from foresight.briefs.charts.voices import tone_by_voice
 
 __all__ = [
     "STAGE_LOOKS",
@@ -29,4 +30,5 @@ __all__ = [
     "specification",
     "stage_overview",
     "theme_map",
+    "tone_by_voice",
 ]

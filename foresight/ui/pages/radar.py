@@ -12,6 +12,7 @@ from foresight.records import Stage, TrendView
 from foresight.services.briefing import Move
 from foresight.services.shelf import Stamp
 from foresight.text.stages import stage_help, stage_name
+from foresight.text.voices import steep_name
 from foresight.ui import cards, drawing
 from foresight.ui.escape import shortened
 from foresight.ui.reader import Reader
@@ -35,7 +36,7 @@ def page(services: Services, reader: Reader) -> Stamp:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         sectors = st.segmented_control(
             reader("radar_sectors"),
-            ("theme", "tag", "language"),
+            ("theme", "steep", "tag", "language"),
             default="theme" if len({view.trend.theme_id for view in views}) > 1 else "language",
             key="radar_sectors",
             format_func=lambda key: reader(f"radar_by_{key}"),
@@ -65,6 +66,8 @@ def sector(view: TrendView, by: str, services: Services, reader: Reader) -> str:
     """The name of the sector a trend stands in."""
     if by == "language":
         return view.trend.langs[0].upper() if view.trend.langs else "–"
+    if by == "steep":
+        return steep_name(view.steep[0], reader.lang) if view.steep else reader("radar_no_steep")
     if by == "tag":
         return view.tags[0] if view.tags else reader("radar_untagged")
     return services.trends.themes().get(view.trend.theme_id) or reader("radar_no_theme")

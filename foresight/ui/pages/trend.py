@@ -18,6 +18,7 @@ from foresight.ui.downloads import download
 from foresight.ui.escape import plain, safe_url, shortened
 from foresight.ui.pages import asked, go
 from foresight.ui.pages.trend_history import history
+from foresight.ui.pages.trend_voices import steep, voices
 from foresight.ui.reader import Reader
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def page(services: Services, reader: Reader) -> Stamp:
     with right:
         _numbers(found, reader)
         _who_says_so(found, reader)
+        steep(found, reader)
         _related(found, reader)
+    voices(found, reader)
     why, what_if = st.columns(2, gap="large")
     with why:
         _why(found, services, reader)

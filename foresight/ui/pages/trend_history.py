@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from foresight.records import Decision, DecisionKind, LineageKind
+from foresight.records import Decision, DecisionKind, LineageKind, Steep
 from foresight.services.trends import TrendPage
 from foresight.text.stages import stage_name
+from foresight.text.voices import steep_name
 from foresight.ui.curate import done
 from foresight.ui.escape import plain
 from foresight.ui.reader import Reader
 
 if TYPE_CHECKING:
     from foresight.services.desks import Services
+
+_TAKEN_BACK = ("decided_unclassify", "")
 
 
 def history(found: TrendPage, services: Services, reader: Reader) -> None:
@@ -64,8 +67,12 @@ def decision_line(decision: Decision, found: TrendPage, reader: Reader) -> str:
         value = plain(_name(decision.value or decision.trend_id, found, reader))
     elif decision.kind is DecisionKind.RENAME and not decision.value:
         key = "decided_unname"
+    elif decision.kind in (DecisionKind.SAME, DecisionKind.APART):
+        key, value = f"decided_{decision.kind.value}", plain(_name(decision.value, found, reader))
     elif decision.kind is DecisionKind.RATE:
         key, value = "decided_rate", _rated(decision.value)
+    elif decision.kind is DecisionKind.CLASSIFY:
+        key, value = ("decided_classify", _classified(decision.value, reader)) if decision.value else _TAKEN_BACK
     else:
         key = f"decided_{decision.kind.value}"
     return f"{reader.date(decision.at)} {plain(decision.who)}: {reader(key, value=value)}"
@@ -92,6 +99,15 @@ def _name(trend_id: str, found: TrendPage, reader: Reader) -> str:
         return found.view.title(reader.lang)
     known = dict(found.members) | {view.trend.id: view.title(reader.lang) for view in found.others}
     return known.get(trend_id) or trend_id
+
+
+def _classified(value: str, reader: Reader) -> str:
+    try:
+        told = json.loads(value)
+        steep, reason = Steep(told["steep"]), str(told.get("reason", ""))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "–"
+    return steep_name(steep, reader.lang) + (f": {plain(reason)}" if reason else "")
 
 
 def _rated(value: str) -> str:

@@ -11,7 +11,8 @@ from foresight.records import Stage
 from foresight.services.shelf import Stamp
 from foresight.services.trends import SORTS, TrendFilter, TrendList
 from foresight.text.stages import stage_name
-from foresight.ui import cards, drawing
+from foresight.text.voices import steep_name
+from foresight.ui import cards, drawing, review
 from foresight.ui.reader import Reader
 
 if TYPE_CHECKING:
@@ -42,15 +43,18 @@ def page(services: Services, reader: Reader) -> Stamp:
         )
     if not found.items:
         st.info(reader("trends_none"), icon=":material/search_off:")
+        review.section(services, reader)
         return found.stamp
     if look == "growth":
         _compared(found, reader)
+        review.section(services, reader)
         return found.stamp
     pages = -(-len(found.items) // _PAGE)
     start = min(int(st.session_state.get("trends_page", 1)), pages) - 1
     cards.grid(found.items[start * _PAGE : (start + 1) * _PAGE], found.everything, reader, place="list")
     if pages > 1:
         st.pagination(pages, key="trends_page")
+    review.section(services, reader)
     return found.stamp
 
 
@@ -87,12 +91,20 @@ def _filter(everything: TrendList, reader: Reader) -> TrendFilter:
                 format_func=str.upper,
                 key="f_langs",
             )
+            steeps = st.pills(
+                reader("steep"),
+                everything.steeps,
+                selection_mode="multi",
+                format_func=lambda steep: steep_name(steep, reader.lang),
+                key="f_steeps",
+            )
             hidden = st.toggle(reader("with_hidden"), key="f_hidden")
     return TrendFilter(
         words=words,
         stages=tuple(stages),
         langs=tuple(langs),
         tags=tuple(tags),
+        steeps=tuple(steeps),
         hidden=hidden,
         sort=sort,
         lang=reader.lang,

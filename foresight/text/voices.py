@@ -1,0 +1,160 @@
+"""Sentences about who says what: tone per voice, the say–feel gap, and why it is not told where it is not.
+
+Everything is read from signals as they are kept: "voice" and "tone" measured over "12w:customer" and the like,
+"voice_share" over "12w:company" and "12w:people", "say_feel_share", "say_feel_tone", "say_feel_tone_usual",
+"say_feel_words" over "12w".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from foresight.text import Texts
+from foresight.text.numbers import list_text, number, percent
+
+LEAST_ARTICLES = 20
+LEAST_STORIES = 10
+PEOPLE = ("customer", "employee")
+_FAR, _NEAR = 0.6, 0.25
+
+
+class Measured(Protocol):
+    """A signal, as records have it."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - as in records
+    @property
+    def window(self) -> str: ...  # noqa: D102
+    @property
+    def value(self) -> float: ...  # noqa: D102
+    @property
+    def low(self) -> float | None: ...  # noqa: D102
+    @property
+    def high(self) -> float | None: ...  # noqa: D102
+    @property
+    def n(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceTone:
+    """How one voice speaks. tone is None where it has too few articles to say."""
+
+    voice: str
+    stories: int
+    articles: int
+    tone: Measured | None
+
+
+def voice_tones(signals: Iterable[Measured]) -> tuple[VoiceTone, ...]:
+    """Every voice that was heard, the one with most articles first."""
+    told = tuple(signals)
+    tones = {_voice(signal): signal for signal in told if signal.name == "tone"}
+    found = [
+        VoiceTone(voice=_voice(s), stories=round(s.value), articles=s.n, tone=tones.get(_voice(s)))
+        for s in told
+        if s.name == "voice"
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.articles, one.voice)))
+
+
+def gap_sentences(signals: Iterable[Measured], lang: str) -> tuple[str, ...]:
+    """The gap in plain words, the tone first; a part that was not measured says why."""
+    told = tuple(signals)
+    heard = {one.voice: one for one in voice_tones(told)}
+    if "company" not in heard and not set(PEOPLE) & set(heard):
+        return (Texts(lang)("voices.gap_media_only"),)
+    return (_tone(told, heard, lang), _share(told, lang), _words(told, heard, lang))
+
+
+def silence_sentence(signals: Iterable[Measured], lang: str) -> str:
+    """Which voices have too few articles for a tone; "" where all that were heard have one."""
+    quiet = [one for one in voice_tones(signals) if one.tone is None]
+    if not quiet:
+        return ""
+    names = [f"{voice_name(one.voice, lang)} {number(one.articles, lang)}" for one in quiet]
+    return Texts(lang)("voices.tone_silent", voices=list_text(names, lang), least=LEAST_ARTICLES)
+
+
+def voice_name(voice: str, lang: str) -> str:
+    """What a voice is called, in the plural."""
+    return Texts(lang)(f"voices.name_{voice}")
+
+
+def tone_text(value: float, lang: str) -> str:
+    """A tone as it is written: two decimals with a sign."""
+    return number(value, lang, digits=2, signed=True)
+
+
+def tone_limits(lang: str) -> str:
+    """What tone is, and what it gets wrong."""
+    return Texts(lang)("voices.tone_limits")
+
+
+def steep_name(steep: str, lang: str) -> str:
+    """What a class of STEEP is called."""
+    return Texts(lang)(f"voices.steep_{steep}")
+
+
+def _voice(signal: Measured) -> str:
+    return signal.window.partition(":")[2]
+
+
+def _find(signals: Iterable[Measured], name: str, window: str = "") -> Measured | None:
+    return next((s for s in signals if s.name == name and window in ("", _voice(s))), None)
+
+
+def _tone(signals: tuple[Measured, ...], heard: dict[str, VoiceTone], lang: str) -> str:
+    texts, gap = Texts(lang), _find(signals, "say_feel_tone")
+    if gap is None or gap.low is None or gap.high is None:
+        company, people = _articles(heard)
+        return texts("voices.gap_tone_silent", least=LEAST_ARTICLES, company=company, people=people)
+    way = "kinder" if gap.low > 0 else "harsher" if gap.high < 0 else "alike"
+    facts = {name: tone_text(value, lang) for name, value in (("gap", gap.value), ("low", gap.low), ("high", gap.high))}
+    told = texts(f"voices.gap_tone_{way}", **facts)
+    usual = _find(signals, "say_feel_tone_usual")
+    if usual is None:
+        return told
+    return f"{told} {texts('voices.gap_tone_usual', usual=tone_text(usual.value, lang))}"
+
+
+def _share(signals: tuple[Measured, ...], lang: str) -> str:
+    texts, gap = Texts(lang), _find(signals, "say_feel_share")
+    company, people = (_find(signals, "voice_share", side) for side in ("company", "people"))
+    if gap is None or gap.low is None or gap.high is None or company is None or people is None:
+        return texts("voices.gap_share_silent", least=LEAST_STORIES)
+    way = "more" if gap.low > 0 else "less" if gap.high < 0 else "alike"
+    return texts(
+        f"voices.gap_share_{way}",
+        company=percent(company.value, lang),
+        people=percent(people.value, lang),
+        gap=_points(gap.value, lang),
+        low=_points(gap.low, lang),
+        high=_points(gap.high, lang),
+    )
+
+
+def _points(value: float, lang: str) -> str:
+    return number(100 * value, lang, digits=1, signed=True)
+
+
+def _words(signals: tuple[Measured, ...], heard: dict[str, VoiceTone], lang: str) -> str:
+    texts, gap = Texts(lang), _find(signals, "say_feel_words")
+    if gap is None or gap.low is None or gap.high is None:
+        return texts("voices.gap_words_silent", least=LEAST_STORIES, **_stories(heard))
+    way = "far" if gap.low > _NEAR and gap.value >= _FAR else "some" if gap.low > 0 else "alike"
+    facts = {name: number(value, lang, digits=2) for name, value in (("gap", gap.value), ("low", gap.low))}
+    return texts(f"voices.gap_words_{way}", **facts, high=number(gap.high, lang, digits=2))
+
+
+def _articles(heard: dict[str, VoiceTone]) -> tuple[int, int]:
+    return _count(heard, ("company",), "articles"), _count(heard, PEOPLE, "articles")
+
+
+def _stories(heard: dict[str, VoiceTone]) -> dict[str, int]:
+    return {"company": _count(heard, ("company",), "stories"), "people": _count(heard, PEOPLE, "stories")}
+
+
+def _count(heard: dict[str, VoiceTone], voices: tuple[str, ...], what: str) -> int:
+    return sum(int(getattr(heard[voice], what)) for voice in voices if voice in heard)
