@@ -13,9 +13,9 @@ from foresight.records import Corpus, EngineState, Floats1d, Ints1d, Stage, Tren
 from foresight.signals.evidence import Radius
 from foresight.signals.history import History
 from foresight.topics.candidates import candidates, owner
-from foresight.topics.geometry import unit
+from foresight.topics.geometry import content_id, unit
 from foresight.topics.lineage import Node, match
-from foresight.topics.units import place, threshold
+from foresight.topics.units import Apart, place, threshold
 
 RECENT_DAYS = 28
 _CARRIED = {Stage.WEAK, Stage.EMERGING, Stage.STRONG}
@@ -46,10 +46,29 @@ class Owners:
     similarity: Floats1d
 
 
+def renewed(state: EngineState, apart: Apart) -> EngineState:
+    """The state as people want it.
+
+    Where something new has begun under an old id, it gets a fresh one; what was taken over by another, though it is
+    not the same, stands on its own again.
+    """
+    begun = {next(iter(pair)) for pair in apart if len(pair) == 1}
+    units = tuple(replace(u, merged_into="") if frozenset((u.id, u.merged_into)) in apart else u for u in state.units)
+    names = {u.id: content_id(f"anew {u.id}") for u in units if u.id in begun}
+    return _renamed(replace(state, units=units), names)
+
+
 def settle(
-    state: EngineState, now: EngineState, past: History, corpus: Corpus, earlier: Sequence[Trend]
+    state: EngineState,
+    now: EngineState,
+    past: History,
+    corpus: Corpus,
+    earlier: Sequence[Trend],
+    apart: Apart = frozenset(),
 ) -> tuple[EngineState, EngineState]:
     """Give units born since the earlier run the id of the carried trend they turn out to be.
+
+    What people said is not the same gets no such id.
 
     Returns:
         Both states with the same units renamed.
@@ -65,7 +84,8 @@ def settle(
         for i, u in enumerate(fresh)
     ]
     then = [Node(id=t.id, centroid=t.centroid, documents=frozenset(t.recent)) for t in carried]
-    names = match(nodes, then)
+    pairs = match(nodes, then)
+    names = {new: old for new, old in pairs.items() if frozenset((new, old)) not in apart}
     return _renamed(state, names), _renamed(now, names)
 
 

@@ -14,7 +14,7 @@ from foresight.embed.centring import centre, language_means
 from foresight.ports import Progress
 from foresight.records import Corpus, EngineState, Floats1d, Ints1d, LanguageMean, TrendOptions, Unit, WordIndex
 from foresight.signals.history import DAY, available_rows, first_of_story
-from foresight.topics.units import Batch, step
+from foresight.topics.units import Apart, Batch, step
 
 MEAN_WEEKS = 26
 _MEAN_STEPS = (1, 100, 1000)
@@ -30,6 +30,7 @@ def advance(  # noqa: PLR0913 - the interface of the pipeline
     seed: int = 0,
     progress: Progress | None = None,
     priors: Sequence[LanguageMean] = (),
+    apart: Apart = frozenset(),
 ) -> EngineState:
     """Step online identity through every whole week (Monday to Monday, UTC) that ended by `until`.
 
@@ -45,6 +46,7 @@ def advance(  # noqa: PLR0913 - the interface of the pipeline
         seed: decides the permuted windows of the calibration.
         progress: told after each week.
         priors: shipped means of the encoder's languages.
+        apart: pairs of ids that people said are not the same.
 
     Returns:
         The state at the last Monday at or before `until`. The same whether reached in one call or in many.
@@ -54,7 +56,7 @@ def advance(  # noqa: PLR0913 - the interface of the pipeline
         state = EngineState(cutoff=_begin(corpus, end))
     total = (end - state.cutoff) // WEEK
     for done in range(total):
-        state = _week(corpus, state, options, priors)
+        state = _week(corpus, state, options, priors, apart)
         if state.cutoff == quarter_monday(end) or not state.null:
             state = calibrate(corpus, words, state, options=options, seed=seed)
         if progress is not None:
@@ -69,11 +71,13 @@ def _begin(corpus: Corpus, end: datetime) -> datetime:
     return monday(moment(int(corpus.available[0])))
 
 
-def _week(corpus: Corpus, state: EngineState, options: TrendOptions, priors: Sequence[LanguageMean]) -> EngineState:
+def _week(
+    corpus: Corpus, state: EngineState, options: TrendOptions, priors: Sequence[LanguageMean], apart: Apart
+) -> EngineState:
     end = state.cutoff + WEEK
     state = recentred(corpus, state, end, priors)
     batch = batch_before(corpus, state, end, options)
-    return replace(state, cutoff=end, units=step(state.units, batch, options, at=end))
+    return replace(state, cutoff=end, units=step(state.units, batch, options, at=end, apart=apart))
 
 
 def batch_before(corpus: Corpus, state: EngineState, end: datetime, options: TrendOptions) -> Batch:
@@ -149,7 +153,13 @@ def _moved(unit: Unit, moved: dict[str, Floats1d]) -> Unit:
 
 
 def provisional(
-    corpus: Corpus, state: EngineState, *, as_of: datetime, options: TrendOptions, priors: Sequence[LanguageMean]
+    corpus: Corpus,
+    state: EngineState,
+    *,
+    as_of: datetime,
+    options: TrendOptions,
+    priors: Sequence[LanguageMean],
+    apart: Apart = frozenset(),
 ) -> EngineState:
     """The state as if the open week ended at `as_of`: shown, never kept."""
     if state.cutoff >= as_of:
@@ -158,4 +168,4 @@ def provisional(
     batch = batch_before(corpus, state, as_of, options)
     part = (as_of - state.cutoff) / timedelta(weeks=1)
     gentle = replace(options, decay=options.decay**part)
-    return replace(state, cutoff=as_of, units=step(state.units, batch, gentle, at=as_of))
+    return replace(state, cutoff=as_of, units=step(state.units, batch, gentle, at=as_of, apart=apart))

@@ -72,6 +72,12 @@ def _add_running(commands: Commands) -> None:
     analyse = _add(commands, "analyse", "running:analyse", "find trends in what is stored, and publish")
     analyse.add_argument("--feeds", type=Path, default=Path("feeds.yaml"), help="settings (default: feeds.yaml)")
     analyse.add_argument("--as-of", type=moment, help="cut-off, e.g. 2026-11-21 (default: now)")
+    backtest = _add(
+        commands, "backtest", "running:backtest", "what past years would have been told, and how it turned out"
+    )
+    _add_span(backtest)
+    backtest.add_argument("--source", action="append", default=[], help="only this source; repeat for more")
+    backtest.add_argument("--feeds", type=Path, default=Path("feeds.yaml"), help="settings (default: feeds.yaml)")
     imports = _add(commands, "import", "running:import_", "past articles from a Parquet, JSON lines or CSV file")
     imports.add_argument("file", type=Path)
     imports.add_argument("--source", default="", help="name of the source of rows that name none")
@@ -84,9 +90,7 @@ def _add_reading(commands: Commands) -> None:
     replay = _add(
         commands, "replay", "reading:replay", "the same at every cut-off, as a live system would have said it"
     )
-    replay.add_argument("--from", dest="start", type=moment, required=True, help="first cut-off")
-    replay.add_argument("--to", dest="end", type=moment, required=True, help="last cut-off")
-    replay.add_argument("--every", type=weeks, default=1, metavar="1w", help="weeks between cut-offs (default: 1w)")
+    _add_span(replay)
     for command in (signals, replay):
         command.add_argument(
             "--stage",
@@ -98,13 +102,23 @@ def _add_reading(commands: Commands) -> None:
         command.add_argument("--feeds", type=Path, default=Path("feeds.yaml"), help="settings (default: feeds.yaml)")
     trends = _add(commands, "trends", "reading:trends", "list and search trends")
     trends.add_argument("--query", default="", help="words that the title or terms must hold")
+    trends.add_argument("--review", action="store_true", help="the matches over runs that a person should judge")
     trend = _add(commands, "trend", "reading:trend", "one trend in full")
     trend.add_argument("id")
+    _add(
+        commands, "track-record", "track:track_record", "how earlier calls turned out"
+    )
     brief = _add(commands, "brief", "reading:brief", "write a brief of a trend or a scenario")
     brief.add_argument("kind", choices=("trend", "scenario"))
     brief.add_argument("id")
     brief.add_argument("--format", default="html", help="html, md, json; several with commas")
     brief.add_argument("--out", type=Path, help="folder (default: DIR/briefs)")
+
+
+def _add_span(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--from", dest="start", type=moment, required=True, help="first cut-off")
+    command.add_argument("--to", dest="end", type=moment, required=True, help="last cut-off")
+    command.add_argument("--every", type=weeks, default=1, metavar="1w", help="weeks between cut-offs (default: 1w)")
 
 
 def _add_scenarios(commands: Commands) -> None:

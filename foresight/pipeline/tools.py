@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 
 from foresight.ports import Archive, Clock, Encoder, Generations, Progress
-from foresight.records import Options, Problem, StepReport
+from foresight.records import Decision, Options, Problem, StepReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """The world as the pipeline sees it; `services.wiring` and tests make it."""
+    """The world as the pipeline sees it; `services.wiring` and tests make it.
+
+    Attributes:
+        decisions: what people decided, read when an analysis begins: it respects what they said of two trends.
+    """
 
     archive: Archive
     generations: Generations
@@ -22,6 +26,7 @@ class Tools:
     clock: Clock
     options: Options
     progress: Progress
+    decisions: Callable[[], Sequence[Decision]] = tuple
 
 
 @dataclass(slots=True)

@@ -21,6 +21,8 @@ class DecisionKind(StrEnum):
     NOTE = "note"  # [free text]
     TAG = "tag"  # [a tag]
     UNTAG = "untag"  # [a tag]
+    SAME = "same"  # [id of the earlier trend that it is the same as; its own: it is what it was]
+    APART = "apart"  # [id of the trend that it is not the same as; its own: under its id something new has begun]
     CLASSIFY = "classify"  # [JSON: {"steep": a class of STEEP, "reason": text}; "" gives the machine's class back]
 
 

@@ -22,6 +22,13 @@ class Stage(StrEnum):
     SLEEPING = "sleeping"
 
 
+class Speed(StrEnum):
+    """How a trend was found: by groups of articles over weeks, or by terms over quarters."""
+
+    FAST = "fast"
+    SLOW = "slow"
+
+
 class LineageKind(StrEnum):
     """What became of a trend from one run to the next."""
 
@@ -30,25 +37,6 @@ class LineageKind(StrEnum):
     SPLIT = "split"
     MERGED = "merged"
     SLEEPING = "sleeping"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
-    """A theme: one cluster of one run of the map of topics. Its number means nothing outside its run.
-
-    Attributes:
-        id: lasting id of the theme (lineage carries it over runs).
-        words: strongest words first, c-TF-IDF.
-        x, y: place on the map, any unit, comparable within the run only.
-    """
-
-    id: str
-    run_id: str
-    title: str
-    words: tuple[str, ...] = ()
-    documents: int = 0
-    x: float = 0.0
-    y: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +53,7 @@ class Lineage:
     """What became of a trend (or theme) in a run.
 
     Attributes:
-        trend_id: the trend of this run; earlier_id: the one it comes from, "" for a birth.
+        trend_id: the trend of this run; earlier_id: the one it comes from; of a birth the one it might be, "" for none.
         similarity: centred cosine of the two centroids; shared: documents in both.
         review: the match was ambiguous and a person should look.
     """
@@ -125,12 +113,38 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """A trend's name in one language: a short title, a central headline under it, and its words."""
+    """The name of a trend or theme in one language: a short title, a central headline under it, and its words."""
 
     lang: str
     title: str
     subtitle: str = ""
     words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A theme, a lasting region of the map of what is written about, or a broader theme above several.
+
+    Attributes:
+        id: lasting; lineage over refits carries it.
+        title: in its strongest language; headlines: per language, strongest first.
+        words: strongest words first, c-TF-IDF.
+        documents: how many lie in it, of the last year at the last fit and all since.
+        level: 0 for a theme, 1 for a broader one.
+        parent_id: the broader theme above a theme, "" where none.
+        x, y: place on the map, any unit, comparable within the run only.
+    """
+
+    id: str
+    run_id: str
+    title: str
+    words: tuple[str, ...] = ()
+    documents: int = 0
+    x: float = 0.0
+    y: float = 0.0
+    level: int = 0
+    parent_id: str = ""
+    headlines: tuple[Headline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,9 +170,11 @@ class Trend:
         theme_id: the theme most of its documents lie in, "" where none.
         parent_id: the bigger trend it is part of, "" where none.
         first_document: when its first story was published; last_document: its latest.
-        documents, stories, sources: counted over the last 28 days; langs seen in them.
-        recent: document ids of the last 28 days before the cut-off, most central first.
+        documents, stories, sources: counted over the last 28 days, over the last year where it is slow; langs seen
+            in them.
+        recent: document ids of those days before the cut-off, most central first; of a slow trend the latest first.
         centroid: ``(dim,)`` centred unit vector.
+        speed: whether it was found over weeks or over quarters.
     """
 
     id: str
@@ -179,14 +195,15 @@ class Trend:
     langs: tuple[str, ...]
     recent: tuple[str, ...]
     centroid: Floats1d
+    speed: Speed = Speed.FAST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A moving unit: what online assignment knows of a trend between two runs.
+    """A moving unit, or a theme: what online assignment knows of it between two runs.
 
     Attributes:
-        id: the trend's id.
+        id: of the trend or theme.
         centroid: ``(dim,)`` sum of its members' centred vectors, decayed per week; not of length 1.
         weight: the decayed number of members behind `centroid`.
         thresholds: (language, least centred cosine a new member must have) pairs.
@@ -233,3 +250,28 @@ class EngineState:
     means: tuple[LanguageMean, ...] = ()
     null: tuple[tuple[int, float, float], ...] = ()
     calibrated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeState:
+    """Where the map of themes stands between two runs.
+
+    Attributes:
+        cutoff: every document available before it has been offered to the themes, none after.
+        fitted: the cut-off of the last fit.
+        themes: all themes, awake, asleep and taken over; centroids are of vectors centred by `means`.
+        parents: (theme id, id of the broader theme) pairs.
+        means: the centring of the last fit, frozen with it.
+        documents: how many the map was fitted on; outside: how many of them lie in no theme.
+        offered: documents that have come since; missed: how many of them fitted nowhere.
+    """
+
+    cutoff: datetime
+    fitted: datetime
+    themes: tuple[Unit, ...] = ()
+    parents: tuple[tuple[str, str], ...] = ()
+    means: tuple[LanguageMean, ...] = ()
+    documents: int = 0
+    outside: int = 0
+    offered: int = 0
+    missed: int = 0

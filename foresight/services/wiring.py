@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from foresight.embed.sentences import SentenceEncoder
 from foresight.pipeline.runs import OpenNetwork
 from foresight.pipeline.tools import Tools
 from foresight.ports import Clock, Encoder, Fetcher, Progress
-from foresight.records import CollectOptions, Options
+from foresight.records import CollectOptions, Decision, Options
 from foresight.services.desks import Services, desks
 from foresight.services.examining import Finding
 from foresight.services.examining import examine as examine_data
@@ -121,9 +121,18 @@ def open_tools(
                 clock=clock or SystemClock(),
                 options=options,
                 progress=progress,
+                decisions=lambda: _decisions(data / LEDGER),
             )
         finally:
             archive.close()
+
+
+def _decisions(path: Path) -> Sequence[Decision]:
+    """What people decided, nothing where nobody ever did."""
+    if not path.exists():
+        return ()
+    with closing(SqliteLedger(path)) as ledger:
+        return ledger.decisions()
 
 
 def network(options: CollectOptions) -> OpenNetwork:

@@ -99,14 +99,18 @@ def merges(decisions: Iterable[Decision]) -> dict[str, str]:
     """Which trend belongs to which: trend id → the id it was merged into, without circles.
 
     Args:
-        decisions: in the order they were taken. Where a merge would close a circle, the older merge of its target is
-            taken back: who merges A into B after B went into A means B to stand.
+        decisions: in the order they were taken; who says that a trend is the same as an earlier one merges it. Where
+            a merge would close a circle, the older merge of its target is taken back: who merges A into B after B
+            went into A means B to stand.
     """
     parents: dict[str, str] = {}
     for decision in decisions:
-        if decision.kind is not DecisionKind.MERGE:
-            continue
         child, parent = decision.trend_id, decision.value.strip()
+        if decision.kind is DecisionKind.APART:
+            _part(child, parent, parents)
+        joins = decision.kind is DecisionKind.MERGE or (decision.kind is DecisionKind.SAME and child != parent)
+        if not joins:
+            continue
         parents.pop(child, None)
         if not parent or parent == child:
             continue
@@ -114,6 +118,27 @@ def merges(decisions: Iterable[Decision]) -> dict[str, str]:
             parents.pop(parent, None)
         parents[child] = parent
     return parents
+
+
+def _part(one: str, other: str, parents: dict[str, str]) -> None:
+    """Take back what made one of the two belong to the other."""
+    for child, parent in ((one, other), (other, one)):
+        if parents.get(child) == parent:
+            del parents[child]
+
+
+def judged_pairs(decisions: Iterable[Decision]) -> dict[frozenset[str], DecisionKind]:
+    """What people said last of two trends, whether they are the same: of a pair of ids, or of one id with itself."""
+    said: dict[frozenset[str], DecisionKind] = {}
+    for decision in sorted(decisions, key=_when):
+        if decision.kind in (DecisionKind.SAME, DecisionKind.APART) and decision.value.strip():
+            said[frozenset((decision.trend_id, decision.value.strip()))] = decision.kind
+    return said
+
+
+def kept_apart(decisions: Iterable[Decision]) -> frozenset[frozenset[str]]:
+    """The pairs of ids that people said are not the same."""
+    return frozenset(pair for pair, kind in judged_pairs(decisions).items() if kind is DecisionKind.APART)
 
 
 def root_of(trend_id: str, parents: Mapping[str, str]) -> str:

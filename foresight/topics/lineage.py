@@ -12,6 +12,8 @@ from foresight.records import Floats1d, Lineage, LineageKind
 SAME = 0.6
 _CLOSE_CALL = 0.05
 _HALF = 0.5
+_NEAR = 0.7
+_SHARING = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,9 @@ def lineage(
         merged: (id that was taken over, id that took it) pairs.
 
     Returns:
-        One row per trend of today, one per merger, one per trend that fell asleep; by trend id.
+        One row per trend of today, one per merger, one per trend that fell asleep; by trend id. For a person's review
+        are: what split off as near to another trend as to its own; what was born within a cosine of .7 of an
+        earlier trend, or with a quarter of its documents; and what stayed itself, or was taken over, below .6.
     """
     before = {node.id: node for node in then}
     today = {node.id: node for node in now}
@@ -86,10 +90,22 @@ def _row(run_id: str, node: Node, before: dict[str, Node], then: Sequence[Node])
     if node.id in before:
         return _told(run_id, LineageKind.SAME, node, before[node.id])
     parent = max(then, key=lambda old: (len(node.documents & old.documents), old.id), default=None)
-    if parent is not None and len(node.documents & parent.documents) >= _HALF * max(1, len(node.documents)):
+    if parent is None:
+        return Lineage(run_id=run_id, trend_id=node.id, kind=LineageKind.BORN)
+    if len(node.documents & parent.documents) >= _HALF * max(1, len(node.documents)):
         near = sorted((_cosine(node, old) for old in then), reverse=True)
         review = len(near) > 1 and near[0] - near[1] < _CLOSE_CALL
         return _told(run_id, LineageKind.SPLIT, node, parent, review=review)
+    return _born(run_id, node, parent, then)
+
+
+def _born(run_id: str, node: Node, sharing: Node, then: Sequence[Node]) -> Lineage:
+    """A birth; one that lies where an earlier trend lay, or shares a good part of its documents, is for a person."""
+    if len(node.documents & sharing.documents) >= _SHARING * max(1, len(node.documents)):
+        return _told(run_id, LineageKind.BORN, node, sharing, review=True)
+    nearest = max(then, key=lambda old: (_cosine(node, old), old.id))
+    if _cosine(node, nearest) >= _NEAR:
+        return _told(run_id, LineageKind.BORN, node, nearest, review=True)
     return Lineage(run_id=run_id, trend_id=node.id, kind=LineageKind.BORN)
 
 
@@ -102,7 +118,7 @@ def _told(run_id: str, kind: LineageKind, node: Node, old: Node, *, review: bool
         earlier_id=old.id,
         similarity=near,
         shared=len(node.documents & old.documents),
-        review=review or (kind is LineageKind.SAME and near < SAME),
+        review=review or (kind in (LineageKind.SAME, LineageKind.MERGED) and near < SAME),
     )
 
 

@@ -23,6 +23,8 @@ FLOORS = {"fi": 0.25}
 _ABSENT_LANGUAGE = 0.76
 _MERGE_ACROSS = 0.6
 
+Apart = frozenset[frozenset[str]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
@@ -54,7 +56,9 @@ class Places:
     similarity: Floats1d
 
 
-def step(units: Sequence[Unit], batch: Batch, options: TrendOptions, *, at: datetime) -> tuple[Unit, ...]:
+def step(
+    units: Sequence[Unit], batch: Batch, options: TrendOptions, *, at: datetime, apart: Apart = frozenset()
+) -> tuple[Unit, ...]:
     """One slice of online identity: decay, assign, found, merge, put to sleep.
 
     Args:
@@ -62,15 +66,16 @@ def step(units: Sequence[Unit], batch: Batch, options: TrendOptions, *, at: date
         batch: this slice's documents with the buffer.
         options: sizes, distances, decay.
         at: the end of the slice.
+        apart: pairs of ids that people said are not the same: they never become one.
 
     Returns:
         All units, old ones in their order, then the new ones.
     """
     faded = [replace(u, centroid=u.centroid * options.decay, weight=u.weight * options.decay) for u in units]
-    taken = _take(faded, batch, place(faded, batch.vectors, batch.langs, batch.languages))
+    taken = take(faded, batch, place(faded, batch.vectors, batch.langs, batch.languages))
     waiting = np.flatnonzero((place(taken, batch.vectors, batch.langs, batch.languages).units < 0) & batch.founding)
     born = _births(taken, batch, waiting, options)
-    return _sleep(_merge([*taken, *born], options), options, at)
+    return _sleep(_merge([*taken, *born], options, apart), options, at)
 
 
 def place(units: Sequence[Unit], vectors: Floats2d, langs: Ints1d, languages: Sequence[str]) -> Places:
@@ -122,7 +127,7 @@ def thresholds_of(
     )
 
 
-def _take(units: Sequence[Unit], batch: Batch, places: Places) -> list[Unit]:
+def take(units: Sequence[Unit], batch: Batch, places: Places) -> list[Unit]:
     """Units with the slice's new documents added."""
     taken = list(units)
     for number in np.unique(places.units[batch.new & (places.units >= 0)]):
@@ -176,7 +181,7 @@ def _found(fresh: str, batch: Batch, rows: Ints1d, options: TrendOptions) -> Uni
     )
 
 
-def _merge(units: list[Unit], options: TrendOptions) -> list[Unit]:
+def _merge(units: list[Unit], options: TrendOptions, apart: Apart) -> list[Unit]:
     """Join units whose centroids meet, nearest pair first; the older id stays."""
     alive = [i for i, u in enumerate(units) if not u.merged_into and not u.asleep]
     if len(alive) < 2:  # noqa: PLR2004 - a merge needs two
@@ -189,6 +194,8 @@ def _merge(units: list[Unit], options: TrendOptions) -> list[Unit]:
         one, other = alive[int(first[pair])], alive[int(second[pair])]
         near = float(cosines[first[pair], second[pair]])
         if one in gone or other in gone or near <= _least_to_merge(units[one], units[other], options):
+            continue
+        if frozenset((units[one].id, units[other].id)) in apart:
             continue
         older, younger = sorted((one, other), key=lambda i: (units[i].born, units[i].id))
         units[older], units[younger] = _join(units[older], units[younger])

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from foresight.records import Decision, DecisionKind, Headline, Series, Signal, Stage, StageReason, Trend, TrendView
-from foresight.topics.curation import fold, merges, root_of
+from foresight.topics.curation import fold, judged_pairs, kept_apart, merges, root_of
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 IDS = ("t1", "t2", "t3", "t4", "gone")
@@ -62,6 +62,9 @@ VALUES = {
     DecisionKind.NOTE: some.sampled_from(["why?", ""]),
     DecisionKind.TAG: some.sampled_from(["values", "attitudes"]),
     DecisionKind.UNTAG: some.sampled_from(["values", "attitudes"]),
+    DecisionKind.CLASSIFY: some.sampled_from(['{"steep": "social"}', "nonsense", ""]),
+    DecisionKind.SAME: some.sampled_from(IDS),
+    DecisionKind.APART: some.sampled_from(IDS),
 }
 
 
@@ -108,6 +111,25 @@ def test_an_undone_merge_gives_both_back() -> None:
     views = folded(decided(DecisionKind.MERGE, "t2", "t1", seq=1), decided(DecisionKind.MERGE, "t2", "", seq=2))
     assert set(views) == {"t1", "t2", "t3", "t4"}
     assert views["t1"].series.counts == (1, 2)
+
+
+def test_what_is_the_same_as_an_earlier_trend_belongs_to_it_until_somebody_says_otherwise() -> None:
+    same = decided(DecisionKind.SAME, "t2", "t1", seq=1)
+    assert folded(same)["t1"].members == ("t2",)
+    otherwise = decided(DecisionKind.APART, "t2", "t1", seq=2)
+    assert folded(same, otherwise)["t1"].members == ()
+    assert "t2" in folded(same, otherwise)
+
+
+def test_what_is_said_last_of_a_pair_counts_whichever_is_named_first() -> None:
+    apart, same = decided(DecisionKind.APART, "t2", "t1", seq=1), decided(DecisionKind.SAME, "t1", "t2", seq=2)
+    assert kept_apart([apart]) == {frozenset(("t1", "t2"))}
+    assert kept_apart([same, apart]) == frozenset()
+    assert judged_pairs([apart, same]) == {frozenset(("t1", "t2")): DecisionKind.SAME}
+
+
+def test_that_a_trend_is_what_it_was_changes_nothing() -> None:
+    assert set(folded(decided(DecisionKind.SAME, "t1", "t1"))) == {"t1", "t2", "t3", "t4"}
 
 
 def test_a_chain_of_merges_ends_at_its_last() -> None:

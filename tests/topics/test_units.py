@@ -15,7 +15,6 @@ from foresight.topics.candidates import join_languages, overlap, owner
 from foresight.topics.geometry import apart, balance, content_id
 from foresight.topics.lineage import Node, lineage, match
 from foresight.topics.linkage import linkage_groups
-from foresight.topics.themes import map_themes, theme_of
 from foresight.topics.units import Batch, step
 
 NOW = datetime(2025, 3, 3, tzinfo=UTC)
@@ -138,28 +137,5 @@ def test_lineage_tells_mergers_splits_births_and_sleep() -> None:
     assert kinds[("same", "same")] is LineageKind.SAME
     assert kinds[("same", "taken")] is LineageKind.MERGED
     assert kinds[("part", "big")] is LineageKind.SPLIT
-    assert kinds[("new", "")] is LineageKind.BORN
+    assert kinds[("new", "gone")] is LineageKind.BORN
     assert kinds[("gone", "gone")] is LineageKind.SLEEPING
-
-
-def test_few_articles_have_no_themes() -> None:
-    vectors = near(0, 20)
-    assert map_themes([str(i) for i in range(20)], vectors, [""] * 20, run_id="r", seed=0).topics == ()
-
-
-@pytest.mark.slow
-def test_themes_are_found_named_and_keep_their_ids() -> None:
-    vectors = np.vstack([near(axis, 40) for axis in range(4)])
-    ids = [f"d{i:03d}" for i in range(160)]
-    texts = [f"subject{i // 40} word{i // 40} common" for i in range(160)]
-    first = map_themes(ids, vectors, texts, run_id="r1", seed=0)
-    assert len(first.topics) == 4
-    assert {topic.words[0] for topic in first.topics} <= {f"{w}{i}" for w in ("subject", "word") for i in range(4)}
-    theme = {a.document_id: a.owner_id for a in first.assignments}
-    assert all(len({theme[f"d{i:03d}"] for i in range(a, a + 40)}) == 1 for a in range(0, 160, 40))
-    assert map_themes(ids, vectors, texts, run_id="r1", seed=0) == first
-    earlier = [(t.id, frozenset(n for n, own in theme.items() if own == t.id)) for t in first.topics]
-    later = map_themes(ids[10:], vectors[10:], texts[10:], run_id="r2", seed=0, earlier=earlier)
-    assert {t.id for t in later.topics} == {t.id for t in first.topics}
-    assert theme_of(ids[:5], theme) == theme["d000"]
-    assert theme_of(["unknown"], theme) == ""

@@ -446,6 +446,16 @@ def _signals(planted: Planted) -> list[Signal]:
 
 
 def _lineage(planted: Planted, run: Run, back: int) -> Lineage:
+    if planted.id == "t-lonely" and not back:
+        return Lineage(
+            run_id=run.id,
+            trend_id=planted.id,
+            kind=LineageKind.BORN,
+            earlier_id="t-refill",
+            similarity=0.73,
+            shared=2,
+            review=True,
+        )
     if back or planted.before is None:
         return Lineage(run_id=run.id, trend_id=planted.id, kind=LineageKind.BORN)
     return Lineage(

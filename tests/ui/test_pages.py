@@ -121,6 +121,15 @@ def test_merging_is_done_by_choosing_a_title(app: Open) -> None:
     assert desks_of(test).trends.get("t-till").view.trend.id == "t-second"
 
 
+def test_a_doubtful_match_waits_for_a_verdict_and_is_gone_with_it(app: Open) -> None:
+    test = open_page(app("en", who="Aino"), "trends")
+    assert any("To review (1)" in element.label for element in test.expander)
+    test.button(key="apart_t-lonely_t-refill").click().run()
+    assert not test.exception
+    assert desks_of(test).trends.reviews() == ()
+    assert not any("To review" in element.label for element in test.expander)
+
+
 @pytest.mark.parametrize("lang", ["fi", "en"])
 @pytest.mark.parametrize("key", ["radar", "trends", "trend", "scenarios", "sources", "about"])
 def test_every_page_draws_without_trouble(app: Open, key: str, lang: str) -> None:
