@@ -111,8 +111,8 @@ def _tone(signals: tuple[Measured, ...], heard: dict[str, VoiceTone], lang: str)
         company, people = _articles(heard)
         return texts("voices.gap_tone_silent", least=LEAST_ARTICLES, company=company, people=people)
     way = "kinder" if gap.low > 0 else "harsher" if gap.high < 0 else "alike"
-    facts = {name: tone_text(value, lang) for name, value in (("gap", gap.value), ("low", gap.low), ("high", gap.high))}
-    told = texts(f"voices.gap_tone_{way}", **facts)
+    edges = (gap.value, gap.low, gap.high) if way != "harsher" else (-gap.value, -gap.high, -gap.low)
+    told = texts(f"voices.gap_tone_{way}", **_facts(edges, lang, digits=2, signed=way == "alike"))
     usual = _find(signals, "say_feel_tone_usual")
     if usual is None:
         return told
@@ -125,18 +125,20 @@ def _share(signals: tuple[Measured, ...], lang: str) -> str:
     if gap is None or gap.low is None or gap.high is None or company is None or people is None:
         return texts("voices.gap_share_silent", least=LEAST_STORIES)
     way = "more" if gap.low > 0 else "less" if gap.high < 0 else "alike"
+    edges = (gap.value, gap.low, gap.high) if way != "less" else (-gap.value, -gap.high, -gap.low)
+    points = (100 * edges[0], 100 * edges[1], 100 * edges[2])
     return texts(
         f"voices.gap_share_{way}",
         company=percent(company.value, lang),
         people=percent(people.value, lang),
-        gap=_points(gap.value, lang),
-        low=_points(gap.low, lang),
-        high=_points(gap.high, lang),
+        **_facts(points, lang, digits=1, signed=way == "alike"),
     )
 
 
-def _points(value: float, lang: str) -> str:
-    return number(100 * value, lang, digits=1, signed=True)
+def _facts(edges: tuple[float, float, float], lang: str, *, digits: int, signed: bool = False) -> dict[str, str]:
+    """The gap and the ends of its interval, as they are written."""
+    names = ("gap", "low", "high")
+    return {name: number(edge, lang, digits=digits, signed=signed) for name, edge in zip(names, edges, strict=True)}
 
 
 def _words(signals: tuple[Measured, ...], heard: dict[str, VoiceTone], lang: str) -> str:
@@ -144,8 +146,7 @@ def _words(signals: tuple[Measured, ...], heard: dict[str, VoiceTone], lang: str
     if gap is None or gap.low is None or gap.high is None:
         return texts("voices.gap_words_silent", least=LEAST_STORIES, **_stories(heard))
     way = "far" if gap.low > _NEAR and gap.value >= _FAR else "some" if gap.low > 0 else "alike"
-    facts = {name: number(value, lang, digits=2) for name, value in (("gap", gap.value), ("low", gap.low))}
-    return texts(f"voices.gap_words_{way}", **facts, high=number(gap.high, lang, digits=2))
+    return texts(f"voices.gap_words_{way}", **_facts((gap.value, gap.low, gap.high), lang, digits=2))
 
 
 def _articles(heard: dict[str, VoiceTone]) -> tuple[int, int]:
