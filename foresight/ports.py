@@ -46,6 +46,7 @@ from foresight.records import (
     Signal,
     Source,
     StepReport,
+    ThemeState,
     Topic,
     TrackRecord,
     Trend,
@@ -183,7 +184,15 @@ class ArchiveReader(Protocol):
         ...
 
     def topics(self) -> tuple[Topic, ...]:
-        """Themes of the latest analysis, biggest first."""
+        """Themes of the latest analysis, biggest first, then the broader themes, biggest first."""
+        ...
+
+    def themes_of(self, document_ids: Sequence[str] | None = None) -> tuple[Assignment, ...]:
+        """The theme of the documents that have one, of all or of those asked for, by theme and document."""
+        ...
+
+    def theme_state(self) -> ThemeState | None:
+        """Where the map of themes stands, None before the first."""
         ...
 
     def trends(self) -> tuple[Trend, ...]:
@@ -232,8 +241,8 @@ class ArchiveReader(Protocol):
         """What was said, ``since <= as_of < until``, by cut-off, rank and trend."""
         ...
 
-    def outcomes(self, origin: Origin) -> tuple[Outcome, ...]:
-        """How it turned out, by cut-off, trend and horizon."""
+    def outcomes(self, origin: Origin, *, since: datetime | None = None) -> tuple[Outcome, ...]:
+        """How calls of ``since <= as_of`` turned out, by cut-off, trend and horizon."""
         ...
 
     def track_record(self, origin: Origin) -> TrackRecord | None:
@@ -309,8 +318,12 @@ class Archive(ArchiveReader, Protocol):
         """Insert or replace one run with its steps."""
         ...
 
-    def put_topics(self, topics: Sequence[Topic], assignments: Sequence[Assignment]) -> None:
-        """Themes of a run with their documents; the earlier run's documents of themes are let go."""
+    def put_topics(self, topics: Sequence[Topic], assignments: Sequence[Assignment], *, anew: bool = True) -> None:
+        """Themes of a run, with documents added to those known; those are let go first where the map is `anew`."""
+        ...
+
+    def put_theme_state(self, state: ThemeState) -> None:
+        """Replace where the map of themes stands."""
         ...
 
     def put_analysis(

@@ -7,13 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from foresight.analysis.describing import Scene
+from foresight.analysis.describing import ALIVE_WEEKS, Scene
 from foresight.analysis.listing import Entry, is_ranked
 from foresight.records import Band, Call, Floats1d, Ints1d, Origin, Signal, Trend
 from foresight.signals.history import alive, volume
 from foresight.signals.projection import HORIZONS
-
-_ALIVE_WEEKS = 12
 
 
 def calls(
@@ -32,7 +30,7 @@ def calls(
         own.setdefault(signal.trend_id, {})[signal.name, signal.window] = signal
     entries = {entry.id: entry for entry in scene.entries}
     volumes = volume(scene.past)
-    sources = alive(volumes, min(_ALIVE_WEEKS, scene.past.weeks))
+    sources = alive(volumes, ALIVE_WEEKS)
     written = _numbers(volumes[:, sources].sum(axis=1))
     found = []
     for trend in trends:

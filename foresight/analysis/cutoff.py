@@ -12,7 +12,7 @@ from foresight.analysis import describing
 from foresight.analysis.calendar import seconds
 from foresight.analysis.calls import calls
 from foresight.analysis.describing import Scene
-from foresight.analysis.identity import groups, owners, settle
+from foresight.analysis.identity import groups, owners, renewed, settle
 from foresight.analysis.judging import judge
 from foresight.analysis.listing import entries, is_ranked
 from foresight.analysis.movements import Measured, measure
@@ -22,6 +22,7 @@ from foresight.analysis.seasons import Memory, Seasons, remembered
 from foresight.embed.centring import centre
 from foresight.ports import Progress
 from foresight.records import (
+    BandErrors,
     Corpus,
     EngineState,
     Floats1d,
@@ -37,6 +38,7 @@ from foresight.signals.novelty import novelty
 from foresight.signals.series import weekly_series
 from foresight.topics.geometry import unit
 from foresight.topics.lineage import Node, lineage
+from foresight.topics.units import Apart
 
 _QUARTER = timedelta(weeks=13)
 
@@ -53,6 +55,8 @@ def analyse(  # noqa: PLR0913 - the interface of the pipeline
     earlier: tuple[Trend, ...] = (),
     priors: Sequence[LanguageMean] = (),
     memory: Memory | None = None,
+    apart: Apart = frozenset(),
+    errors: Sequence[BandErrors] = (),
 ) -> Analysis:
     """Say what moves at `as_of`, from documents available before it and nothing else.
 
@@ -67,14 +71,17 @@ def analyse(  # noqa: PLR0913 - the interface of the pipeline
         earlier: trends of the last analysis, so that what is no unit yet keeps its id.
         priors: shipped means of the encoder's languages.
         memory: reads the same weeks of earlier years, where `corpus` does not reach back to them.
+        apart: pairs of ids that people said are not the same; an id paired with itself is to be begun anew.
+        errors: of past projections, known at `as_of`: what the bands learn from.
 
     Returns:
         Trends without headlines; the state to keep has the open week not in it.
     """
-    state = advance(corpus, words, state, until=as_of, options=options, seed=seed, priors=priors)
-    now = provisional(corpus, state, as_of=as_of, options=options, priors=priors)
+    state = advance(corpus, words, state, until=as_of, options=options, seed=seed, priors=priors, apart=apart)
+    state = renewed(state, apart)
+    now = provisional(corpus, state, as_of=as_of, options=options, priors=priors, apart=apart)
     past = _past(corpus, words, now, as_of, options)
-    state, now = settle(state, now, past, corpus, earlier)
+    state, now = settle(state, now, past, corpus, earlier, apart)
     held = owners(now, past, corpus, earlier, options)
     found = groups(past, held, options)
     measured = measure(past, found, options)
@@ -92,6 +99,7 @@ def analyse(  # noqa: PLR0913 - the interface of the pipeline
         judged=judged,
         entries=entries(found, measured, judged, held, past, corpus),
         novelty=_novelty(measured, now, as_of, dim=corpus.vectors.shape[1]),
+        errors=tuple(errors),
     )
     told = _told(scene, state, now, earlier)
     return replace(told, calls=calls(scene, told.trends, told.signals, words.vocabulary))

@@ -13,13 +13,14 @@ from foresight.analysis.identity import RECENT_DAYS, Owners
 from foresight.analysis.judging import SPANS, Judged
 from foresight.analysis.listing import Entry, is_ranked
 from foresight.analysis.movements import Group, Measured
-from foresight.records import Assignment, Corpus, Floats1d, Ints1d, Signal, Trend
-from foresight.signals.growth import Rates, doubling_weeks
-from foresight.signals.history import History, volume
-from foresight.signals.projection import HORIZONS, Projection, project
+from foresight.records import Assignment, BandErrors, Corpus, Floats1d, Ints1d, Signal, Trend
+from foresight.signals.growth import doubling_weeks
+from foresight.signals.history import History, alive, volume
+from foresight.signals.projection import FALLING, HORIZONS, KINDS, Projection, project
 from foresight.signals.spread import effective
 
-_RECENT_WEEKS = 4
+ALIVE_WEEKS = 12
+"""Sources count in projections, and in the judgement of calls, when they were alive over these weeks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Scene:
     judged: Judged
     entries: tuple[Entry, ...]
     novelty: Floats1d
+    errors: tuple[BandErrors, ...] = ()
 
 
 def trend(scene: Scene, entry: Entry, *, rank: int, earlier: Trend | None) -> Trend:
@@ -106,9 +108,7 @@ def assignments(scene: Scene, entry: Entry, *, is_new: bool) -> list[Assignment]
 
 def signals(scene: Scene, entries: Sequence[Entry]) -> tuple[Signal, ...]:
     """All signals of all entries, by trend id, name, window."""
-    weekly = float(volume(scene.past)[:_RECENT_WEEKS].sum()) / _RECENT_WEEKS
-    shifted = _as_shares(scene.judged)
-    projections = [project(shifted, weekly, weeks=weeks) for weeks in HORIZONS]
+    projections = _projections(scene)
     found = [
         signal
         for entry in entries
@@ -117,18 +117,13 @@ def signals(scene: Scene, entries: Sequence[Entry]) -> tuple[Signal, ...]:
     return tuple(sorted(found, key=lambda s: (s.trend_id, s.name, s.window)))
 
 
-def _as_shares(judged: Judged) -> Rates:
-    own = judged.rates[SPANS[0]]
-    return Rates(
-        rate=own.rate,
-        low=own.low,
-        high=own.high,
-        level=own.level + judged.level_shift,
-        rate_error=own.rate_error,
-        level_error=own.level_error,
-        covariance=own.covariance,
-        dispersion=own.dispersion,
-    )
+def _projections(scene: Scene) -> list[Projection]:
+    """Of all groups, from counts within the sources that were alive: calls are judged by the same."""
+    volumes = volume(scene.past)
+    sources = alive(volumes, ALIVE_WEEKS)
+    counts, totals = scene.measured.counts[:, :, sources].sum(axis=2), volumes[:, sources].sum(axis=1)
+    kinds = [KINDS.get(stage, FALLING) for stage, _ in scene.judged.verdicts]
+    return [project(counts, totals, kinds, weeks=weeks, errors=scene.errors) for weeks in HORIZONS]
 
 
 def _plain(scene: Scene, entry: Entry) -> Iterator[Signal]:
@@ -199,7 +194,7 @@ def _projected(scene: Scene, entry: Entry, projections: Sequence[Projection]) ->
                 window=f"+{found.weeks}w",
                 value=float(found.share[number]),
                 unit="share",
-                method="damped_line",
+                method="learned_errors",
                 low=float(low[number]),
                 high=float(high[number]),
                 n=int(scene.measured.counts[number, : SPANS[0]].sum()),

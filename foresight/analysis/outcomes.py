@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from zlib import crc32
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def outcomes(
         means: that centre the vectors.
         calls: all of one cut-off.
         days: whole weeks.
-        seed: decides the random groups, together with the cut-off; both horizons draw the same.
+        seed: decides the random groups, together with cut-off and trend; both horizons draw the same.
 
     Returns:
         One per call, in their order.
@@ -105,9 +106,7 @@ def _region(call: Call, languages: Sequence[str]) -> Radius:
 
 
 def _columns(call: Call, columns: dict[str, int]) -> tuple[Ints1d, ...]:
-    return tuple(
-        np.array([columns[word] for word in group if word in columns], dtype=np.int64) for group in call.words
-    )
+    return tuple(np.array([columns[word] for word in group if word in columns], dtype=np.int64) for group in call.words)
 
 
 def _outcome(view: _View, call: Call, words: Sequence[Ints1d], near: Ints1d, chance: Ints1d) -> Outcome:
@@ -136,8 +135,8 @@ def _drawn(view: _View, corpus: Corpus, calls: Sequence[Call], seed: int) -> lis
     known = corpus.available[past.rows] < cutoff
     recent = (past.week >= view.ahead) & (past.week < view.ahead + _RECENT_WEEKS)
     pool = np.flatnonzero(past.first & known & recent)
-    rng = np.random.default_rng([seed, cutoff])
-    return [np.sort(rng.permutation(pool)[: len(call.documents)]) for call in calls]
+    rngs = [np.random.default_rng([seed, cutoff, crc32(call.trend_id.encode())]) for call in calls]
+    return [np.sort(rng.permutation(pool)[: len(call.documents)]) for rng, call in zip(rngs, calls, strict=True)]
 
 
 def _chance(view: _View, members: Ints1d) -> bool | None:

@@ -105,9 +105,7 @@ def _add_reading(commands: Commands) -> None:
     trends.add_argument("--review", action="store_true", help="the matches over runs that a person should judge")
     trend = _add(commands, "trend", "reading:trend", "one trend in full")
     trend.add_argument("id")
-    _add(
-        commands, "track-record", "track:track_record", "how earlier calls turned out"
-    )
+    _add(commands, "track-record", "track:track_record", "how earlier calls turned out")
     brief = _add(commands, "brief", "reading:brief", "write a brief of a trend or a scenario")
     brief.add_argument("kind", choices=("trend", "scenario"))
     brief.add_argument("id")
@@ -157,12 +155,12 @@ def moment(text: str) -> datetime:
 
 
 def weeks(text: str) -> int:
-    """A number of weeks such as "1w" or "4w"."""
-    number = text.removesuffix("w")
+    """A number of weeks such as "1w" or "4w"; a quarter, "1q", has thirteen."""
+    number, unit = (text[:-1], 13) if text.endswith("q") else (text.removesuffix("w"), 1)
     if not number.isdigit() or int(number) < 1:
-        message = f"'{text}' is no span: expected weeks, for example 1w or 4w"
+        message = f"'{text}' is no span: expected weeks or quarters, for example 1w, 4w or 1q"
         raise argparse.ArgumentTypeError(message)
-    return int(number)
+    return int(number) * unit
 
 
 def _weeks_of_demo(text: str) -> int:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from foresight.cli.printing import Bars, Printer, run_document
+from foresight.cli.track import track_lines
 from foresight.collect.importing import read_articles
 from foresight.errors import NothingPublished
-from foresight.pipeline.runs import Outcome, run_all, run_analyse, run_collect, run_import
+from foresight.pipeline.backtesting import Plan
+from foresight.pipeline.runs import Outcome, run_all, run_analyse, run_backtest, run_collect, run_import
 from foresight.pipeline.tools import Tools
-from foresight.records import Options
+from foresight.records import Options, Origin
 from foresight.services import wiring
 
 WITH_PROBLEMS = 4
@@ -35,6 +38,21 @@ def analyse(arguments: Namespace, printer: Printer) -> int:
         if opened.archive.document_count() == 0:
             raise NothingPublished(path=arguments.data)
         return tell(run_analyse(opened, as_of=arguments.as_of), printer)
+
+
+def backtest(arguments: Namespace, printer: Printer) -> int:
+    """What would have been said, and how it turned out; an interrupted one goes on where it stood."""
+    plan = Plan(
+        first=arguments.start, last=arguments.end, weeks=arguments.every, sources=tuple(sorted(set(arguments.source)))
+    )
+    with tools(arguments.data, options_of(arguments.feeds)) as opened:
+        outcome = run_backtest(opened, plan)
+        records = [record for record in map(opened.archive.track_record, Origin) if record is not None]
+    printer.answer(
+        {**run_document(outcome.run, outcome.generation), "track_record": [asdict(record) for record in records]},
+        [*printer.run_lines(outcome.run, outcome.generation), *track_lines(records[-1:], printer.texts)],
+    )
+    return 0
 
 
 def import_(arguments: Namespace, printer: Printer) -> int:

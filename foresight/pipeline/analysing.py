@@ -14,11 +14,15 @@ from foresight.embed.priors import load_priors
 from foresight.enrich.entities import document_entities
 from foresight.enrich.words import word_index
 from foresight.naming import Namer, ranked_anew
+from foresight.pipeline.judging import learned, to_be_judged
 from foresight.pipeline.listening import heard
-from foresight.pipeline.themes import map_when_due, standing
+from foresight.pipeline.slow import beside, slow_of_run, split
+from foresight.pipeline.themes import keep_themes, themes_of_run
 from foresight.pipeline.tools import Tally, Tools, fingerprint
 from foresight.ports import Archive
 from foresight.records import Corpus, DocumentTerms, EngineState, Entity, Run, Trend, WordIndex
+from foresight.topics.curation import kept_apart
+from foresight.topics.units import Apart
 
 VERSION = "3"
 REACH = timedelta(weeks=56)
@@ -32,7 +36,8 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
         raise ValueError(message)
     state = _state(tools.archive, run.as_of)
     corpus = _corpus(tools, state, run.as_of)
-    counted.fingerprint = _fingerprint(corpus, run, tools)
+    apart = kept_apart(tools.decisions())
+    counted.fingerprint = _fingerprint(corpus, run, tools, apart)
     last = tools.archive.last_step("analyse")
     if last is not None and last.fingerprint == counted.fingerprint:
         counted.reused = True
@@ -40,7 +45,7 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
         return
     tools.progress("analyse", 0, 0)
     words = word_index(corpus.titles, corpus.texts, corpus.langs)
-    earlier = tools.archive.trends()
+    earlier, slow_before = split(tools.archive.trends())
     analysis = analyse(
         corpus,
         words,
@@ -52,20 +57,31 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
         earlier=earlier,
         priors=load_priors(tools.encoder.name),
         memory=lambda since, until: tools.archive.corpus(tools.encoder.name, since=since, until=until),
+        apart=apart,
+        errors=learned(tools.archive, run.as_of),
     )
     named = _named(tools, corpus, words, analysis, earlier)
-    fitted = map_when_due(tools, corpus, words, analysis, run)
-    placed = with_themes(named.trends, fitted.assignments if fitted else standing(tools.archive))
+    themes = themes_of_run(tools, corpus, words, analysis, run, restarted=state is None)
+    placed = with_themes(named.trends, themes.of)
     voices = heard(tools, corpus, words, placed, analysis)
+    slow = slow_of_run(tools, run, analysis, slow_before, restarted=state is None)
     with tools.archive.transaction():
         tools.archive.put_terms(named.terms, named.entities)
-        if fitted:
-            tools.archive.put_topics(fitted.topics, fitted.assignments)
-        signals = (*analysis.signals, *voices.signals)
-        tools.archive.put_analysis(run.id, placed, analysis.series, signals, analysis.lineage, analysis.assignments)
+        keep_themes(tools.archive, themes.map)
+        signals = (*analysis.signals, *voices.signals, *slow.signals)
+        tools.archive.put_analysis(
+            run.id,
+            beside(placed, with_themes(slow.trends, themes.of)),
+            (*analysis.series, *slow.series),
+            signals,
+            (*analysis.lineage, *slow.lineage),
+            (*analysis.assignments, *slow.assignments),
+        )
         tools.archive.put_cues(run.id, voices.cues)
         tools.archive.put_engine_state(analysis.state)
+        tools.archive.put_calls(to_be_judged(tools.archive, analysis, placed))
     _count(counted, tools.archive, corpus, placed, analysis.state)
+    counted.add("slow_trends", len(slow.trends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +108,7 @@ def _named(tools: Tools, corpus: Corpus, words: WordIndex, analysis: Analysis, e
 def _count(counted: Tally, archive: Archive, corpus: Corpus, trends: Sequence[Trend], state: EngineState) -> None:
     counted.add("articles", len(corpus))
     counted.add("trends", len(trends))
-    counted.add("themes", len(archive.topics()))
+    counted.add("themes", sum(topic.level == 0 for topic in archive.topics()))
     for trend in trends:
         counted.add(trend.stage.value, 1)
     counted.add("seen", archive.document_count(before=state.cutoff))
@@ -115,12 +131,21 @@ def _corpus(tools: Tools, state: EngineState | None, as_of: datetime) -> Corpus:
     return tools.archive.corpus(tools.encoder.name, since=since, until=as_of)
 
 
-def _fingerprint(corpus: Corpus, run: Run, tools: Tools) -> str:
-    contents = (corpus.ids, corpus.titles, _digest(corpus))
-    return fingerprint("analyse", VERSION, run.as_of, repr(tools.options.trends), run.seed, run.encoder, contents)
+def _fingerprint(corpus: Corpus, run: Run, tools: Tools, apart: Apart) -> str:
+    contents = (corpus.ids, corpus.titles, corpus_digest(corpus), tuple(sorted(tuple(sorted(pair)) for pair in apart)))
+    return fingerprint(
+        "analyse",
+        VERSION,
+        run.as_of,
+        repr(tools.options.trends),
+        repr(tools.options.themes),
+        run.seed,
+        run.encoder,
+        contents,
+    )
 
 
-def _digest(corpus: Corpus) -> str:
+def corpus_digest(corpus: Corpus) -> str:
     """sha256 over the numbers of a corpus."""
     digest = sha256()
     for array in (corpus.sources, corpus.stories, corpus.published, corpus.available, corpus.vectors):

@@ -13,6 +13,8 @@ from typing import Protocol
 from foresight.collect.collecting import Parser, collect
 from foresight.collect.importing import ImportBatch
 from foresight.pipeline.analysing import analyse_archive
+from foresight.pipeline.backtesting import Plan, backtest
+from foresight.pipeline.judging import judge_due
 from foresight.pipeline.preparing import encode_new, enrich_new, tell_stories
 from foresight.pipeline.storing import store_feeds, store_import
 from foresight.pipeline.tools import Tally, Tools, fingerprint, tally
@@ -113,6 +115,15 @@ def run_import(tools: Tools, batches: Iterable[ImportBatch]) -> Outcome:
         return _publish(recorder)
 
 
+def run_backtest(tools: Tools, plan: Plan) -> Outcome:
+    """Say in retrospect what would have been said, judge it, and publish the record; the trends stay as they were."""
+    with _recorded(tools) as recorder:
+        with recorder.step("backtest") as counted:
+            until = cut_off(tools.clock.now(), tools.archive.newest())
+            backtest(tools, plan, recorder.run, counted, until=until)
+        return _publish(recorder)
+
+
 def cut_off(now: datetime, newest: datetime | None) -> datetime:
     """The moment an analysis speaks of: now, or the midnight after the newest article where all are older than weeks.
 
@@ -159,6 +170,8 @@ def _analyse(recorder: Recorder, as_of: datetime | None) -> None:
             work(tools, counted)
     moment = as_of or cut_off(tools.clock.now(), tools.archive.newest())
     recorder.keep(replace(recorder.run, as_of=moment))
+    with recorder.step("judge") as counted:
+        judge_due(tools, recorder.run, counted)
     with recorder.step("analyse") as counted:
         analyse_archive(tools, recorder.run, counted)
     recorder.run = replace(recorder.run, corpus_hash=counted.fingerprint)

@@ -17,7 +17,14 @@ from foresight.records.forecasts import ForecastAnswer, Question
 from foresight.records.futures import NONE_OF_THESE, Future, Futures, LikelihoodUpdate, Share
 from foresight.records.journeys import HARDEST_EFFECT, Journey, JourneyStep, StepEffect
 from foresight.records.keeping import Content, Kept
-from foresight.records.options import CollectOptions, Options, TextOptions, ThemeOptions, TrendOptions
+from foresight.records.options import (
+    CollectOptions,
+    Options,
+    SlowOptions,
+    TextOptions,
+    ThemeOptions,
+    TrendOptions,
+)
 from foresight.records.panels import (
     Beliefs,
     Conditional,
@@ -77,6 +84,7 @@ from foresight.records.trends import (
     LineageKind,
     Series,
     Signal,
+    Speed,
     Stage,
     StageReason,
     ThemeState,
@@ -169,12 +177,14 @@ __all__ = [
     "Series",
     "Share",
     "Signal",
+    "SlowOptions",
     "Signpost",
     "SignpostState",
     "Solution",
     "SolveResult",
     "Source",
     "SourceKind",
+    "Speed",
     "Stage",
     "StageReason",
     "Stance",

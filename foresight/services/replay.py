@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from foresight.analysis import Analysis, replay
+from foresight.analysis import Analysis
+from foresight.analysis import replay as replayed
+from foresight.analysis.narrowing import only_sources, source_ids
+from foresight.analysis.slow import slow_settings, slow_trends
 from foresight.embed.priors import load_priors
+from foresight.enrich.term_index import DAY, term_index
 from foresight.enrich.words import word_index
-from foresight.errors import NotFound, NothingPublished
+from foresight.errors import NothingPublished
 from foresight.naming import Namer, ranked_anew
 from foresight.ports import ArchiveReader, Generations, Progress
-from foresight.records import Corpus, Options, Signal, Stage, Trend
-from foresight.services.narrowing import only_sources
+from foresight.records import Corpus, Options, Signal, Speed, Stage, Trend
 
 LISTED = (Stage.WEAK, Stage.EMERGING)
 RECENT_DAYS = 28
@@ -23,7 +26,8 @@ RECENT_DAYS = 28
 class SignalLine:
     """One listed trend at one cut-off, as other programs read it. Growth is in log share per week.
 
-    `docs` are the trend's documents of the last 28 days, by the id they were imported with where they have one.
+    `docs` are the trend's documents of the last 28 days, of the last year where it is slow, by the id they were
+    imported with where they have one.
     """
 
     as_of: datetime
@@ -41,6 +45,7 @@ class SignalLine:
     sources: int
     languages: tuple[str, ...]
     docs: tuple[str, ...]
+    speed: Speed = Speed.FAST
 
 
 def cut_offs(start: datetime, end: datetime, weeks: int) -> tuple[datetime, ...]:
@@ -90,7 +95,7 @@ class ReplayDesk:
             words = word_index(corpus.titles, corpus.texts, corpus.langs)
             titles = [source.title for source in reader.sources()]
             namer = Namer(corpus, words, banned=titles, read=reader.terms)
-            analyses = replay(
+            analyses = replayed(
                 corpus,
                 words,
                 cutoffs,
@@ -101,6 +106,29 @@ class ReplayDesk:
             )
             for analysis in analyses:
                 yield from self._lines(analysis, stages, namer, reader)
+        finally:
+            reader.close()
+
+    def slow_at(
+        self, cutoffs: Sequence[datetime], *, stages: Sequence[Stage] = LISTED, sources: Sequence[str] = ()
+    ) -> Iterator[SignalLine]:
+        """The same of slow trends: what terms said at past cut-offs, each from documents before it alone.
+
+        Arguments and errors as of `at`.
+        """
+        reader = self._generations.current()
+        try:
+            corpus = _corpus(reader, sources, cutoffs[-1])
+            index = term_index(corpus.titles, corpus.texts, corpus.langs, corpus.available // DAY)
+            settings = slow_settings(self._options, reader.sources())
+            earlier: tuple[Trend, ...] = ()
+            for done, as_of in enumerate(cutoffs, start=1):
+                analysis = slow_trends(corpus, index, as_of=as_of, settings=settings, earlier=earlier)
+                earlier = analysis.trends
+                listed = [trend for trend in analysis.trends if trend.stage in stages]
+                names = _external_ids(reader, [document for trend in listed for document in trend.recent])
+                self._progress("replay", done, len(cutoffs))
+                yield from (_line(trend, analysis.signals, trend.recent, names) for trend in listed)
         finally:
             reader.close()
 
@@ -117,7 +145,7 @@ class ReplayDesk:
 def _corpus(reader: ArchiveReader, sources: Sequence[str], until: datetime) -> Corpus:
     encoder = _encoder(reader)
     corpus = reader.corpus(encoder, until=until)
-    return only_sources(corpus, _source_ids(reader, sources)) if sources else corpus
+    return only_sources(corpus, source_ids(reader.sources(), sources)) if sources else corpus
 
 
 def _encoder(reader: ArchiveReader) -> str:
@@ -125,14 +153,6 @@ def _encoder(reader: ArchiveReader) -> str:
     if run is None:
         raise NothingPublished(path="generation", reason="no analysis yet")
     return run.encoder
-
-
-def _source_ids(reader: ArchiveReader, wanted: Sequence[str]) -> frozenset[str]:
-    by_name = {name: source.id for source in reader.sources() for name in (source.id, source.title)}
-    unknown = [name for name in wanted if name not in by_name]
-    if unknown:
-        raise NotFound(kind="source", id=", ".join(unknown))
-    return frozenset(by_name[name] for name in wanted)
 
 
 def _external_ids(reader: ArchiveReader, ids: Sequence[str]) -> dict[str, str]:
@@ -146,7 +166,7 @@ def _order(trend: Trend) -> tuple[bool, int, str]:
 
 def _line(trend: Trend, signals: Sequence[Signal], docs: Sequence[str], names: dict[str, str]) -> SignalLine:
     own = {(s.name, s.window): s for s in reversed(signals) if s.trend_id == trend.id}
-    growth, doubling = own.get(("growth", "12w")), _first(own, "doubling_time")
+    growth, doubling = _per_week(own), _first(own, "doubling")
     q_value, share = _first(own, "q_value"), _first(own, "share")
     return SignalLine(
         as_of=trend.as_of,
@@ -164,7 +184,19 @@ def _line(trend: Trend, signals: Sequence[Signal], docs: Sequence[str], names: d
         sources=trend.sources,
         languages=trend.langs,
         docs=tuple(names.get(document, document) for document in docs),
+        speed=trend.speed,
     )
+
+
+def _per_week(own: dict[tuple[str, str], Signal]) -> Signal | None:
+    """Growth over twelve weeks, or over the quarters of a slow trend, in log share per week."""
+    if fast := own.get(("growth", "12w")):
+        return fast
+    slow = next((signal for (name, _), signal in own.items() if name == "growth" and "quarter" in signal.unit), None)
+    if slow is None or slow.low is None or slow.high is None:
+        return None
+    weeks = 13
+    return replace(slow, value=slow.value / weeks, low=slow.low / weeks, high=slow.high / weeks)
 
 
 def _first(own: dict[tuple[str, str], Signal], name: str) -> Signal | None:

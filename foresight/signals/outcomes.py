@@ -24,14 +24,16 @@ _SPAN = 4
 def grew(
     before: Sequence[float], written: Sequence[float], after: Sequence[float], written_after: Sequence[float]
 ) -> bool | None:
-    """Whether the share over the horizon is half as much again as over the two horizons before the last one.
+    """Whether the share over the horizon is half as much again as over the two horizons before the last one, or more.
 
     The weeks right before the cut-off are left out: a trend was called because they were busy. Three documents are
     added on both sides, so that noise in small counts is no growth, and three have to come.
 
     Args:
-        before, written: per week, the last first: what speaks of it, and everything.
-        after, written_after: per week of the horizon, the same.
+        before: per week, the last first: what speaks of it.
+        written: the same of everything.
+        after: per week of the horizon, the first first: what speaks of it.
+        written_after: the same of everything.
 
     Returns:
         None where the weeks compared with hold less than fifty documents, or nothing was written afterwards.
@@ -82,10 +84,9 @@ def later_share(outcome: Outcome, weeks: int) -> tuple[float, float] | None:
     return sum(outcome.near[span]), total
 
 
-def inside(low: float, high: float, found: float, written: float) -> bool:
-    """Whether a later count lies in a band of shares; a band that reaches below half a document reaches to none."""
-    share = found / written
-    return (share >= low or found < 1 > 2 * low * written) and share <= high
+def telling(weeks: int) -> int:
+    """Days of the outcome that tells of a projection: the first that reaches as far."""
+    return next(days for days in HORIZONS if days >= 7 * weeks)
 
 
 def band(call: Call, weeks: int) -> Band | None:

@@ -25,6 +25,7 @@ from foresight.records import (
     Series,
     Signal,
     Source,
+    ThemeState,
     Topic,
     TrackRecord,
     Trend,
@@ -36,6 +37,7 @@ from foresight.store.migrations import migrations, missing
 
 _LATEST = "(SELECT run_id FROM latest WHERE part = '{}')"
 _AVAILABLE = "greatest(published, first_seen)"
+_OF_DOCUMENTS = "AND doc_id IN (SELECT unnest(?::VARCHAR[]))"
 
 _LAST_FETCHES = f"""
     WITH numbered AS (SELECT rowid AS place, * FROM {shapes.FETCH.table}),
@@ -169,8 +171,8 @@ class Reading:
         return found[0] if found else None
 
     def topics(self) -> tuple[Topic, ...]:
-        """Themes of the latest analysis, biggest first."""
-        rest = f"WHERE run_id = {_LATEST.format('themes')} ORDER BY documents DESC, topic_id"
+        """Themes of the latest analysis, biggest first, then the broader themes, biggest first."""
+        rest = f"WHERE run_id = {_LATEST.format('themes')} ORDER BY level, documents DESC, topic_id"
         return self._all(shapes.TOPIC, rest)
 
     def trends(self) -> tuple[Trend, ...]:
@@ -208,6 +210,20 @@ class Reading:
         """All documents ever assigned to a trend or theme, by document id."""
         return self._all(shapes.ASSIGNMENT, "WHERE owner_id = ? ORDER BY doc_id", [owner_id])
 
+    def themes_of(self, document_ids: Sequence[str] | None = None) -> tuple[Assignment, ...]:
+        """The theme of the documents that have one, of all or of those asked for, by theme and document."""
+        where, facts = ("", []) if document_ids is None else (_OF_DOCUMENTS, [tuple(document_ids)])
+        rest = f"WHERE owner_kind = 'theme' {where} ORDER BY owner_id, doc_id"
+        return self._all(shapes.ASSIGNMENT, rest, facts)
+
+    def theme_state(self) -> ThemeState | None:
+        """Where the map of themes stands, None before the first."""
+        states = self._all(shapes.THEME_MAP, "")
+        if not states:
+            return None
+        themes = self._all(shapes.THEME, "ORDER BY rowid")
+        return replace(states[0], themes=themes, means=self._all(shapes.THEME_MEAN, "ORDER BY rowid"))
+
     def lineage(self, trend_id: str | None = None) -> tuple[Lineage, ...]:
         """What became of a trend, or of all in the latest analysis, oldest first."""
         if trend_id is None:
@@ -234,9 +250,9 @@ class Reading:
         """What was said, ``since <= as_of < until``, by cut-off, rank and trend."""
         return track.calls(self._connection, origin, since=since, until=until)
 
-    def outcomes(self, origin: Origin) -> tuple[Outcome, ...]:
-        """How it turned out, by cut-off, trend and horizon."""
-        return track.outcomes(self._connection, origin)
+    def outcomes(self, origin: Origin, *, since: datetime | None = None) -> tuple[Outcome, ...]:
+        """How calls of ``since <= as_of`` turned out, by cut-off, trend and horizon."""
+        return track.outcomes(self._connection, origin, since=since)
 
     def track_record(self, origin: Origin) -> TrackRecord | None:
         """Both added up, None where nothing was judged."""

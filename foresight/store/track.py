@@ -170,9 +170,10 @@ def unjudged(connection: Connection, origin: Origin, *, days: int, until: dateti
     return _read(connection, CALL, _UNJUDGED, origin.value, until, days)
 
 
-def outcomes(connection: Connection, origin: Origin) -> tuple[Outcome, ...]:
-    """Outcomes of an origin, by cut-off, trend and horizon."""
-    return _read(connection, OUTCOME, "WHERE origin = ? ORDER BY as_of, trend_id, days", origin.value)
+def outcomes(connection: Connection, origin: Origin, *, since: datetime | None = None) -> tuple[Outcome, ...]:
+    """Outcomes of calls of an origin, ``since <= as_of``, by cut-off, trend and horizon."""
+    rest = "WHERE origin = ? AND (? IS NULL OR as_of >= ?) ORDER BY as_of, trend_id, days"
+    return _read(connection, OUTCOME, rest, origin.value, since, since)
 
 
 def track_record(connection: Connection, origin: Origin) -> TrackRecord | None:

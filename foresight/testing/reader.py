@@ -30,6 +30,7 @@ from foresight.records import (
     Series,
     Signal,
     Source,
+    ThemeState,
     Topic,
     TrackRecord,
     Trend,
@@ -57,6 +58,7 @@ class Rows:
     lineage: dict[int, Lineage] = field(default_factory=dict)
     latest: dict[str, str] = field(default_factory=dict)
     engine: dict[str, EngineState] = field(default_factory=dict)
+    map_of_themes: dict[str, ThemeState] = field(default_factory=dict)
     calls: dict[tuple[Origin, str, datetime], Call] = field(default_factory=dict)
     outcomes: dict[tuple[Origin, str, datetime, int], Outcome] = field(default_factory=dict)
     records: dict[Origin, TrackRecord] = field(default_factory=dict)
@@ -177,10 +179,21 @@ class MemoryReader:
         return next(done, None)
 
     def topics(self) -> tuple[Topic, ...]:
-        """Themes of the latest analysis, biggest first."""
+        """Themes of the latest analysis, biggest first, then the broader themes, biggest first."""
         latest = self._rows.latest.get("themes")
         mine = [topic for topic in self._rows.topics.values() if topic.run_id == latest]
-        return tuple(sorted(mine, key=lambda topic: (-topic.documents, topic.id)))
+        return tuple(sorted(mine, key=lambda topic: (topic.level, -topic.documents, topic.id)))
+
+    def themes_of(self, document_ids: Sequence[str] | None = None) -> tuple[Assignment, ...]:
+        """The theme of the documents that have one, of all or of those asked for, by theme and document."""
+        wanted = None if document_ids is None else set(document_ids)
+        found = [each for (kind, _, _), each in self._rows.assignments.items() if kind == "theme"]
+        mine = [each for each in found if wanted is None or each.document_id in wanted]
+        return tuple(sorted(mine, key=lambda each: (each.owner_id, each.document_id)))
+
+    def theme_state(self) -> ThemeState | None:
+        """Where the map of themes stands, None before the first."""
+        return self._rows.map_of_themes.get("state")
 
     def trends(self) -> tuple[Trend, ...]:
         """Trends of the latest analysis: by rank, the unranked after them by id."""
@@ -251,9 +264,13 @@ class MemoryReader:
         ]
         return tuple(sorted(found, key=lambda call: (call.as_of, call.rank, call.trend_id)))
 
-    def outcomes(self, origin: Origin) -> tuple[Outcome, ...]:
-        """How it turned out, by cut-off, trend and horizon."""
-        found = [outcome for outcome in self._rows.outcomes.values() if outcome.origin is origin]
+    def outcomes(self, origin: Origin, *, since: datetime | None = None) -> tuple[Outcome, ...]:
+        """How calls of ``since <= as_of`` turned out, by cut-off, trend and horizon."""
+        found = [
+            outcome
+            for outcome in self._rows.outcomes.values()
+            if outcome.origin is origin and (since is None or outcome.as_of >= since)
+        ]
         return tuple(sorted(found, key=lambda outcome: (outcome.as_of, outcome.trend_id, outcome.days)))
 
     def track_record(self, origin: Origin) -> TrackRecord | None:

@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foresight.analysis.narrowing import only_sources
 from foresight.records import Corpus
-from foresight.services.narrowing import only_sources
 from foresight.services.replay import cut_offs
 
 START = datetime(2026, 1, 5, tzinfo=UTC)

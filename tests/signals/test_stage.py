@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from foresight.records import Stage, TrendOptions
-from foresight.signals.growth import rates
 from foresight.signals.novelty import novelty
-from foresight.signals.projection import HORIZONS, project
 from foresight.signals.spread import effective, is_confirmed, needed
 from foresight.signals.stage import Evidence, verdict
 
@@ -80,14 +78,3 @@ def test_what_is_known_is_not_new() -> None:
     axes = np.eye(3, dtype=np.float32)
     assert novelty(axes[:2], axes[:1]) == pytest.approx([0.0, 1.0])
     assert novelty(axes, np.zeros((0, 3), dtype=np.float32)) == pytest.approx([1.0, 1.0, 1.0])
-
-
-def test_projected_bands_nest_and_widen() -> None:
-    counts = np.array([[12, 10, 9, 8, 8, 7, 6, 6, 5, 5, 4, 4]], dtype=np.float32)
-    line = rates(counts, np.full((1, 12), 400.0, dtype=np.float32))
-    found = [project(line, 400.0, weeks=weeks) for weeks in HORIZONS]
-    for one in found:
-        assert one.ninety[0] < one.half[0] < one.share < one.half[1] < one.ninety[1] <= 1
-    widths = [float(np.log(one.ninety[1] / one.ninety[0])[0]) for one in found]
-    assert widths == sorted(widths)
-    assert found[0].share[0] > counts[0, 0] / 400 * 0.9

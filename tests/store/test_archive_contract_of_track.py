@@ -70,6 +70,8 @@ def test_outcomes_come_back_by_cut_off_trend_and_horizon(archive: Archive) -> No
     other = an_outcome(a_call("aaa"))
     keep(archive, last, first, other)
     assert archive.outcomes(Origin.RUN) == (other, first, last)
+    assert archive.outcomes(Origin.RUN, since=NOW + WEEK) == ()
+    assert archive.outcomes(Origin.RUN, since=NOW) == (other, first, last)
     keep(archive, replace(first, grew=False))
     assert [one.grew for one in archive.outcomes(Origin.RUN)] == [True, False, None]
 

@@ -1,0 +1,175 @@
+"""How calls turned out, as arithmetic; and the record that is made of many."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from foresight.records import Band, Call, Outcome, Stage
+from foresight.signals import track_record
+from foresight.signals.outcomes import band, grew, lasted, later_share, later_told, telling, told
+from foresight.testing import NOW, a_call, an_outcome
+
+WRITTEN = (100.0,) * 26
+USUAL = (2.0,) * 26
+WEEK = timedelta(weeks=1)
+
+
+def test_a_share_half_as_large_again_has_grown() -> None:
+    assert grew(USUAL, WRITTEN, (6.0,) * 4, WRITTEN[:4])
+    assert not grew(USUAL, WRITTEN, (2.0,) * 4, WRITTEN[:4])
+
+
+def test_the_busy_weeks_right_before_the_call_are_not_what_it_is_compared_with() -> None:
+    burst = (30.0, 30.0, 30.0, 30.0, *USUAL[4:])
+    assert grew(burst, WRITTEN, (6.0,) * 4, WRITTEN[:4])
+
+
+def test_noise_in_small_counts_is_no_growth() -> None:
+    quiet = (0.0,) * 26
+    assert not grew(quiet, WRITTEN, (1.0, 1.0, 0.0, 0.0), WRITTEN[:4])
+    assert grew(quiet, WRITTEN, (1.0, 1.0, 1.0, 0.0), WRITTEN[:4])
+
+
+def test_more_of_everything_is_no_growth() -> None:
+    assert not grew(USUAL, WRITTEN, (6.0,) * 4, (300.0,) * 4)
+
+
+def test_where_too_little_was_written_nothing_is_known() -> None:
+    assert grew(USUAL, (1.0,) * 26, (6.0,) * 4, WRITTEN[:4]) is None
+    assert grew(USUAL, WRITTEN, (0.0,) * 4, (0.0,) * 4) is None
+    assert lasted(USUAL, (1.0,) * 26, (6.0,) * 4, WRITTEN[:4]) is None
+    assert lasted(USUAL, WRITTEN, (0.0,) * 4, (0.0,) * 4) is None
+
+
+def test_the_chance_to_last_is_about_four_weeks_alone() -> None:
+    assert lasted(USUAL, WRITTEN, (4.0,) * 4, WRITTEN[:4])
+    assert not lasted(USUAL, WRITTEN, (2.0,) * 4, WRITTEN[:4])
+    assert lasted(USUAL, WRITTEN, (4.0,) * 4 + (0.0,) * 9, WRITTEN[:13])
+
+
+def test_the_long_horizon_looks_further_back() -> None:
+    before = (2.0,) * 13 + (0.0,) * 13
+    assert grew(before, WRITTEN, (2.0,) * 13, WRITTEN[:13])
+    assert not grew(before, WRITTEN, (2.0,) * 4, WRITTEN[:4])
+
+
+@settings(max_examples=60)
+@given(
+    before=st.lists(st.integers(0, 30).map(float), min_size=26, max_size=26),
+    after=st.lists(st.integers(0, 30).map(float), min_size=4, max_size=4),
+)
+def test_more_afterwards_never_turns_growth_into_none(before: list[float], after: list[float]) -> None:
+    less, more = (grew(before, WRITTEN, [n + extra for n in after], WRITTEN[:4]) for extra in (0.0, 1.0))
+    assert more or not less
+
+
+def test_a_call_without_words_is_judged_by_its_region() -> None:
+    wordless = a_call(spoken=(0.0,) * 26)
+    outcome = an_outcome(near=(7.0,) * 4)
+    assert told(wordless) == wordless.near
+    assert later_told(wordless, outcome) == outcome.near
+    assert told(a_call()) == a_call().spoken
+    assert later_told(a_call(), outcome) == outcome.spoken
+
+
+def test_a_later_share_is_of_the_four_weeks_that_end_at_the_horizon() -> None:
+    outcome = an_outcome(days=91, near=tuple(float(n) for n in range(13)))
+    assert later_share(outcome, 4) == (0 + 1 + 2 + 3, 400)
+    assert later_share(outcome, 12) == (8 + 9 + 10 + 11, 400)
+    assert later_share(an_outcome(), 8) is None
+    assert later_share(an_outcome(totals=(0.0,) * 4), 4) is None
+
+
+def test_projections_are_told_of_by_the_first_outcome_that_reaches_them() -> None:
+    assert [telling(weeks) for weeks in (4, 8, 12)] == [28, 91, 91]
+    assert band(a_call(), 8) == a_call().bands[1]
+    assert band(a_call(), 12) is None
+
+
+def many(stage: Stage, grown: int, of: int, *, days: int = 28, chance: int = 1) -> list[tuple[Call, Outcome]]:
+    calls = [a_call(f"{stage.value}-{n}", stage=stage) for n in range(of)]
+    return [(call, an_outcome(call, days=days, grew=n < grown, chance_grew=n < chance)) for n, call in enumerate(calls)]
+
+
+def test_reliability_stands_by_horizon_and_stage_against_chance() -> None:
+    pairs = [*many(Stage.WEAK, 5, 10), *many(Stage.EMERGING, 8, 10, chance=4), *many(Stage.EMERGING, 2, 4, days=91)]
+    found = track_record.reliability(pairs)
+    assert [(one.days, one.stage, one.calls, one.grew) for one in found] == [
+        (28, Stage.EMERGING, 10, 8),
+        (28, Stage.WEAK, 10, 5),
+        (91, Stage.EMERGING, 4, 2),
+    ]
+    emerging = found[0]
+    assert (emerging.chance_calls, emerging.chance_grew) == (10, 4)
+    assert emerging.lift == pytest.approx(2.0)
+    assert emerging.low is not None
+    assert emerging.high is not None
+    assert emerging.low < 2.0 < emerging.high
+
+
+def test_calls_that_could_not_be_judged_are_left_out() -> None:
+    call = a_call()
+    assert track_record.reliability([(call, an_outcome(call, grew=None))]) == ()
+
+
+def test_the_same_trend_called_again_makes_the_lift_no_surer() -> None:
+    apart = many(Stage.WEAK, 20, 40, chance=10)
+    repeated = [(a_call(f"t{n % 4}", as_of=call.as_of + n * WEEK), outcome) for n, (call, outcome) in enumerate(apart)]
+    (sure,), (unsure,) = track_record.reliability(apart), track_record.reliability(repeated)
+    assert (sure.trends, unsure.trends) == (40, 4)
+    assert sure.lift == unsure.lift
+
+
+def test_without_growth_by_chance_there_is_no_lift() -> None:
+    (one,) = track_record.reliability(many(Stage.WEAK, 5, 10, chance=0))
+    assert (one.lift, one.low, one.high) == (None, None, None)
+
+
+def test_chances_told_are_set_against_what_came() -> None:
+    pairs = [
+        (a_call(f"t{n}", lasting=0.25 if n < 8 else 0.75), an_outcome(a_call(f"t{n}"), lasted=n % 4 == 0))
+        for n in range(12)
+    ]
+    bins, brier, base = track_record.chances(pairs)
+    assert [(one.low, one.calls, one.told, one.came) for one in bins] == [(0.2, 8, 0.25, 0.25), (0.7, 4, 0.75, 0.25)]
+    assert base == pytest.approx(0.1875)
+    assert brier is not None
+    assert brier > base
+
+
+def test_a_chance_of_one_has_a_bin_and_stages_that_stand_have_none() -> None:
+    sure, steady = a_call(lasting=1.0), a_call("s", stage=Stage.STEADY)
+    bins, _, _ = track_record.chances([(sure, an_outcome(sure)), (steady, an_outcome(steady))])
+    assert [(one.low, one.high, one.calls) for one in bins] == [(0.9, 1.0, 1)]
+    assert track_record.chances([]) == ((), None, None)
+
+
+def test_coverage_counts_what_vanished() -> None:
+    wide = Band(weeks=4, share=0.05, half_low=0.04, half_high=0.06, low=0.01, high=0.1)
+    call = a_call(bands=(wide,))
+    later = [5.0, 5.0, 2.0, 30.0, 0.0]
+    pairs = [(call, an_outcome(call, near=(n,) * 4)) for n in later]
+    (one,) = track_record.coverage(pairs)
+    assert (one.weeks, one.stage, one.calls) == (4, None, 5)
+    assert (one.half, one.ninety, one.gone, one.above) == (0.4, 0.6, 0.2, 0.2)
+
+
+def test_a_band_that_reaches_nothing_holds_what_vanished() -> None:
+    call = a_call(bands=(Band(weeks=4, share=0.01, half_low=0.0, half_high=0.02, low=0.0, high=0.05),))
+    (one,) = track_record.coverage([(call, an_outcome(call, near=(0.0,) * 4))])
+    assert (one.half, one.ninety) == (1.0, 1.0)
+
+
+def test_lists_have_a_place_for_weeks_without_a_call() -> None:
+    calls = [a_call("a"), a_call("b"), a_call("c", stage=Stage.WEAK)]
+    found = track_record.lists(calls, [NOW, NOW + WEEK])
+    assert [one.stages for one in found] == [((Stage.EMERGING, 2), (Stage.WEAK, 1)), ()]
+
+
+def test_outcomes_find_their_calls_and_strangers_are_left_out() -> None:
+    call, stranger = a_call(), an_outcome(a_call("stranger"))
+    assert track_record.paired([call], [stranger, an_outcome(call)]) == ((call, an_outcome(call)),)
