@@ -76,7 +76,6 @@ class _Room:
     nearness: Floats2d
     lead: Floats2d
     association: Floats2d
-    background: Mapping[str, Floats1d]
     classes: tuple[str, ...]
 
 
@@ -107,7 +106,6 @@ def _room(
         nearness=nearness,
         lead=lead,
         association=steep.associations(lead[rows], rows, words) if anchors else lead,
-        background=_background(corpus, rows, words),
         classes=anchors.classes if anchors else (),
     )
 
@@ -132,15 +130,6 @@ def _tones(corpus: Corpus, rows: Ints1d, anchors: Anchors | None) -> Floats1d:
         np.array([one.decides for one in read], dtype=np.bool_),
     )
     return found
-
-
-def _background(corpus: Corpus, rows: Ints1d, words: WordIndex) -> Mapping[str, Floats1d]:
-    """How many articles of the window hold each word, by language."""
-    counts = {}
-    for lang in sorted({corpus.langs[row] for row in rows}):
-        held = [words.indices[words.indptr[row] : words.indptr[row + 1]] for row in rows if corpus.langs[row] == lang]
-        counts[lang] = np.bincount(np.concatenate(held), minlength=len(words.vocabulary)).astype(np.float32)
-    return counts
 
 
 def _about(room: _Room, ids: Sequence[str]) -> Ints1d:
@@ -266,7 +255,7 @@ def _distinct(room: _Room, rows: Ints1d) -> Iterator[tuple[str, str, gap.Distinc
     for lang in sorted({room.corpus.langs[row] for row in rows}):
         company, people = _sides(room, np.array([r for r in rows if room.corpus.langs[r] == lang], dtype=np.int64))
         for name, side, other in (("company", company, people), ("people", people, company)):
-            for word in gap.distinct_words(side, other, room.background[lang], room.words):
+            for word in gap.distinct_words(side, other, room.words):
                 yield name, lang, word
 
 

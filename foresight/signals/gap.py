@@ -19,7 +19,6 @@ LEAST_STORIES = 10
 """Stories about the matter: of both sides together for the share, of each side for the words."""
 WORDS_SHOWN = 6
 _WORD_STORIES = 3
-_PRIOR = 10.0
 _SURE = 1.645
 
 
@@ -105,26 +104,25 @@ def word_gap(
     return _estimate(value, draws[~np.isnan(draws)], company.told + people.told)
 
 
-def distinct_words(side: Side, other: Side, background: Floats1d, words: WordIndex) -> tuple[Distinct, ...]:
-    """The words that set one side apart: log odds with an informed prior (Monroe, Colaresi & Quinn 2008).
+def distinct_words(side: Side, other: Side, words: WordIndex) -> tuple[Distinct, ...]:
+    """The words that set one side apart, by the log odds ratio of stories that hold them (half a story added to each).
 
     Args:
         side: whose words are asked for.
         other: the other side; both in one language.
-        background: ``(vocabulary,)`` how many articles of the corpus hold each word; the prior's shape.
         words: of the corpus.
 
     Returns:
-        Strongest first; each in at least three stories of the side and surely (z above 1.645) more often on it.
+        Strongest first; each in at least three stories of the side and surely (z above 1.645) in more of them.
     """
     if min(side.told, other.told) < LEAST_STORIES:
         return ()
-    prior = _PRIOR * (background + 0.01) / (background.sum() + 0.01 * len(background))
-    mine, theirs = _story_counts(side, words) + prior, _story_counts(other, words) + prior
-    odds = np.log(mine / (side.told + _PRIOR)) - np.log(theirs / (other.told + _PRIOR))
-    surprise = odds / np.sqrt(1 / mine + 1 / theirs)
-    often = _story_counts(side, words) >= _WORD_STORIES
-    best = [int(w) for w in np.lexsort((np.arange(len(odds)), -surprise)) if often[w] and surprise[w] > _SURE]
+    mine, theirs = _story_counts(side, words), _story_counts(other, words)
+    table = [mine + 0.5, side.told - mine + 0.5, theirs + 0.5, other.told - theirs + 0.5]
+    odds = np.log(table[0] * table[3] / (table[1] * table[2]))
+    surprise = odds / np.sqrt(np.sum([1 / cell for cell in table], axis=0))
+    sure = (mine >= _WORD_STORIES) & (surprise > _SURE)
+    best = [int(w) for w in np.lexsort((np.arange(len(odds)), -surprise)) if sure[w]]
     return tuple(
         Distinct(word=words.vocabulary[w], weight=float(surprise[w]), rows=holders(side.rows, words, w))
         for w in best[:WORDS_SHOWN]
