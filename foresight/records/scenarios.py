@@ -102,6 +102,7 @@ class Scenario:
         forced: (factor id, state id) pairs: what is supposed in the what-if.
         chosen: the consistent scenario people gave a name to: (factor id, state id) pairs.
         basis_run_id: the run that was looked at.
+        scale: the largest size of a judgement; 3 as people judge, more in some imported matrices.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Scenario:
     author: str = ""
     reason: str = ""
     basis_run_id: str = ""
+    scale: int = 3
     rev: int = 0
     saved: datetime | None = None
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import erf, inf, isfinite, log, sqrt
+from math import erf, exp, inf, isfinite, log, sqrt
 from statistics import fmean
 
 from foresight.errors import NotAProbability, UnknownFactor, WrongShares
@@ -40,6 +40,19 @@ def projection_of(view: TrendView, weeks: int) -> Signal | None:
 def band_share(projection: Signal, low: float | None, high: float | None) -> float:
     """What part of a projection lies in ``low <= share < high``; None is an open end."""
     return _below(projection, high, otherwise=1.0) - _below(projection, low, otherwise=0.0)
+
+
+def band_mean(projection: Signal, low: float | None, high: float | None) -> float:
+    """The mean share of a projection, given that it ends in ``low <= share < high``; 0 where it cannot.
+
+    Of a log-normal: exp(μ + σ²/2) · [Φ(b − σ) − Φ(a − σ)] / [Φ(b) − Φ(a)], a and b the bounds in deviations.
+    """
+    part = band_share(projection, low, high)
+    if part <= 0.0:
+        return 0.0
+    deviation = _deviation(projection)
+    shifted = replace(projection, value=projection.value * exp(deviation**2))
+    return projection.value * exp(deviation**2 / 2.0) * band_share(shifted, low, high) / part
 
 
 def from_projection(factor: Factor, view: TrendView) -> Factor:
@@ -106,9 +119,12 @@ def _below(projection: Signal, share: float | None, *, otherwise: float) -> floa
     """How much of a projection lies under a share."""
     if share is None:
         return otherwise
-    deviation = log((projection.high or 0.0) / (projection.low or 1.0)) / (2.0 * QUARTILE)
-    distance = (log(share) - log(projection.value)) / deviation if share > 0.0 else -inf
+    distance = (log(share) - log(projection.value)) / _deviation(projection) if share > 0.0 else -inf
     return 0.5 * (1.0 + erf(distance / sqrt(2.0)))
+
+
+def _deviation(projection: Signal) -> float:
+    return log((projection.high or 0.0) / (projection.low or 1.0)) / (2.0 * QUARTILE)
 
 
 def _weights(factor: Factor, weights: Weights) -> list[float]:

@@ -6,19 +6,25 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from foresight.errors import LedgerConflict
 from foresight.ports import Ledger
-from foresight.records import Factor, Matrix, Scenario, Solution, SolveResult, State, TrendView
+from foresight.records import Factor, Matrix, PriorOrigin, Scenario, Solution, SolveResult, State, TrendView
 from foresight.scenarios import factors as factor_rules
+from foresight.scenarios import priors
 from foresight.scenarios.balance import BalanceLine, Flip, sheet, what_breaks
 from foresight.scenarios.matrix import build, completeness, unbalanced
 from foresight.scenarios.search import nearest
 from foresight.services.editing import with_factor
+from foresight.services.merging import Clash, Merged, merge
+from foresight.services.panels import check as check_judgements
 from foresight.services.shelf import Shelf
 
 __all__ = ["Answer", "BalanceLine", "Checked", "Flip", "Reasons", "ScenarioDesk", "checked", "is_solvable", "states_of"]
 
 BUDGET_SECONDS = 5.0
 LEAST_STATES = 2
+ATTEMPTS = 20
+"""How often a save that met another is tried again; ten people at once need fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +108,7 @@ class ScenarioDesk:
             basis_run_id=measured.stamp.run_id,
         )
         for view in trends:
-            scenario = with_factor(scenario, factor_rules.factor_from_trend(view, lang=lang))
+            scenario = self.add_trend(scenario, view)
         return scenario
 
     def copy(self, scenario: Scenario, *, title: str) -> Scenario:
@@ -110,16 +116,48 @@ class ScenarioDesk:
         return replace(scenario, id=_new_id(), title=title, rev=0, saved=None)
 
     def add_trend(self, scenario: Scenario, view: TrendView) -> Scenario:
-        """With a factor made from a trend."""
-        return with_factor(scenario, factor_rules.factor_from_trend(view, lang=scenario.lang))
+        """With a factor made from a trend, with the priors its projection gives where it has one."""
+        factor = factor_rules.factor_from_trend(view, lang=scenario.lang)
+        return with_factor(scenario, priors.from_projection(factor, view))
+
+    def refresh_priors(self, scenario: Scenario) -> Scenario:
+        """With priors from the projections as they are now, for the factors that have theirs from there."""
+        views = {view.trend.id: view for view in self._shelf.measured().views(self._ledger.decisions())}
+        return replace(scenario, factors=tuple(_refreshed(factor, views) for factor in scenario.factors))
 
     def save(self, scenario: Scenario, *, who: str, reason: str = "") -> Scenario:
         """Keep it as a new revision of the one it was made from.
 
         Raises:
             LedgerConflict: somebody saved a newer one meanwhile; nothing was overwritten.
+            UnknownFactor, OffScale: a judgement about nothing, or outside the scale; nothing was kept.
         """
+        check_judgements(scenario, scenario.judgements)
         return self._ledger.save_scenario(replace(scenario, author=who, reason=reason.strip()))
+
+    def save_together(self, scenario: Scenario, *, who: str, reason: str = "") -> Merged:
+        """Keep it; where somebody saved meanwhile, put both people's changes together and keep those.
+
+        Whatever both changed to different ends stays as theirs, and is told as a clash with both versions; mine is
+        then in the answer and nowhere lost. Only where nothing of mine can be added, nothing new is kept.
+
+        Raises:
+            LedgerConflict: the scenario is being saved faster than one can follow.
+            UnknownFactor, OffScale: as `save`.
+        """
+        clashes: tuple[Clash, ...] = ()
+        trying = scenario
+        for _ in range(ATTEMPTS):
+            try:
+                return Merged(scenario=self.save(trying, who=who, reason=reason), clashes=clashes)
+            except LedgerConflict:
+                theirs = self._ledger.scenario(scenario.id)
+                base = self._ledger.scenario(scenario.id, rev=scenario.rev) if scenario.rev else theirs
+                merged = merge(base, theirs, scenario)
+                trying, clashes = merged.scenario, merged.clashes
+                if trying == theirs:
+                    return merged
+        return Merged(scenario=self.save(trying, who=who, reason=reason), clashes=clashes)
 
     def solve(self, scenario: Scenario, *, budget_seconds: float = BUDGET_SECONDS) -> Answer:
         """The consistent scenarios under what is forced; where there are none, the nearest ones.
@@ -146,6 +184,12 @@ class ScenarioDesk:
         forced = [at for at, factor in enumerate(scenario.factors) if factor.id in given]
         flips = what_breaks(scenario.factors, _matrix(scenario), solution.states, forced=forced)
         return Reasons(lines=sheet(scenario, solution.states), weakest=flips[0] if flips else None)
+
+
+def _refreshed(factor: Factor, views: dict[str, TrendView]) -> Factor:
+    view = views.get(factor.trend_id)
+    by_hand = factor.prior_origin in (PriorOrigin.HAND, PriorOrigin.RATINGS)
+    return factor if view is None or by_hand else priors.from_projection(factor, view)
 
 
 def _new_id() -> str:

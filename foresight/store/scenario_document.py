@@ -34,6 +34,7 @@ def to_document(scenario: Scenario) -> str:
             "author": scenario.author,
             "reason": scenario.reason,
             "basis_run_id": scenario.basis_run_id,
+            "scale": scenario.scale,
             "rev": scenario.rev,
             "saved": _moment_out(scenario.saved),
         },
@@ -68,6 +69,7 @@ def from_document(document: str) -> Scenario:
         author=kept["author"],
         reason=kept["reason"],
         basis_run_id=kept["basis_run_id"],
+        scale=kept.get("scale", 3),
         rev=kept["rev"],
         saved=_moment_in(kept["saved"]),
     )

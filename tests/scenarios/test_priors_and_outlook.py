@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -63,6 +64,17 @@ def test_bands_that_cover_everything_share_everything(middle: float, spread: flo
     parts = [priors.band_share(projection, low, high) for low, high in pairwise(edges)]
     assert min(parts) >= 0.0
     assert sum(parts) == pytest.approx(1.0)
+
+
+def test_the_means_of_the_bands_put_together_are_the_mean_of_the_projection() -> None:
+    projection = projected(0.02, 0.01, 0.04).signals[0]
+    bands = [(None, 0.01), (0.01, 0.04), (0.04, None)]
+    parts = [priors.band_share(projection, *band) * priors.band_mean(projection, *band) for band in bands]
+    deviation = math.log(4) / (2 * 0.6745)
+    assert sum(parts) == pytest.approx(0.02 * math.exp(deviation**2 / 2))
+    for low, high in bands:
+        assert (low or 0) <= priors.band_mean(projection, low, high) <= (high or 9)
+    assert priors.band_mean(projection, 0.0, 0.0) == 0.0
 
 
 def test_ratings_are_brought_to_one_and_averaged() -> None:

@@ -280,6 +280,7 @@ SCENARIO = st.builds(
     author=TEXT,
     reason=TEXT,
     basis_run_id=TEXT,
+    scale=st.integers(1, 100),
     rev=st.just(0),
     saved=st.none(),
 )

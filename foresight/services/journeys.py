@@ -1,0 +1,129 @@
+"""The customer's path: kept as customers draw it, and walked in every future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from foresight.errors import OffScale, UsageError
+from foresight.ports import Ledger
+from foresight.records import HARDEST_EFFECT, Future, Journey, JourneyStep, Kept, Scenario, StepEffect
+from foresight.scenarios.factors import place, slug
+from foresight.scenarios.walking import Walk, walk
+from foresight.services.futures import FuturesDesk
+from foresight.services.keeping import Signed, first, revised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkedFuture:
+    """One future, walked along a journey."""
+
+    future: Future
+    walk: Walk
+
+
+class JourneyDesk:
+    """Everything one can do with journeys of a scenario."""
+
+    def __init__(self, ledger: Ledger, futures: FuturesDesk) -> None:
+        self._ledger, self._futures = ledger, futures
+
+    def list(self, scenario_id: str | None = None) -> tuple[Kept[Journey], ...]:
+        """All journeys, of one scenario where given."""
+        return self._ledger.entries(Journey, scenario_id=scenario_id)
+
+    def get(self, journey_id: str) -> Kept[Journey]:
+        """The latest revision.
+
+        Raises:
+            NotFound: no such journey.
+        """
+        return self._ledger.entry(Journey, journey_id)
+
+    def add(self, scenario: Scenario, journey: Journey, signed: Signed) -> Kept[Journey]:
+        """Keep a new journey of a scenario.
+
+        Raises:
+            UsageError: it has no title or a step without a name.
+            UnknownFactor: an effect of a factor or state that the scenario does not have.
+            OffScale: an effect outside −3 to 3.
+        """
+        check(scenario, journey)
+        return self._ledger.keep(first("j", settled(scenario, journey), signed, scenario_id=scenario.id))
+
+    def change(self, scenario: Scenario, journey_id: str, journey: Journey, signed: Signed) -> Kept[Journey]:
+        """Keep a new revision.
+
+        Raises:
+            EntryConflict: somebody saved a newer one; the others as `add`.
+        """
+        check(scenario, journey)
+        return self._ledger.keep(revised(self.get(journey_id), settled(scenario, journey), signed))
+
+    def walked(self, journey: Kept[Journey]) -> tuple[WalkedFuture, ...]:
+        """The journey in every future of its scenario."""
+        futures = self._futures.get(journey.scenario_id).content.futures
+        return tuple(WalkedFuture(future=future, walk=walk(journey.content, set(future.states))) for future in futures)
+
+
+def with_step(journey: Journey, step: JourneyStep) -> Journey:
+    """With one more step; where it has no id, one is made from its name once.
+
+    A step with a source is one that customers confirmed.
+    """
+    step_id = step.id or slug(step.name, taken=[each.id for each in journey.steps])
+    told = replace(step, id=step_id, confirmed=step.confirmed or bool(step.source.strip()))
+    return replace(journey, steps=(*journey.steps, told))
+
+
+def with_effect(journey: Journey, step_id: str, effect: StepEffect) -> Journey:
+    """With what a state does to a step, in place of an earlier word on the same.
+
+    Raises:
+        UsageError: there is no such step.
+    """
+    if step_id not in [key for step in journey.steps for key in (step.id, step.name)]:
+        raise UsageError(argument="--effect", found=step_id, expected=", ".join(step.id for step in journey.steps))
+    return replace(
+        journey,
+        steps=tuple(
+            replace(step, effects=(*_others(step, effect), effect)) if step_id in (step.id, step.name) else step
+            for step in journey.steps
+        ),
+    )
+
+
+def check(scenario: Scenario, journey: Journey) -> None:
+    """See that a journey can be kept.
+
+    Raises:
+        UsageError, UnknownFactor, OffScale: as `JourneyDesk.add`.
+    """
+    for found in (journey.title, *(step.name for step in journey.steps)):
+        if not found.strip():
+            raise UsageError(argument="--title, --step", found=found, expected="…")
+    for step in journey.steps:
+        place(scenario.factors, [(effect.factor, effect.state) for effect in step.effects])
+        for effect in step.effects:
+            if abs(effect.value) > HARDEST_EFFECT:
+                what = f"{step.name} · {effect.factor}={effect.state}"
+                raise OffScale(what=what, found=effect.value, low=-HARDEST_EFFECT, high=HARDEST_EFFECT)
+
+
+def settled(scenario: Scenario, journey: Journey) -> Journey:
+    """The journey with factors and states by their ids, however they were called."""
+    return replace(
+        journey,
+        steps=tuple(
+            replace(step, effects=tuple(_by_id(scenario, effect) for effect in step.effects)) for step in journey.steps
+        ),
+    )
+
+
+def _by_id(scenario: Scenario, effect: StepEffect) -> StepEffect:
+    ((factor, state),) = place(scenario.factors, [(effect.factor, effect.state)])
+    chosen = scenario.factors[factor]
+    return replace(effect, factor=chosen.id, state=chosen.states[state].id)
+
+
+def _others(step: JourneyStep, effect: StepEffect) -> tuple[StepEffect, ...]:
+    return tuple(each for each in step.effects if (each.factor, each.state) != (effect.factor, effect.state))
