@@ -1,4 +1,4 @@
-"""The cost of one weekly step, on made data, at two sizes of the archive and beside a full fit of BERTopic.
+"""The cost of one weekly step, on made data, at two sizes of the archive and beside BERTopic and BERTrend's algorithm.
 
 Ratios within one run are what to trust: every row is measured in the same process, in processor time.
 """
@@ -6,11 +6,14 @@ Ratios within one run are what to trust: every row is measured in the same proce
 from __future__ import annotations
 
 import time
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
+from benchmarks.peers import afternoon
+from benchmarks.peers.clustering import default_model, quiet, slice_topics, warm
+from benchmarks.peers.systems import PAPER, SHIPPED
 from foresight.analysis import advance, analyse
 from foresight.records import Corpus, EngineState, TrendOptions, WordIndex
 from foresight.testing.corpora import made_corpus, week_of
@@ -32,14 +35,14 @@ def spent(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def weekly(weeks: int) -> tuple[float, float, Corpus]:
+def weekly(weeks: int) -> tuple[float, float, Corpus, WordIndex]:
     """Seconds of a week's online step, and of the analysis after it, on an archive of so many weeks."""
     corpus, words = made_corpus(weeks=weeks, per_week=PER_WEEK, dim=DIM, subjects=300)
     # Neither last week is the first of a quarter, when the test is calibrated anew.
     before, after = _states(corpus, words, weeks)
     step = spent(lambda: advance(corpus, words, before, until=week_of(weeks - 1), options=QUIET))
     whole = spent(lambda: analyse(corpus, words, after, as_of=week_of(weeks - 1), options=QUIET))
-    return step, whole, corpus
+    return step, whole, corpus, words
 
 
 def _states(corpus: Corpus, words: WordIndex, weeks: int) -> tuple[EngineState, EngineState]:
@@ -47,33 +50,45 @@ def _states(corpus: Corpus, words: WordIndex, weeks: int) -> tuple[EngineState, 
     return before, advance(corpus, words, before, until=week_of(weeks - 1), options=QUIET)
 
 
-def refit(corpus: Corpus) -> float:
-    """Seconds of BERTopic's default fit on the whole archive's vectors: what a system without online steps pays."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of numba and scikit-learn, inside the library measured
-        from bertopic import BERTopic  # noqa: PLC0415 - ten seconds of import, not measured
-        from umap import UMAP  # noqa: PLC0415 - the same
+def texts_of(corpus: Corpus, words: WordIndex) -> list[str]:
+    """The made words of each document, in a row."""
+    rows = np.split(words.indices, words.indptr[1:-1])
+    return [" ".join(words.vocabulary[column] for column in row) for row in rows[: len(corpus)]]
 
-        small = np.random.default_rng(0).normal(size=(200, DIM)).astype(np.float32)
-        UMAP(n_neighbors=15, random_state=0, n_jobs=1).fit_transform(small)  # compiles, not measured
+
+def fit(texts: list[str], corpus: Corpus) -> float:
+    """Seconds of BERTopic's default fit on the last documents' vectors: what a system without online steps pays."""
+    with quiet():
         started = time.process_time()
-        BERTopic(embedding_model=None).fit_transform(list(corpus.titles), embeddings=corpus.vectors)
+        default_model(0).fit_transform(texts, embeddings=corpus.vectors[-len(texts) :])
         return time.process_time() - started
 
 
 def main() -> None:
     """Print the table."""
-    short_step, short_whole, _ = weekly(SHORT)
-    long_step, long_whole, corpus = weekly(LONG)
+    short_step, short_whole, _, _ = weekly(SHORT)
+    long_step, long_whole, corpus, words = weekly(LONG)
     print("| what | archive | processor seconds | ratio |")
     print("|---|---|---|---|")
     print(f"| one week's online step | {SHORT} weeks, {SHORT * PER_WEEK} articles | {short_step:.3f} | 1 |")
     print(f"| | {LONG} weeks, {LONG * PER_WEEK} | {long_step:.3f} | {long_step / short_step:.2f} |")
     print(f"| the analysis of a cut-off | {SHORT} weeks | {short_whole:.3f} | 1 |")
     print(f"| | {LONG} weeks | {long_whole:.3f} | {long_whole / short_whole:.2f} |", flush=True)
-    fit = refit(corpus)
-    share = fit / (long_step + long_whole)
-    print(f"| BERTopic, default fit of everything | {LONG} weeks | {fit:.1f} | {share:.0f} times step and analysis |")
+    for what, archive, theirs in peers(texts_of(corpus, words), corpus):
+        share = theirs / (long_step + long_whole)
+        print(f"| {what} | {archive} | {theirs:.2f} | {share:.1f} times step and analysis |", flush=True)
+
+
+def peers(texts: list[str], corpus: Corpus) -> Iterator[tuple[str, str, float]]:
+    """What others pay for the same week: (what, archive, processor seconds)."""
+    warm(DIM)
+    recent, vectors = texts[-PER_WEEK:], corpus.vectors[-PER_WEEK:]
+    for name, clustering in (("as shipped", SHIPPED), ("as in the paper", PAPER)):
+        topics = spent(partial(slice_topics, recent, vectors, clustering, seed=0))
+        yield f"BERTrend's topics of one slice, {name}", "the week alone", topics
+    trailing = texts[-afternoon.TRAILING_WEEKS * PER_WEEK :]
+    yield "BERTopic, default fit of the trailing weeks", f"{afternoon.TRAILING_WEEKS} weeks", fit(trailing, corpus)
+    yield "BERTopic, default fit of everything", f"{LONG} weeks", fit(texts, corpus)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def _fitted(texts: Sequence[str], vectors: Floats2d, clustering: Clustering, see
         model = _slice_model(clustering, least_topics, seed)
         try:
             topics, _ = model.fit_transform(list(texts), embeddings=vectors)
-        except ValueError:  # scikit-learn: no term remains, or max_df lies below min_df
+        except (ValueError, TypeError):  # no term remains, or a single one, which BERTopic's c-TF-IDF cannot take
             if least_topics == 1:
                 raise
         else:
@@ -113,7 +113,7 @@ def warm(dim: int) -> None:
     """Import and compile everything once, so that no system pays for it."""
     rng = np.random.default_rng(0)
     vectors = np.concatenate([rng.normal(size=(60, dim)) * 0.1 + centre for centre in rng.normal(size=(4, dim))])
-    texts = [f"alpha beta{row // 60} gamma{row // 60}" for row in range(len(vectors))]
+    texts = [f"alpha beta gamma{row // 60} delta{row % 7} epsilon{row % 5}" for row in range(len(vectors))]
     rows = vectors.astype(np.float32)
     slice_topics(texts, rows, Clustering(neighbours=15, least=5, samples=5), seed=0)
     with quiet():
