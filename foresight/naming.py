@@ -15,6 +15,7 @@ from foresight.records import (
     Corpus,
     Document,
     DocumentTerms,
+    Headline,
     LanguageMean,
     Stage,
     StageReason,
@@ -27,7 +28,7 @@ NAMED_BY = 40
 """Articles a title is made of, the most central ones of the last four weeks; more add nothing."""
 
 LATE = timedelta(weeks=8)
-KNOWN = timedelta(weeks=52)
+KNOWN = timedelta(weeks=26)
 """How far back words are counted: what a run that goes on from its last state has read for certain."""
 
 ReadTerms = Callable[[Sequence[str]], Sequence[DocumentTerms]]
@@ -62,6 +63,26 @@ class Namer:
         self._learn(sorted({document for found in articles.values() for document in found}))
         background = self._background(analysis.as_of)
         return tuple(self._named(trend, articles[trend.id], background, analysis.state.means) for trend in trends)
+
+    def headlines_of(self, articles: Sequence[tuple[str, float]], *, as_of: datetime) -> tuple[Headline, ...]:
+        """The names of a group of articles, per language; none where none of them is in the corpus.
+
+        Args:
+            articles: (document id, centred cosine to the middle of the group) pairs.
+            as_of: how common a word is, is counted before it.
+        """
+        near = {document: similarity for document, similarity in articles if document in self._row}
+        self._learn(sorted(near))
+        members = [
+            Member(
+                terms=self._terms[document],
+                title=self._corpus.titles[self._row[document]],
+                lang=self._corpus.langs[self._row[document]],
+                similarity=similarity,
+            )
+            for document, similarity in near.items()
+        ]
+        return headlines(members, self._background(as_of), banned=self._banned).headlines if members else ()
 
     def _named(
         self, trend: Trend, articles: Sequence[str], background: Background, means: Sequence[LanguageMean]
@@ -105,6 +126,7 @@ class Namer:
             id=document_id,
             source_id=self._corpus.source_ids[self._corpus.sources[row]],
             title=self._corpus.titles[row],
+            text=self._corpus.texts[row],
             clean_title=self._corpus.titles[row],
             lang=self._corpus.langs[row],
             published=datetime.fromtimestamp(int(self._corpus.published[row]), UTC),

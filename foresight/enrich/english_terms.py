@@ -16,6 +16,7 @@ Terms = tuple[tuple[str, ...], tuple[str, ...]]
 _BATCH = 128
 _LONGEST_PHRASE = 4
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
+_MODEL = re.compile(r"[1-9]\d{2,3}")
 _BEGINNERS = frozenset(".:?!–—-|\"“‘'")
 _WHOLE = "NAME"
 _NAMING = frozenset({"NOUN", "PROPN", _WHOLE})
@@ -33,9 +34,22 @@ _GENERIC = frozenset(
     thing things people way ways man men woman women lot bit kind sort number hundreds thousands millions
     dozens need plan plans move deal call calls bid fear fears hopes hope row threat warning claim claims
     boost blow cut rise fall hit end start back case point problem issue reason reasons question answer idea
-    ideas something course
+    ideas something course ceo ceos boss bosses chief chiefs obituary firm firms company companies life value
+    world figure figures role roles file loss losses founder head executive owner owners place places side
     """.split()  # noqa: SIM905 - quoted words read worse
 )
+_PEOPLES = frozenset(
+    """
+    african american arab argentinian asian australian austrian belgian brazilian british bulgarian canadian
+    chilean chinese colombian croatian czech danish dutch egyptian english estonian european finnish french
+    german greek hungarian icelandic indian indonesian iranian iraqi irish israeli italian japanese kenyan korean
+    latvian lithuanian malaysian mexican moroccan nigerian nordic norwegian pakistani peruvian polish portuguese
+    romanian russian saudi scottish serbian slovak spanish swedish swiss syrian taiwanese thai turkish ukrainian
+    venezuelan vietnamese welsh
+    """.split()  # noqa: SIM905 - quoted words read worse
+)
+_COUNTED = frozenset("UK US EU UN USA".split())  # noqa: SIM905 - reads better
+"""What a number before it counts people or things of: 900 UK jobs; not a model's name like 737 Max."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +143,7 @@ def _in_sentence(text: str, kind: str, casing: Casing) -> str:
         return text
     common = casing.is_common(text)
     if common is None:
-        common = kind != "PROPN" and _is_dictionary_word(text.casefold())
+        common = kind != "PROPN" and text.casefold() not in _PEOPLES and _is_dictionary_word(text.casefold())
     return text.lower() if common else text
 
 
@@ -148,6 +162,8 @@ def _joined(words: Sequence[_Word]) -> Iterator[_Word]:
 def _name_length(words: Sequence[_Word]) -> int:
     """How many of the words make one name that begins with the first."""
     first, *rest = words
+    if rest and _MODEL.fullmatch(first.shown) and _is_name(rest[0]) and rest[0].shown not in _COUNTED:
+        return 2
     if first.kind != "PROPN" or not first.shown[:1].isupper() or not rest:
         return 1
     if len(rest) > 1 and rest[0].shown == "of" and rest[1].kind == "PROPN":
@@ -180,9 +196,18 @@ def _is_phrase(part: Sequence[_Word]) -> bool:
     first, last = part[0], part[-1]
     if last.kind not in _NAMING or any(len(word.shown) == 1 for word in part):
         return False
-    if any(_is_empty(word) for word in (first, last)):
+    if any(_is_empty(word) for word in (first, last)) and not _is_whole_name(part):
         return False
     return not (len(part) == 1 and last.lemma in _GENERIC)
+
+
+def _is_whole_name(part: Sequence[_Word]) -> bool:
+    """Whether capitals make the part one name, in which a stop word is none: Black Friday, Theresa May."""
+    return len(part) > 1 and _is_name(part[-1]) and all(word.shown[:1].isupper() for word in part)
+
+
+def _is_name(word: _Word) -> bool:
+    return word.kind == "PROPN" and word.shown[:1].isupper()
 
 
 def _is_empty(word: _Word) -> bool:

@@ -22,6 +22,9 @@ Terms = tuple[tuple[str, ...], tuple[str, ...]]
 _LONGEST_PHRASE = 3
 _PLURAL_GENITIVES = ("ien", "jen", "iden", "tten")
 _PLAIN_ENDINGS = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle", "ksi", "paan", "pään", "eja", "oja")
+_NEWS = "uutinen"
+"""Lakkouutinen, talousuutinen: what an item is, not what it is about."""
+
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
 _COLON_ENDING = re.compile(r"(?<=[^\W_]):[a-zåäö]{1,5}\b")
 _PLACES = frozenset(
@@ -36,19 +39,24 @@ _GENERIC = frozenset(
     """
     pomo dollari euro teknologia firma yritys yhtiö päivä vuosi aihe ero luku keino totuus juttu tieto uhka
     asia kerta tapa syy määrä osa alku loppu puoli taso kysymys mies nainen ihminen käsi sija kohde
+    kutsuttu vastaaja kilo prosentti kilometri metri selvitys ohjelma jää työ laitos laite palvelu tutkija
     """.split()  # noqa: SIM905 - quoted words read worse
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a title: as written within a sentence, its nominative, what it is."""
+    """A word of a title: as written within a sentence, its nominative, what it is.
+
+    is_first_name: a nominative that no title attests, of a form that looks inflected (Elon, of Elon Musk).
+    """
 
     written: str
     nominative: str
     kind: Kind
     case: Case
     closes: bool
+    is_first_name: bool = False
 
     @property
     def lemma(self) -> str:
@@ -124,8 +132,11 @@ def _word(word: str, is_name: bool, closes: bool, seen: Seen) -> _Word:  # noqa:
         return _Word(word, nominative, Kind.NOUN, case_of(folded, nominative.casefold()), closes)
     if is_name:
         nominative = _name(word, seen)
-        return _Word(word, nominative, Kind.NAME, _name_case(word, nominative), closes)
+        lone = nominative != word and nominative.casefold() not in seen.folded and nominative.casefold() not in _PLACES
+        return _Word(word, nominative, Kind.NAME, _name_case(word, nominative), closes, lone)
     nominative = _of_parts(folded)
+    if nominative.endswith(_NEWS):
+        return _Word(folded, nominative, Kind.OTHER, Case.OTHER, closes)
     return _Word(folded, nominative, kind_of(folded, nominative), case_of(folded, nominative), closes)
 
 
@@ -139,12 +150,27 @@ def _name(word: str, seen: Seen) -> str:
     """A name in the nominative, in its own capitals."""
     if word.isupper():
         return word
-    folded = seen.nominative(word) if seen.is_name(word) else finnish.lemma(word)
+    folded = _folded_name(word, seen)
     if word.casefold().endswith(_PLURAL_GENITIVES) and finnish.is_form(folded + "t"):
         folded += "t"
     if word.casefold().startswith(folded):
         return word[: len(folded)]
     return folded if is_acronym(word) else folded.capitalize()
+
+
+def _folded_name(word: str, seen: Seen) -> str:
+    """The nominative that the titles attest; the dictionary's where they attest it, or nothing (Teslan, Android)."""
+    attested, known = seen.nominative(word), finnish.lemma(word)
+    if not seen.is_name(word):
+        return attested if known not in seen.folded and attested != word.casefold() else known
+    if attested == word.casefold() and (known in seen.folded or _is_inflected(word)):
+        return known
+    return attested
+
+
+def _is_inflected(word: str) -> bool:
+    """Whether the dictionary knows a form that only an inflected word has (Terveyden), not one like Lumia."""
+    return finnish.is_known(word) and word.casefold().endswith(("n", *_PLAIN_ENDINGS))
 
 
 def _name_case(word: str, nominative: str) -> Case:
@@ -158,12 +184,15 @@ def _phrases_ending(words: Sequence[_Word], end: int) -> Iterator[str]:
     head = words[end]
     if head.kind not in (Kind.NOUN, Kind.NAME) or is_stop_word(head.lemma, "fi") or _is_left_inflected(head):
         return
-    if head.lemma not in _GENERIC:
+    before_name = not head.closes and any(word.kind is Kind.NAME for word in words[end + 1 : end + 2])
+    if head.lemma not in _GENERIC and not (head.is_first_name and before_name):
         yield from _alone(head, words[end + 1 : end + 2])
     shown = [head.nominative]
     for start in range(end - 1, max(-1, end - _LONGEST_PHRASE), -1):
         modifier = words[start]
         if modifier.closes or not (form := _modifier(modifier, words[start + 1], head)):
+            return
+        if head.lemma in _GENERIC and modifier.kind is not Kind.NAME:
             return
         shown.insert(0, form)
         yield " ".join(shown)

@@ -15,9 +15,12 @@ from foresight.records import Document, DocumentTerms
 LONGEST = 300
 """Characters of a title that are read."""
 
+_SHORT_TITLE = 3
+_LEAD = 200
+
 
 def document_terms(documents: Sequence[Document]) -> tuple[DocumentTerms, ...]:
-    """Lemmas and noun phrases of the documents' titles, in the order given.
+    """Lemmas and noun phrases of the documents' titles, with the lead of very short ones, in the order given.
 
     Documents of one call help each other: a word's casing and a Finnish name's nominative are what most of them
     show. Give all the documents of a trend, or of all trends, at once. English costs 3 ms a title, Finnish .1 ms.
@@ -34,7 +37,12 @@ def document_terms(documents: Sequence[Document]) -> tuple[DocumentTerms, ...]:
 
 
 def _title(document: Document) -> str:
-    return (document.clean_title or document.title)[:LONGEST]
+    """The title; where it is a word or three ("Poikkeuslaki"), with the beginning of the text behind it."""
+    title = (document.clean_title or document.title)[:LONGEST]
+    if not document.text or len(TOKEN.findall(title)) > _SHORT_TITLE:
+        return title
+    ends = "" if title.endswith((".", "!", "?")) else "."
+    return f"{title}{ends} {document.text[:_LEAD].rpartition(' ')[0]}"
 
 
 def _terms_of(lang: str, ids: Sequence[str], titles: Sequence[str]) -> list[DocumentTerms]:

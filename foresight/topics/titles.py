@@ -19,11 +19,16 @@ from foresight.topics.title_phrases import Phrase, phrases_of, words_of
 LEAST_COVERED = 0.35
 """A group whose title and words cover less of its articles has no common theme: "mixed", never shown as a trend."""
 
+_SOME = 0.2
+
 FEWEST_OF_A_LANGUAGE = 3
 _WORDS = 8
 _PHRASES = 3
 _WORTH_ADDING = 0.12
 _MULTIWORD = 1.15
+_LEAST_SPECIAL = math.log(4)
+"""A phrase must be four times as frequent in the group as elsewhere: "UK" on British articles tells nothing."""
+
 _HEADLINES = 5
 _SHORTEST_HEADLINE = 3
 _LONGEST_TITLE = 70
@@ -140,8 +145,14 @@ def _name(
     subtitle = _central(members)
     words = _strongest_words(members, background)
     title = " · ".join(phrase.shown for phrase in chosen) or _cut(subtitle) or " · ".join(words[:_PHRASES])
-    covered = frozenset[int]().union(*(phrase.places for phrase in chosen)) | _sharing(members, words)
+    told = [phrase.reach for phrase in chosen if len(phrase.reach) >= _held_by_some(len(members))]
+    covered = frozenset[int]().union(*told) | _sharing(members, words)
     return Headline(lang=lang, title=_raised(title), subtitle=subtitle, words=words), len(covered)
+
+
+def _held_by_some(members: int) -> float:
+    """How many articles hold what speaks for a common theme: three pairs of articles make none."""
+    return max(2.0, _SOME * members)
 
 
 def _sharing(members: Sequence[Member], words: Sequence[str]) -> frozenset[int]:
@@ -150,7 +161,7 @@ def _sharing(members: Sequence[Member], words: Sequence[str]) -> frozenset[int]:
     Finnish says one thing in many compounds and cases: its articles share words where they share no phrase.
     """
     held = Counter(lemma for member in members for lemma in set(member.terms.lemmas))
-    strong = {word for word in words if held[word] > 1}
+    strong = {word for word in words if held[word] >= _held_by_some(len(members))}
     return frozenset(i for i, member in enumerate(members) if len(strong & set(member.terms.lemmas)) > 1)
 
 
@@ -167,7 +178,9 @@ def _raised(title: str) -> str:
 def _cover(candidates: Sequence[Phrase], weights: Sequence[float], background: Background) -> list[Phrase]:
     """Up to three phrases, each the best for what the ones before do not yet cover."""
     n = len(weights)
+    least = _least_special(n, background)
     special = {phrase.key: _specificity(len(phrase.places), n, phrase.key, background) for phrase in candidates}
+    candidates = [phrase for phrase in candidates if special[phrase.key] >= least]
     chosen: list[Phrase] = []
     covered: frozenset[int] = frozenset()
     first = 0.0
@@ -177,7 +190,7 @@ def _cover(candidates: Sequence[Phrase], weights: Sequence[float], background: B
             break
         first = first or score
         chosen.append(best)
-        covered |= best.places
+        covered |= best.reach
     return chosen
 
 
@@ -192,7 +205,7 @@ def _best(
     for phrase in candidates:
         if any(phrase.overlaps(other) for other in chosen):
             continue
-        reach = sum(weights[i] * (0.5 if i in covered else 1.0) for i in phrase.places) / math.sqrt(len(weights))
+        reach = sum(weights[i] * (0.5 if i in covered else 1.0) for i in phrase.reach) / math.sqrt(len(weights))
         score = reach * special[phrase.key] * (_MULTIWORD if len(phrase.key) > 1 else 1.0)
         if score > highest:
             best, highest = phrase, score
@@ -202,6 +215,11 @@ def _best(
 def _specificity(inside: int, members: int, words: Sequence[str], background: Background) -> float:
     """Log of how many times more frequent something is inside than outside the group."""
     return math.log(((inside + 0.2) / members) / background.share(words, inside=inside, members=members))
+
+
+def _least_special(members: int, background: Background) -> float:
+    """What a phrase's specificity must be; beside few other articles, half of what it could be at most."""
+    return min(_LEAST_SPECIAL, 0.5 * _specificity(members, members, (), background))
 
 
 def _central(members: Sequence[Member]) -> str:
@@ -217,12 +235,21 @@ def _strongest_words(members: Sequence[Member], background: Background) -> tuple
     counts = Counter(lemma for member in members for lemma in set(member.terms.lemmas))
     least = min(2, max(counts.values(), default=0))
     n = len(members)
-    scores = {
-        lemma: count * _specificity(count, n, words_of(lemma), background)
-        for lemma, count in counts.items()
-        if count >= least
+    special = {
+        lemma: _specificity(count, n, words_of(lemma), background) for lemma, count in counts.items() if count >= least
     }
-    return tuple(sorted(scores, key=lambda lemma: (-scores[lemma], lemma))[:_WORDS])
+    bar = _least_special(n, background)
+    worth = [lemma for lemma in special if special[lemma] >= bar]
+    told: list[str] = []
+    for lemma in sorted(worth, key=lambda lemma: (-counts[lemma] * special[lemma], lemma)):
+        if len(told) < _WORDS and not any(_same(lemma, other) for other in told):
+            told.append(lemma)
+    return tuple(told)
+
+
+def _same(one: str, two: str) -> bool:
+    """Whether two lemmas are one word that was read in two ways: debenhams, debenham."""
+    return abs(len(one) - len(two)) == 1 and (one.startswith(two) or two.startswith(one))
 
 
 def _cut(title: str) -> str:

@@ -28,6 +28,8 @@ def terms(*titles: str, lang: str) -> list[DocumentTerms]:
         ("Snowden imi NSA-tiedot", "NSA-tieto"),
         ("Mozilla-pomo erosi", "Mozilla"),
         ("EU:n tekoälyasetus tuli voimaan", "tekoälyasetus"),
+        ("Käännytyslaista riidellään", "käännytyslaki"),
+        ("Elon Musk rakentaa radan", "Elon Musk"),
     ],
 )
 def test_finnish_phrases_have_their_head_in_the_nominative(title: str, phrase: str) -> None:
@@ -42,6 +44,9 @@ def test_finnish_phrases_have_their_head_in_the_nominative(title: str, phrase: s
         ("Ja se on siinä", "se"),
         ("Uusi laki tulee voimaan", "uusi laki"),
         ("Hinta nousi miljoona euroa", "miljoona euro"),
+        ("Elon Musk rakentaa radan", "Elo"),
+        ("Kyselyn vastaajat ovat väsyneitä", "kyselyn vastaaja"),
+        ("Illan lakkouutiset", "lakkouutinen"),
     ],
 )
 def test_what_is_no_finnish_phrase_is_left_out(title: str, phrase: str) -> None:
@@ -51,6 +56,20 @@ def test_what_is_no_finnish_phrase_is_left_out(title: str, phrase: str) -> None:
 def test_an_inflected_finnish_name_is_shown_as_other_titles_write_it() -> None:
     found = terms("Mozillan johtaja erosi", "Mozilla nimitti johtajan", "Eroaja jätti Mozilla säätiön", lang="fi")
     assert "Mozilla" in found[0].phrases
+
+
+def test_a_finnish_name_goes_by_the_nominative_that_other_titles_attest() -> None:
+    found = terms("Huhu Androidista", "Android päivittyi", "Uusi Android tuli", "Syyte Teslan insinöörille", lang="fi")
+    assert "Android" in found[0].phrases
+    assert "Tesla" in found[3].phrases
+
+
+def test_a_very_short_title_is_read_with_its_lead() -> None:
+    lead = "Hallitus tekee uuden poikkeuslain itärajasta. Laki tulee pian eduskuntaan."
+    (found,) = document_terms([a_document("1", title="Esitys", text=lead, lang="fi")])
+    assert {"hallitus", "poikkeuslaki", "itäraja"} <= set(found.lemmas)
+    (alone,) = document_terms([a_document("1", title="Hallitus tekee uuden esityksen", text=lead, lang="fi")])
+    assert "itäraja" not in alone.lemmas
 
 
 def test_finnish_lemmas_are_content_words() -> None:
@@ -69,6 +88,10 @@ def test_finnish_lemmas_are_content_words() -> None:
         ("Is the new iPhone worth it?", "iPhone"),
         ("Support ends for Windows 10 this week", "Windows 10"),
         ("Death on the high street", "high street"),
+        ("John Lewis reports record sales week thanks to Black Friday", "Black Friday"),
+        ("MPs reject plan of Theresa May", "Theresa May"),
+        ("Boeing halts work on 737 Max jets", "737 Max"),
+        ("Carlos Ghosn: Japanese court extends detention", "Japanese court"),
     ],
 )
 def test_english_phrases_keep_their_own_casing(title: str, phrase: str) -> None:

@@ -144,3 +144,40 @@ def test_any_group_gets_a_name_and_the_same_one_again(rows: list[tuple[str, list
 
 def test_an_empty_corpus_is_no_obstacle() -> None:
     assert headlines([member("Strike at sea", "strike")] * 3, Background(index_of())).headlines[0].title == "Strike"
+
+
+def test_a_finnish_word_covers_the_articles_that_hold_its_compounds() -> None:
+    words = ("lakko", "lakko", "junalakko", "lakkopäivä", "lakkovaroitus")
+    members = [member(f"Otsikko numero {i}", word, lang="fi") for i, word in enumerate(words)]
+    named = headlines(members, EVERYTHING)
+    assert named.headlines[0].title == "Lakko"
+    assert named.covered == 1.0
+    (phrase, *_) = phrases_of([member.terms.phrases for member in members], "fi")
+    assert (phrase.places, phrase.reach) == (frozenset({0, 1}), frozenset(range(5)))
+
+
+def test_english_words_are_not_taken_for_compounds() -> None:
+    assert phrases_of([("market",), ("marketplace",), ("supermarket",)], "en") == ()
+
+
+def test_what_is_common_everywhere_is_no_title_and_no_word() -> None:
+    members = [member("market ventilator", "market", "ventilators") for _ in range(4)]
+    (headline,) = headlines(members, EVERYTHING).headlines
+    assert headline.title == "Ventilators"
+    assert headline.words == ("ventilator",)
+
+
+def test_three_pairs_of_many_articles_make_no_common_theme() -> None:
+    shared = ("alpha", "beta", "gamma")
+    members = [member(f"Own{i}", shared[i // 2] if i < 6 else f"own{i}") for i in range(12)]
+    assert headlines(members, EVERYTHING).is_mixed
+
+
+def test_of_two_forms_alike_the_one_in_lower_case_is_shown() -> None:
+    (phrase,) = phrases_of([("Rally",), ("rally",)], "en")
+    assert phrase.shown == "rally"
+
+
+def test_a_word_read_in_two_ways_is_told_once() -> None:
+    members = [member("debenhams debenham") for _ in range(4)]
+    assert len(headlines(members, EVERYTHING).headlines[0].words) == 1
