@@ -22,11 +22,15 @@ from foresight.pipeline.tools import Tally, Tools, fingerprint
 from foresight.ports import Archive
 from foresight.records import Corpus, DocumentTerms, EngineState, Entity, Run, Trend, WordIndex
 from foresight.topics.curation import kept_apart
+from foresight.topics.theme_steps import refit_due
 from foresight.topics.units import Apart
 
 VERSION = "3"
-REACH = timedelta(weeks=56)
-"""How far before the last whole week an analysis looks: a year of history, and the four weeks of the buffer."""
+REACH = timedelta(weeks=30)
+"""How far before the last whole week an analysis looks: half a year of history, and the four weeks of the buffer."""
+
+MAP_REACH = timedelta(weeks=56)
+"""The same where the map of themes, which is one of a year, is to be fitted anew."""
 
 
 def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
@@ -127,7 +131,11 @@ def _state(archive: Archive, as_of: datetime) -> EngineState | None:
 
 
 def _corpus(tools: Tools, state: EngineState | None, as_of: datetime) -> Corpus:
-    since = state.cutoff - REACH if state else None
+    """What the analysis reads; everything where it begins anew."""
+    if state is None:
+        return tools.archive.corpus(tools.encoder.name, until=as_of)
+    fits_map = refit_due(tools.archive.theme_state(), as_of, tools.options.themes)
+    since = state.cutoff - (MAP_REACH if fits_map else REACH)
     return tools.archive.corpus(tools.encoder.name, since=since, until=as_of)
 
 

@@ -241,14 +241,15 @@ class EngineState:
         cutoff: every document available before it has been looked at, none after.
         units: all units, living, asleep and merged.
         means: the frozen centring.
-        null: (weeks of the tested window, median, scale) of the calibration on permuted windows.
+        null: (what founds a group, weeks of the tested window, median, scale) of the calibration on permuted windows;
+            a group is founded by "density" or by a "word".
         calibrated: cut-off at which `null` was last estimated, None before.
     """
 
     cutoff: datetime
     units: tuple[Unit, ...] = ()
     means: tuple[LanguageMean, ...] = ()
-    null: tuple[tuple[int, float, float], ...] = ()
+    null: tuple[tuple[str, int, float, float], ...] = ()
     calibrated: datetime | None = None
 
 

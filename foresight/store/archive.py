@@ -27,6 +27,7 @@ from foresight.records import (
     Signal,
     Source,
     StepReport,
+    ThemeState,
     Topic,
     TrackRecord,
     Trend,
@@ -158,9 +159,13 @@ class DuckArchive(Reading):
         """Insert or replace one run with its steps."""
         writing.put_run(self._open, run)
 
-    def put_topics(self, topics: Sequence[Topic], assignments: Sequence[Assignment]) -> None:
-        """Themes of a run with their documents; the earlier run's documents of themes are let go."""
-        writing.put_topics(self._open, topics, assignments)
+    def put_topics(self, topics: Sequence[Topic], assignments: Sequence[Assignment], *, anew: bool = True) -> None:
+        """Themes of a run with their documents; where the map is new, documents of earlier themes are let go."""
+        writing.put_topics(self._open, topics, assignments, anew=anew)
+
+    def put_theme_state(self, state: ThemeState) -> None:
+        """Replace where the map of themes stands."""
+        writing.put_theme_state(self._open, state)
 
     def put_analysis(
         self,

@@ -23,9 +23,11 @@ from foresight.records import (
     Signal,
     Source,
     SourceKind,
+    Speed,
     Stage,
     StageReason,
     StepReport,
+    ThemeState,
     Topic,
     Trend,
     Unit,
@@ -68,6 +70,12 @@ def _problem(kept: list[Any]) -> Problem:
 def _main_title(trend: Trend) -> str:
     return trend.headlines[0].title if trend.headlines else ""
 
+
+_HEADLINES = nested(
+    "headlines",
+    lambda headlines: [(each.lang, each.title, each.subtitle, each.words) for each in headlines],
+    lambda kept: tuple(_headline(each) for each in kept),
+)
 
 SOURCE = Shape(
     table="source",
@@ -172,6 +180,9 @@ TOPIC = Shape(
         texts("words"),
         *plain(WHOLE, "documents"),
         *plain(REAL, "x", "y"),
+        *plain(WHOLE, "level"),
+        *plain(TEXT, "parent_id"),
+        _HEADLINES,
     ),
 )
 
@@ -192,11 +203,7 @@ TREND = Shape(
         choice("stage", Stage),
         Column(name="title", field="", kind=TEXT, write=_main_title),
         nested("reason", lambda reason: (reason.key, reason.facts), _reason),
-        nested(
-            "headlines",
-            lambda headlines: [(each.lang, each.title, each.subtitle, each.words) for each in headlines],
-            lambda kept: tuple(_headline(each) for each in kept),
-        ),
+        _HEADLINES,
         *plain(TRUTH, "mixed"),
         *plain(TEXT, "theme_id", "parent_id"),
         time("first_document"),
@@ -205,6 +212,7 @@ TREND = Shape(
         texts("langs"),
         texts("recent"),
         floats("centroid"),
+        choice("speed", Speed),
     ),
 )
 
@@ -244,27 +252,41 @@ CUE = Shape(
     ),
 )
 
-UNIT = Shape(
-    table="unit",
-    record=Unit,
+_UNIT = (
+    floats("centroid"),
+    *plain(REAL, "weight"),
+    pairs("thresholds"),
+    time("born"),
+    time("last_active"),
+    *plain(WHOLE, "documents"),
+    *plain(TRUTH, "asleep"),
+    *plain(TEXT, "merged_into"),
+)
+
+UNIT = Shape(table="unit", record=Unit, columns=(text("unit_id", "id"), *_UNIT))
+
+THEME = Shape(table="theme", record=Unit, columns=(text("theme_id", "id"), *_UNIT))
+
+THEME_MAP = Shape(
+    table="theme_map",
+    record=ThemeState,
     columns=(
-        text("unit_id", "id"),
-        floats("centroid"),
-        *plain(REAL, "weight"),
-        pairs("thresholds"),
-        time("born"),
-        time("last_active"),
-        *plain(WHOLE, "documents"),
-        *plain(TRUTH, "asleep"),
-        *plain(TEXT, "merged_into"),
+        time("cutoff"),
+        time("fitted"),
+        pairs("parents"),
+        *plain(WHOLE, "documents", "outside", "offered", "missed"),
     ),
 )
+
+_MEAN = (*plain(TEXT, "lang"), *plain(WHOLE, "documents"), floats("mean"))
 
 LANGUAGE_MEAN = Shape(
     table="language_mean",
     record=LanguageMean,
-    columns=(*plain(TEXT, "lang"), *plain(WHOLE, "documents"), floats("mean")),
+    columns=_MEAN,
 )
+
+THEME_MEAN = Shape(table="theme_mean", record=LanguageMean, columns=_MEAN)
 
 ENGINE = Shape(
     table="engine",

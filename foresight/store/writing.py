@@ -22,6 +22,7 @@ from foresight.records import (
     Series,
     Signal,
     Source,
+    ThemeState,
     Topic,
     Trend,
 )
@@ -189,14 +190,26 @@ def put_run(connection: Connection, run: Run) -> None:
     append(connection, shapes.STEP, run.steps, run_id=run.id, place=range(len(run.steps)))
 
 
-def put_topics(connection: Connection, topics: Sequence[Topic], assignments: Sequence[Assignment]) -> None:
-    """Replace the themes of the run they name, and all documents of themes."""
+def put_topics(
+    connection: Connection, topics: Sequence[Topic], assignments: Sequence[Assignment], *, anew: bool
+) -> None:
+    """Replace the themes of the run they name; their documents are added, or replaced where the map is new."""
     run_id = topics[0].run_id if topics else ""
     connection.execute("DELETE FROM topic WHERE run_id = ?", [run_id])
     append(connection, shapes.TOPIC, topics)
-    connection.execute("DELETE FROM topic_document WHERE owner_kind = 'theme'")
+    if anew:
+        connection.execute("DELETE FROM topic_document WHERE owner_kind = 'theme'")
     assign(connection, "theme", assignments)
     _set_latest(connection, "themes", run_id)
+
+
+def put_theme_state(connection: Connection, state: ThemeState) -> None:
+    """Replace where the map of themes stands."""
+    for table in ("theme_map", "theme", "theme_mean"):
+        connection.execute(f"DELETE FROM {table}")
+    append(connection, shapes.THEME_MAP, [replace(state, themes=(), means=())])
+    append(connection, shapes.THEME, state.themes)
+    append(connection, shapes.THEME_MEAN, state.means)
 
 
 def put_trends(connection: Connection, run_id: str, trends: Sequence[Trend], lineage: Sequence[Lineage]) -> None:

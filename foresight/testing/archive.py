@@ -31,6 +31,7 @@ from foresight.records import (
     Source,
     SourceKind,
     StepReport,
+    ThemeState,
     Topic,
     TrackRecord,
     Trend,
@@ -188,13 +189,20 @@ class MemoryArchive(MemoryReader):
         """Insert or replace one run with its steps."""
         self._open.runs[run.id] = run
 
-    def put_topics(self, topics: Sequence[Topic], assignments: Sequence[Assignment]) -> None:
-        """Themes of a run with their documents; the earlier run's documents of themes are let go."""
+    def put_topics(self, topics: Sequence[Topic], assignments: Sequence[Assignment], *, anew: bool = True) -> None:
+        """Themes of a run with their documents; where the map is new, documents of earlier themes are let go."""
         rows = self._open
+        latest = topics[0].run_id if topics else ""
+        rows.topics = {key: topic for key, topic in rows.topics.items() if key[0] != latest}
         rows.topics.update({(topic.run_id, topic.id): topic for topic in topics})
-        rows.assignments = {key: each for key, each in rows.assignments.items() if key[0] != "theme"}
+        if anew:
+            rows.assignments = {key: each for key, each in rows.assignments.items() if key[0] != "theme"}
         rows.assignments.update({("theme", each.owner_id, each.document_id): each for each in assignments})
-        rows.latest["themes"] = topics[0].run_id if topics else ""
+        rows.latest["themes"] = latest
+
+    def put_theme_state(self, state: ThemeState) -> None:
+        """Replace where the map of themes stands."""
+        self._open.map_of_themes["state"] = state
 
     def put_analysis(
         self,
