@@ -10,6 +10,7 @@ import numpy as np
 
 from foresight.analysis.calendar import seconds
 from foresight.embed.anchors import Anchors
+from foresight.embed.plain import unit_rows
 from foresight.enrich.tone import word_tone
 from foresight.records import Corpus, Cue, Floats1d, Floats2d, Ints1d, Signal, Trend, Voice, WordIndex
 from foresight.signals import gap, steep, tone
@@ -17,7 +18,10 @@ from foresight.signals import gap, steep, tone
 WINDOW_WEEKS = 12
 WINDOW = f"{WINDOW_WEEKS}w"
 PEOPLE = (Voice.CUSTOMER, Voice.EMPLOYEE)
+NEAR = 0.3
+"""Centred cosine from which an article of a company, customer or employee is about the matter of a trend."""
 _EVIDENCE = 3
+_SHRINK = 10.0
 _LOUD = (Voice.COMPANY, *PEOPLE)
 
 
@@ -64,14 +68,21 @@ def listen(  # noqa: PLR0913 - the interface of the pipeline
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Room:
-    """Everything that was said in the window. Arrays are as long as the corpus and mean nothing outside the window."""
+    """Everything that was said in the window. Arrays are as long as the corpus and mean nothing outside the window.
+
+    Attributes:
+        stories: numbered by the ids of their documents, so that their order in the corpus decides nothing.
+        matter: ``(rows, dim)``, what each article of the window is about, whoever says it and in whatever language.
+    """
 
     corpus: Corpus
     words: WordIndex
     place: Mapping[str, int]
     voices: tuple[Voice, ...]
     rows: Ints1d
+    stories: Ints1d
     tones: Floats1d
+    matter: Floats2d
     method: str
     nearness: Floats2d
     lead: Floats2d
@@ -101,13 +112,41 @@ def _room(
         place={corpus.ids[row]: int(row) for row in rows},
         voices=speaks,
         rows=rows,
+        stories=_stories(corpus),
         tones=_tones(corpus, np.array(asked, dtype=np.int64), anchors),
+        matter=_matter(corpus, rows, speaks),
         method="tone_anchors" if anchors else "tone_words",
         nearness=nearness,
         lead=lead,
         association=steep.associations(lead[rows], rows, words) if anchors else lead,
         classes=anchors.classes if anchors else (),
     )
+
+
+def _stories(corpus: Corpus) -> Ints1d:
+    """The story of each document, numbered in the order of the stories' first ids."""
+    by_id = np.argsort(np.array(corpus.ids, dtype=object), kind="stable")
+    number: dict[int, int] = {}
+    for story in corpus.stories[by_id]:
+        number.setdefault(int(story), len(number))
+    return np.array([number[int(story)] for story in corpus.stories], dtype=np.int64)
+
+
+def _matter(corpus: Corpus, rows: Ints1d, voices: Sequence[Voice]) -> Floats2d:
+    """Vectors without what is common to their language and voice: companies' texts resemble each other as such.
+
+    As centring per language, with the mean of a voice drawn to that of its language while it has few articles.
+    """
+    vectors = corpus.vectors[rows].astype(np.float64)
+    langs = np.array([corpus.langs[row] for row in rows], dtype=object)
+    spoken = np.array([voices[row].value for row in rows], dtype=object)
+    for lang in sorted(set(langs)):
+        of_lang = langs == lang
+        mean = vectors[of_lang].mean(axis=0)
+        for voice in sorted(set(spoken[of_lang])):
+            own = of_lang & (spoken == voice)
+            vectors[own] -= (vectors[own].sum(axis=0) + _SHRINK * mean) / (own.sum() + _SHRINK)
+    return unit_rows(vectors.astype(np.float32))
 
 
 def _nearness(corpus: Corpus, rows: Ints1d, anchors: Anchors | None) -> Floats2d:
@@ -137,9 +176,22 @@ def _about(room: _Room, ids: Sequence[str]) -> Ints1d:
     return np.array(sorted({room.place[one] for one in ids if one in room.place}), dtype=np.int64)
 
 
+def _heard(room: _Room, rows: Ints1d) -> Ints1d:
+    """The rows of a trend, and those of companies, customers and employees that lie near it, whatever trend has them.
+
+    Who praises and who complains of one thing may stand in two trends; a gap is between them.
+    """
+    if not len(rows):
+        return rows
+    centre = unit_rows(room.matter[np.searchsorted(room.rows, rows)].mean(axis=0, keepdims=True))[0]
+    loud = np.array([room.voices[row] in _LOUD for row in room.rows], dtype=np.bool_)
+    return np.union1d(rows, room.rows[loud & (room.matter @ centre >= NEAR)])
+
+
 def _signals(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[Signal]:
-    yield from _per_voice(room, trend_id, rows, seed)
-    yield from _gaps(room, trend_id, rows, seed)
+    heard = _heard(room, rows)
+    yield from _per_voice(room, trend_id, heard, seed)
+    yield from _gaps(room, trend_id, heard, seed)
     yield from _steep(room, trend_id, rows)
 
 
@@ -148,7 +200,7 @@ def _per_voice(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[
         own = _spoken(room, rows, (voice,))
         if not len(own):
             continue
-        window, told = f"{WINDOW}:{voice.value}", len(np.unique(room.corpus.stories[own]))
+        window, told = f"{WINDOW}:{voice.value}", len(np.unique(room.stories[own]))
         yield Signal(
             trend_id=trend_id,
             name="voice",
@@ -160,7 +212,7 @@ def _per_voice(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[
         )
         toned = own[~np.isnan(room.tones[own])]
         rng = tone.chance(seed, trend_id, "tone", voice.value)
-        found = tone.mean_tone(room.tones[toned], room.corpus.stories[toned], rng)
+        found = tone.mean_tone(room.tones[toned], room.stories[toned], rng)
         if found:
             yield _signal(trend_id, "tone", window, found, unit="−1…1", method=room.method)
 
@@ -230,7 +282,7 @@ def _cues(room: _Room, trend_id: str, rows: Ints1d) -> Iterator[Cue]:
                 weight=round(word.weight, 5),
                 documents=tuple(ids[row] for row in shown),
             )
-    for side, lang, distinct in _distinct(room, rows):
+    for side, lang, distinct in _distinct(room, _heard(room, rows)):
         yield Cue(
             trend_id=trend_id,
             name="say_feel",
@@ -267,9 +319,9 @@ def _side(room: _Room, rows: Ints1d, voices: Sequence[Voice]) -> gap.Side:
     own, everything = _spoken(room, rows, voices), _spoken(room, room.rows, voices)
     return gap.Side(
         rows=own,
-        stories=room.corpus.stories[own],
+        stories=room.stories[own],
         tones=room.tones[own],
-        output=len(np.unique(room.corpus.stories[everything])),
+        output=len(np.unique(room.stories[everything])),
     )
 
 

@@ -66,7 +66,7 @@ def associations(lead: Floats2d, rows: Ints1d, words: WordIndex) -> Floats2d:
     columns = [words.indices[words.indptr[row] : words.indptr[row + 1]] for row in rows]
     flat = np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
     holds = csr_matrix((np.ones(len(flat)), flat, places), shape=(len(rows), len(words.vocabulary)))
-    above = lead - lead.mean(axis=0, keepdims=True)
+    above = lead - lead.mean(axis=0, keepdims=True) if len(lead) else lead
     told: Floats2d = ((holds.T @ above) / (np.asarray(holds.sum(axis=0)).T + _SHRINK)).astype(np.float32)
     return told
 
