@@ -20,6 +20,21 @@ def quarter_monday(moment: datetime) -> datetime:
     return start + timedelta(days=-start.weekday() % 7)
 
 
+def quarter_start(moment: datetime) -> datetime:
+    """The first day of the calendar quarter that `moment` lies in, 00:00 UTC."""
+    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+
+
+def quarter_starts(start: datetime, end: datetime) -> tuple[datetime, ...]:
+    """The first days of the calendar quarters from `start` to `end`, both included, 00:00 UTC."""
+    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    days = [
+        datetime(year, month, 1, tzinfo=UTC) for year in range(first.year, last.year + 1) for month in (1, 4, 7, 10)
+    ]
+    return tuple(day for day in days if first <= day <= last)
+
+
 def seconds(moment: datetime) -> int:
     """Whole seconds since 1970 UTC."""
     return int(moment.timestamp())

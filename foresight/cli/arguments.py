@@ -9,6 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
+from foresight.cli.workshop_arguments import add_others, add_scenario
+
 STAGES = ("noise", "candidate", "weak", "emerging", "strong", "steady", "fading", "sleeping")
 Command = Callable[[argparse.Namespace, object], int]
 
@@ -91,12 +93,18 @@ def _add_reading(commands: Commands) -> None:
         commands, "replay", "reading:replay", "the same at every cut-off, as a live system would have said it"
     )
     _add_span(replay)
+    replay.add_argument(
+        "--speed",
+        choices=("fast", "slow"),
+        default="fast",
+        help="trends of weeks, or those of quarters, from terms (default: fast)",
+    )
     for command in (signals, replay):
         command.add_argument(
             "--stage",
             action="append",
             choices=STAGES,
-            help="a stage to list; repeat for more (default: weak and emerging)",
+            help="a stage to list; repeat for more (default: weak and emerging, which are signals, then candidates)",
         )
         command.add_argument("--source", action="append", default=[], help="only this source; repeat for more")
         command.add_argument("--feeds", type=Path, default=Path("feeds.yaml"), help="settings (default: feeds.yaml)")
@@ -116,20 +124,22 @@ def _add_reading(commands: Commands) -> None:
 def _add_span(command: argparse.ArgumentParser) -> None:
     command.add_argument("--from", dest="start", type=moment, required=True, help="first cut-off")
     command.add_argument("--to", dest="end", type=moment, required=True, help="last cut-off")
-    command.add_argument("--every", type=weeks, default=1, metavar="1w", help="weeks between cut-offs (default: 1w)")
+    command.add_argument("--every", type=weeks, default=1, metavar="1w", help="time between cut-offs (default: 1w)")
 
 
 def _add_scenarios(commands: Commands) -> None:
     scenario = commands.add_parser("scenario", help="work with scenarios", description="Work with scenarios.")
     kinds = scenario.add_subparsers(required=True, metavar="ACTION")
     solve = _add(kinds, "solve", "scenarios:solve", "consistent scenarios of a cross-impact matrix")
-    solve.add_argument("file", type=Path, help="matrix as .json, .scw or .csv")
+    solve.add_argument("file", type=Path, help="matrix as .json, .scw or .csv, or the id of a scenario of the ledger")
     solve.add_argument("--force", action="append", default=[], metavar="D=s", help="fix a descriptor to a state")
     solve.add_argument(
         "--threshold", type=int, default=0, metavar="N", help="inconsistency still accepted (default: 0)"
     )
     solve.add_argument("--budget", type=float, default=60.0, metavar="SECONDS", help="time to search (default: 60)")
     solve.add_argument("--any-scale", action="store_true", help="accept judgements beyond −3…+3")
+    add_scenario(kinds, _add)
+    add_others(commands, _add)
 
 
 def _add_looking_after(commands: Commands) -> None:

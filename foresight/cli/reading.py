@@ -36,7 +36,8 @@ def replay(arguments: Namespace, printer: Printer) -> int:
     if not cutoffs:
         raise UsageError(argument="--to", found=arguments.end.date(), expected=f"on or after {arguments.start.date()}")
     with _desk(arguments) as desk:
-        return _listed(desk.at(cutoffs, stages=_stages(arguments), sources=arguments.source), printer)
+        told = desk.slow_at if arguments.speed == "slow" else desk.at
+        return _listed(told(cutoffs, stages=_stages(arguments), sources=arguments.source), printer)
 
 
 @contextmanager
@@ -134,6 +135,7 @@ def line_document(line: SignalLine) -> dict[str, object]:
         "trend": line.trend,
         "title": line.title,
         "stage": line.stage.value,
+        "speed": line.speed.value,
         "growth": {"per_week": line.growth, "low": line.growth_low, "high": line.growth_high},
         "doubling_weeks": line.doubling_weeks,
         "q_value": line.q_value,
@@ -155,6 +157,7 @@ def trend_document(view: TrendView, lang: str) -> dict[str, object]:
         "subtitle": view.subtitle(lang),
         "titles": {headline.lang: headline.title for headline in view.trend.headlines},
         "stage": view.trend.stage.value,
+        "speed": view.trend.speed.value,
         "rank": view.trend.rank,
         "as_of": view.trend.as_of.isoformat(),
         "growth": {"per_week": growth.value, "low": growth.low, "high": growth.high} if growth else None,

@@ -96,8 +96,9 @@ class ThemeOptions:
     """How the map of themes is drawn and kept. Cosines are of vectors centred per language.
 
     Attributes:
-        neighbours: nearest documents that each is joined to; grain: resolution of the themes, more is finer;
-            broad_grain: of the broader themes above them.
+        neighbours: nearest documents that each is linked to; grain: resolution at which dense parts are joined by
+            their links, more is finer; broad_grain: of the broader themes above them.
+        coherence: mean cosine of two documents below which a part is too loose for one theme.
         fitted_at_most: documents that a fit looks at; the others are assigned.
         fewest: documents below which there is no map; least: of a theme.
         member_quantile: a theme takes what is at least as near as this quantile of its members.
@@ -110,11 +111,12 @@ class ThemeOptions:
     """
 
     neighbours: int = 15
-    grain: float = 2.0
+    grain: float = 5.0
+    coherence: float = 0.05
     broad_grain: float = 0.75
     fitted_at_most: int = 12_000
     fewest: int = 50
-    least: int = 8
+    least: int = 10
     member_quantile: float = 0.05
     birth_distance: float = 0.65
     birth_documents: int = 12

@@ -18,8 +18,9 @@ from foresight.naming import Namer, ranked_anew
 from foresight.ports import ArchiveReader, Generations, Progress
 from foresight.records import Corpus, Options, Signal, Speed, Stage, Trend
 
-LISTED = (Stage.WEAK, Stage.EMERGING)
+LISTED = (Stage.WEAK, Stage.EMERGING, Stage.CANDIDATE)
 RECENT_DAYS = 28
+WARMING_WEEKS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,11 @@ def cut_offs(start: datetime, end: datetime, weeks: int) -> tuple[datetime, ...]
     """From `start` to `end`, both included where they fall on the grid."""
     count = int((end - start) / timedelta(weeks=weeks)) if end >= start else -1
     return tuple(start + timedelta(weeks=weeks) * n for n in range(count + 1))
+
+
+def warming(first: datetime) -> tuple[datetime, ...]:
+    """The weeks before the first cut-off that a live system had lived through: what is no unit yet keeps its id."""
+    return tuple(first - timedelta(weeks=weeks) for weeks in range(WARMING_WEEKS, 0, -1))
 
 
 class ReplayDesk:
@@ -98,14 +104,15 @@ class ReplayDesk:
             analyses = replayed(
                 corpus,
                 words,
-                cutoffs,
+                (*warming(cutoffs[0]), *cutoffs),
                 options=self._options.trends,
                 seed=self._options.seed,
                 progress=self._progress,
                 priors=load_priors(_encoder(reader)),
             )
             for analysis in analyses:
-                yield from self._lines(analysis, stages, namer, reader)
+                if analysis.as_of >= cutoffs[0]:
+                    yield from self._lines(analysis, stages, namer, reader)
         finally:
             reader.close()
 

@@ -20,6 +20,7 @@ from foresight.records import (
     Lineage,
     Scenario,
     Source,
+    Speed,
     Stage,
     Steep,
     Trend,
@@ -43,6 +44,7 @@ class TrendFilter:
     Attributes:
         words: every one must stand in title, subtitle, words, tags or notes, or in an article of the last 28 days.
         steeps: classes of STEEP; a trend that stands between two is listed with both.
+        speeds: found over weeks, or over quarters.
         hidden: also those that people hid. quiet: also those asleep and those that are noise.
         sort: one of `SORTS`; lang: the language titles are shown and sorted in.
     """
@@ -52,6 +54,7 @@ class TrendFilter:
     langs: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     steeps: tuple[Steep, ...] = ()
+    speeds: tuple[Speed, ...] = ()
     hidden: bool = False
     quiet: bool = True
     sort: str = "rank"
@@ -64,13 +67,14 @@ class TrendList:
 
     Attributes:
         items: what passed the filter; everything: all that is listed without one, for choosing a merge.
-        stages, langs, tags, steeps: what there is to filter by.
+        stages, speeds, langs, tags, steeps: what there is to filter by.
     """
 
     stamp: Stamp
     items: tuple[TrendView, ...]
     everything: tuple[TrendView, ...]
     stages: tuple[Stage, ...]
+    speeds: tuple[Speed, ...]
     langs: tuple[str, ...]
     tags: tuple[str, ...]
     steeps: tuple[Steep, ...] = ()
@@ -161,6 +165,7 @@ class TrendDesk:
             items=ordered([v for v in shown if passes(v, chosen, found)], chosen.sort, chosen.lang),
             everything=ordered(shown, "title", chosen.lang),
             stages=tuple(stage for stage in Stage if any(view.trend.stage is stage for view in shown)),
+            speeds=tuple(speed for speed in Speed if any(view.trend.speed is speed for view in shown)),
             langs=tuple(sorted({lang for view in shown for lang in view.trend.langs})),
             tags=tuple(sorted({tag for view in shown for tag in view.tags})),
             steeps=tuple(steep for steep in Steep if any(steep in view.steep for view in shown)),
@@ -308,6 +313,7 @@ def passes(view: TrendView, chosen: TrendFilter, found: frozenset[str] = frozens
         and (not chosen.langs or bool(set(chosen.langs) & set(view.trend.langs)))
         and (not chosen.tags or bool(set(chosen.tags) & set(view.tags)))
         and (not chosen.steeps or bool(set(chosen.steeps) & set(view.steep)))
+        and (not chosen.speeds or view.trend.speed in chosen.speeds)
         and (not chosen.words.strip() or _says(view, chosen.words) or bool(found & set(view.trend.recent)))
     )
 

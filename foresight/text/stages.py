@@ -6,6 +6,7 @@ not measured is not written and the rest still reads well.
 | fact            | comes as                         | is written as                               |
 |-----------------|----------------------------------|---------------------------------------------|
 | growth_per_week | fraction per week, e.g. 0.18     | "grows 18% a week (doubling in 4 weeks)"     |
+| growth_per_quarter | the same per quarter          | "grows 18% a quarter"                        |
 | doubling_weeks  | weeks                            | within the growth                           |
 | q               | 0…1                              | "10%"                                       |
 | share           | 0…1                              | "0.4%"                                      |
@@ -25,6 +26,7 @@ _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _FACT = re.compile(r"\{(\w+)\}")
 _COUNTED = ("stories", "sources", "weeks", "years", "documents", "languages")
 _LONGEST_DOUBLING = 104.0
+_CHANCES = ((0.2, "hardly"), (0.4, "perhaps"), (0.6, "even"), (0.8, "likely"), (1.0, "surely"))
 
 
 def reason_sentence(key: str, facts: Iterable[tuple[str, float]], lang: str) -> str:
@@ -48,11 +50,38 @@ def phrases(facts: Mapping[str, float], lang: str) -> dict[str, str]:
     if "growth_per_week" in known:
         pace = known["growth_per_week"], known.get("doubling_weeks")
         told |= {"growth": growth_phrase(*pace, lang), "pace": pace_phrase(*pace, lang)}
+    if "growth_per_quarter" in known:
+        told |= _per_quarter(known["growth_per_quarter"], lang)
     told |= {name: percent(known[name], lang) for name in ("share", "q") if name in known}
+    if "chance" in known:
+        told |= {"chance": percent(known["chance"], lang, digits=0), "lasts": chance_phrase(known["chance"], lang)}
     evidence = [told[name] for name in ("stories", "sources") if name in told]
     if evidence:
         told["evidence"] = ", ".join(evidence)
     return told
+
+
+def _per_quarter(growth: float, lang: str) -> dict[str, str]:
+    """Growth of a slow trend, with its verb and with its sign."""
+    texts = Texts(lang)
+    amount = percent(abs(growth), lang, digits=0)
+    still = amount == percent(0, lang, digits=0)
+    way = "up" if growth > 0 else "down"
+    return {
+        "growth": texts("stages.growth_none") if still else texts(f"stages.quarter_growth_{way}", percent=amount),
+        "pace": texts("stages.quarter_pace", percent=percent(growth, lang, digits=0, signed=True)),
+    }
+
+
+def chance_phrase(chance: float, lang: str) -> str:
+    """A chance to last in words and number, e.g. "likely to last (62%)".
+
+    Args:
+        chance: 0…1.
+        lang: "fi" or "en".
+    """
+    word = next(name for most, name in _CHANCES if chance <= most)
+    return Texts(lang)(f"stages.lasts_{word}", percent=percent(chance, lang, digits=0))
 
 
 def growth_phrase(per_week: float, doubling_weeks: float | None, lang: str) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from foresight.records import Signal, Stage, TrendView
+from foresight.records import Signal, Speed, Stage, TrendView
 from foresight.services.trends import importance
 from foresight.text.stages import counted, reason_sentence, stage_help, stage_name
 from foresight.ui import drawing
@@ -47,6 +47,12 @@ def stage_badge(stage: Stage, reader: Reader) -> None:
     )
 
 
+def speed_badge(speed: Speed, reader: Reader) -> None:
+    """Says that a trend is one of years; those of weeks are the usual ones and say nothing."""
+    if speed is Speed.SLOW:
+        st.badge(reader("speed_slow"), icon=":material/hourglass_bottom:", color="gray", help=reader("speed_slow_help"))
+
+
 def headings(view: TrendView, reader: Reader) -> tuple[str, str]:
     """Title and subtitle; where one only goes on from the other, the longer stands alone."""
     title, subtitle = view.title(reader.lang), view.subtitle(reader.lang)
@@ -67,10 +73,11 @@ def growth_text(growth: Signal | None, reader: Reader) -> str:
     if growth is None:
         return reader("growth_unknown")
     value = reader.percent(math.expm1(growth.value), signed=True)
+    key = "quarter_growth" if growth.unit.endswith("quarter") else "growth"
     if growth.low is None or growth.high is None:
-        return reader("growth", value=value)
+        return reader(key, value=value)
     low, high = (reader.percent(math.expm1(edge), signed=True) for edge in (growth.low, growth.high))
-    return reader("growth_interval", value=value, low=low, high=high)
+    return reader(f"{key}_interval", value=value, low=low, high=high)
 
 
 def why_this_stage(view: TrendView, reader: Reader) -> str:
@@ -102,6 +109,7 @@ def trend_card(
     with st.container(border=True, key=f"card_{key}", height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             stage_badge(view.trend.stage, reader)
+            speed_badge(view.trend.speed, reader)
             if view.hidden:
                 st.badge(reader("hidden"), icon=":material/visibility_off:", color="gray")
         title, subtitle = headings(view, reader)

@@ -35,6 +35,7 @@ from foresight.records import (
     Signal,
     Source,
     SourceKind,
+    Speed,
     Stage,
     StageReason,
     State,
@@ -191,6 +192,7 @@ TREND = st.builds(
     langs=TEXTS,
     recent=TEXTS,
     centroid=VECTOR,
+    speed=st.sampled_from(Speed),
 )
 UNIT = st.builds(
     Unit,

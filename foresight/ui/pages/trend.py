@@ -67,6 +67,7 @@ def _head(found: TrendPage, services: Services, reader: Reader) -> None:
     view = found.view
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         cards.stage_badge(view.trend.stage, reader)
+        cards.speed_badge(view.trend.speed, reader)
         if found.theme:
             st.caption(reader("theme", theme=plain(found.theme)))
         for tag in view.tags:

@@ -91,6 +91,17 @@ def _filter(everything: TrendList, reader: Reader) -> TrendFilter:
                 format_func=str.upper,
                 key="f_langs",
             )
+            speeds = (
+                st.pills(
+                    reader("speed"),
+                    everything.speeds,
+                    selection_mode="multi",
+                    format_func=lambda speed: reader(f"speed_{speed}"),
+                    key="f_speeds",
+                )
+                if len(everything.speeds) > 1
+                else ()
+            )
             steeps = st.pills(
                 reader("steep"),
                 everything.steeps,
@@ -105,6 +116,7 @@ def _filter(everything: TrendList, reader: Reader) -> TrendFilter:
         langs=tuple(langs),
         tags=tuple(tags),
         steeps=tuple(steeps),
+        speeds=tuple(speeds),
         hidden=hidden,
         sort=sort,
         lang=reader.lang,

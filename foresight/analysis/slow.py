@@ -1,0 +1,284 @@
+"""Slow trends at a cut-off: terms that rise over quarters, gathered, staged and given lasting ids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from foresight.analysis.calendar import seconds
+from foresight.analysis.slow_telling import Entry, SlowScene, Telling, tell
+from foresight.enrich.term_index import name_terms
+from foresight.records import (
+    Assignment,
+    Corpus,
+    Floats1d,
+    Ints1d,
+    LanguageMean,
+    Lineage,
+    LineageKind,
+    Options,
+    Series,
+    Signal,
+    SlowOptions,
+    Source,
+    Stage,
+    Trend,
+    WordIndex,
+)
+from foresight.signals.growth import offsets, rates
+from foresight.signals.slow import YEAR, Rise, Terms, count_terms, rises
+from foresight.signals.spread import is_confirmed, needed
+from foresight.topics.terms import Family, families, founder_of, id_of
+
+_LOOKED_AT = 10
+"""Terms that are gathered for every trend that is told; the others are too weak to be reached."""
+
+_RATE_QUARTERS = 8
+_ORDER = (Stage.STRONG, Stage.STEADY, Stage.FADING)
+_SIGNALS = (Stage.WEAK, Stage.EMERGING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowAnalysis:
+    """What is said of slow trends at a cut-off: as `Analysis`, without a state, since every count is made anew.
+
+    Trends are by rank from 1, the unranked after them by id, with headlines.
+    """
+
+    as_of: datetime
+    trends: tuple[Trend, ...] = ()
+    series: tuple[Series, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    lineage: tuple[Lineage, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowSettings:
+    """What decides beside the documents.
+
+    Attributes:
+        least_sources, small_share: as of fast trends.
+        banned: terms that are no matter, such as the names of sources.
+        means: of the languages, for centroids; without them trends have none.
+    """
+
+    options: SlowOptions
+    least_sources: int = 3
+    small_share: float = 0.02
+    seed: int = 0
+    run_id: str = ""
+    banned: Collection[str] = ()
+    means: Sequence[LanguageMean] = ()
+
+
+def slow_settings(
+    options: Options, sources: Sequence[Source], *, run_id: str = "", means: Sequence[LanguageMean] = ()
+) -> SlowSettings:
+    """Those of a program: names of its sources are no matter."""
+    return SlowSettings(
+        options=options.slow,
+        least_sources=options.trends.least_sources,
+        small_share=options.trends.small_share,
+        seed=options.seed,
+        run_id=run_id,
+        banned=name_terms([(source.title, source.lang or "en") for source in sources]),
+        means=means,
+    )
+
+
+def slow_trends(
+    corpus: Corpus, index: WordIndex, *, as_of: datetime, settings: SlowSettings, earlier: Sequence[Trend] = ()
+) -> SlowAnalysis:
+    """Find the slow trends, from documents available before `as_of` and nothing else.
+
+    Args:
+        corpus: all documents, also those after `as_of`: they are not looked at.
+        index: terms of the same documents, row by row.
+        as_of: the cut-off, exclusive, aware.
+        settings: what decides beside the documents.
+        earlier: slow trends of the last analysis; each keeps its id, and is measured also when it rises no more.
+
+    Returns:
+        Nothing where the archive is younger than two years.
+    """
+    cutoff = seconds(as_of)
+    terms = count_terms(corpus, index, cutoff=cutoff, options=settings.options)
+    if terms is None:
+        return SlowAnalysis(as_of=as_of)
+    rise = rises(terms, settings.options, np.random.default_rng([settings.seed, cutoff]))
+    number = {term: i for i, term in enumerate(index.vocabulary)}
+    known = {number[founder]: t for t in earlier if (founder := founder_of(t.id)) in number}
+    found = _families(terms, rise, settings, tuple(known), index.vocabulary)
+    entries, merged = _identified(found, known, index.vocabulary)
+    staged = _staged(terms, rise, entries, settings)
+    told = tell(
+        SlowScene(
+            as_of=as_of,
+            run_id=settings.run_id,
+            corpus=corpus,
+            index=index,
+            terms=terms,
+            rise=rise,
+            means=settings.means,
+        ),
+        staged,
+        {trend.id: trend for trend in earlier},
+    )
+    return SlowAnalysis(
+        as_of=as_of,
+        trends=tuple(one.trend for one in told),
+        series=tuple(one.series for one in sorted(told, key=lambda one: one.trend.id)),
+        signals=tuple(signal for one in sorted(told, key=lambda one: one.trend.id) for signal in one.signals),
+        lineage=_lineage(settings.run_id, told, earlier, merged),
+        assignments=tuple(a for one in sorted(told, key=lambda one: one.trend.id) for a in one.assignments),
+    )
+
+
+def _families(
+    terms: Terms, rise: Rise, settings: SlowSettings, known: Sequence[int], vocabulary: Sequence[str]
+) -> tuple[Family, ...]:
+    """Rising terms gathered, strongest first; then what earlier trends are made of, if it is not among them."""
+    options = settings.options
+    order = sorted(np.flatnonzero(rise.called).tolist(), key=lambda term: (-rise.z[term], vocabulary[term]))
+    allowed = [term for term in order if vocabulary[term] not in settings.banned][: options.listed * _LOOKED_AT]
+    rows = _rows_of(terms, [*allowed, *known])
+    least = needed(terms.volumes[:YEAR].sum(axis=0), settings.least_sources)
+    allowed = [term for term in allowed if is_confirmed(_by_source(terms, rows[term]), least)]
+    silent = sorted(set(known) - set(allowed), key=vocabulary.__getitem__)
+    return families([*allowed, *silent], rows, documents=len(terms.rows), most=options.listed, kept=frozenset(known))
+
+
+def _rows_of(terms: Terms, wanted: Sequence[int]) -> dict[int, Ints1d]:
+    """The rows of the last year that hold each term, ascending."""
+    is_wanted = np.zeros(len(terms.counts), dtype=np.bool_)
+    is_wanted[list(wanted)] = True
+    kept = is_wanted[terms.columns] & (terms.quarters[terms.cells] < YEAR)
+    columns, cells = terms.columns[kept], terms.cells[kept]
+    order = np.lexsort((cells, columns))
+    columns, cells = columns[order], cells[order]
+    starts = np.searchsorted(columns, wanted, side="left")
+    ends = np.searchsorted(columns, wanted, side="right")
+    return {term: cells[a:b] for term, a, b in zip(wanted, starts.tolist(), ends.tolist(), strict=True)}
+
+
+def _identified(
+    found: Sequence[Family], known: Mapping[int, Trend], vocabulary: Sequence[str]
+) -> tuple[tuple[tuple[str, Family], ...], dict[str, str]]:
+    """Each family with its id, and which earlier trends were taken over by which.
+
+    A family that holds what earlier trends were founded on is the oldest of them; the others are merged into it.
+    """
+    entries: list[tuple[str, Family]] = []
+    merged: dict[str, str] = {}
+    for family in found:
+        held = sorted((known[t] for t in family.terms if t in known), key=lambda t: (t.first_document, t.id))
+        own = held[0].id if held else id_of(vocabulary[family.lead])
+        merged |= {other.id: own for other in held[1:]}
+        entries.append((own, family))
+    return tuple(entries), merged
+
+
+def _staged(
+    terms: Terms, rise: Rise, entries: Sequence[tuple[str, Family]], settings: SlowSettings
+) -> tuple[Entry, ...]:
+    """Stage, rate and place of every entry, ranked ones first."""
+    volumes = terms.volumes[:YEAR].sum(axis=0)
+    sources_needed = needed(volumes, settings.least_sources)
+    by_source = [_by_source(terms, family.rows) for _, family in entries]
+    growth = _rates(terms, [family.lead for _, family in entries])
+    staged = [
+        Entry(
+            id=id_,
+            family=family,
+            stage=_stage(rise, family, own, growth[i], (sources_needed, float(volumes.sum())), settings),
+            growth=growth[i],
+            by_source=own,
+        )
+        for i, ((id_, family), own) in enumerate(zip(entries, by_source, strict=True))
+    ]
+    return tuple(sorted(staged, key=lambda one: (_place(one, rise), one.id)))
+
+
+def _by_source(terms: Terms, rows: Ints1d) -> Floats1d:
+    return np.bincount(terms.sources[rows], minlength=terms.volumes.shape[1]).astype(np.float32)
+
+
+def _rates(terms: Terms, leads: Sequence[int]) -> list[tuple[float, float, float]]:
+    """(growth, low, high) in log share per quarter over the last two years."""
+    quarters = min(_RATE_QUARTERS, terms.span)
+    place = {lead: i for i, lead in enumerate(leads)}
+    kept = np.isin(terms.columns, leads) & (terms.quarters[terms.cells] < quarters)
+    own = np.array([place[int(column)] for column in terms.columns[kept]], dtype=np.int64)
+    cells = terms.cells[kept]
+    sources = terms.volumes.shape[1]
+    counts = np.zeros((len(leads), quarters, sources), dtype=np.float32)
+    np.add.at(counts, (own, terms.quarters[cells], terms.sources[cells]), 1)
+    alive = np.ones(sources, dtype=np.bool_)
+    offset = offsets(counts, terms.volumes[:quarters], alive)
+    found = rates(counts.sum(axis=2), offset)
+    return [tuple(values) for values in np.stack([found.rate, found.low, found.high], axis=1).tolist()]
+
+
+def _stage(
+    rise: Rise,
+    family: Family,
+    by_source: Floats1d,
+    growth: tuple[float, float, float],
+    corpus: tuple[int, float],
+    settings: SlowSettings,
+) -> Stage:
+    sources_needed, volume = corpus
+    share = rise.seen[family.lead] / max(volume, 1.0)
+    if rise.seen[family.lead] == 0:
+        return Stage.SLEEPING
+    if not is_confirmed(by_source, sources_needed):
+        return Stage.NOISE
+    if rise.called[family.lead]:
+        if rise.q[family.lead] > settings.options.false_discovery_rate or growth[1] <= 0:
+            return Stage.CANDIDATE
+        return Stage.EMERGING if share >= settings.small_share else Stage.WEAK
+    if growth[2] < 0:
+        return Stage.FADING
+    return Stage.STRONG if share >= settings.small_share else Stage.STEADY
+
+
+def _place(one: Entry, rise: Rise) -> tuple[int, float]:
+    """Sort key: signals by strength, candidates by strength, the others by stage and size, the silent last."""
+    lead = one.family.lead
+    if one.stage in _SIGNALS:
+        return 0, -float(rise.z[lead])
+    if one.stage is Stage.CANDIDATE:
+        return 1, -float(rise.z[lead])
+    return (2 + _ORDER.index(one.stage), -float(rise.seen[lead])) if one.stage in _ORDER else (9, 0.0)
+
+
+def _lineage(
+    run_id: str, told: Sequence[Telling], earlier: Sequence[Trend], merged: Mapping[str, str]
+) -> tuple[Lineage, ...]:
+    before = {trend.id: trend for trend in earlier}
+    today = {one.trend.id: frozenset(one.trend.recent) for one in told}
+    rows = [
+        Lineage(
+            run_id=run_id,
+            trend_id=id_,
+            kind=LineageKind.SAME if id_ in before else LineageKind.BORN,
+            earlier_id=id_ if id_ in before else "",
+            similarity=1.0 if id_ in before else 0.0,
+            shared=len(documents & frozenset(before[id_].recent)) if id_ in before else 0,
+        )
+        for id_, documents in today.items()
+    ]
+    for old, heir in merged.items():
+        shared = len(today[heir] & frozenset(before[old].recent))
+        rows.append(
+            Lineage(
+                run_id=run_id, trend_id=heir, kind=LineageKind.MERGED, earlier_id=old, similarity=1.0, shared=shared
+            )
+        )
+    gone = sorted(set(before) - set(today) - set(merged))
+    rows += [Lineage(run_id=run_id, trend_id=id_, kind=LineageKind.SLEEPING, earlier_id=id_) for id_ in gone]
+    return tuple(sorted(rows, key=lambda row: (row.trend_id, row.kind, row.earlier_id)))

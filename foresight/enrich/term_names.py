@@ -1,0 +1,102 @@
+"""Terms as people write them: "language model" is shown as "large language models" where most articles write so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from foresight.enrich.finnish_terms import finnish_terms
+from foresight.enrich.term_index import LEAD, TOKEN
+from foresight.enrich.words import word_of
+
+_LONGER = 0.6
+_LONGEST = 4
+
+
+def spoken(terms: Sequence[str], titles: Sequence[str], texts: Sequence[str], lang: str) -> tuple[str, ...]:
+    """The forms that terms are shown in, in one language.
+
+    Args:
+        terms: as `term_index` has them, the most telling first.
+        titles: of the articles that hold the first.
+        texts: their leads.
+        lang: ISO 639-1.
+
+    Returns:
+        The first term as most of the articles write it, with the words before and after it that three in five of them
+        write too; then the others. Finnish stands in the nominative. Terms that no article holds are left out; what
+        is said twice, once.
+    """
+    if lang == "fi":
+        shown = _finnish(terms, titles)
+        rest = [term for term in terms if term not in shown]
+        shown |= _written(rest, titles, texts, lang, longer=False)
+    else:
+        shown = _written(terms[:1], titles, texts, lang, longer=True)
+        shown |= _written(terms[1:], titles, texts, lang, longer=False)
+    names: dict[str, str] = {}
+    for term in terms:
+        if term in shown:
+            names.setdefault(shown[term].casefold(), shown[term])
+    return tuple(names.values())
+
+
+def _finnish(terms: Sequence[str], titles: Sequence[str]) -> dict[str, str]:
+    """The noun phrase of the titles, in the nominative, that each term is the lemmas of."""
+    found: dict[str, Counter[str]] = {}
+    wanted = set(terms)
+    for _, phrases in finnish_terms(titles):
+        for phrase in phrases:
+            key = " ".join(word_of(form, "fi") for form in TOKEN.findall(phrase))
+            if key in wanted:
+                found.setdefault(key, Counter())[phrase] += 1
+    return {term: _usual(counts) for term, counts in found.items()}
+
+
+def _written(
+    terms: Sequence[str], titles: Sequence[str], texts: Sequence[str], lang: str, *, longer: bool
+) -> dict[str, str]:
+    parts = {term: tuple(term.split(" ")) for term in terms}
+    found: dict[str, list[Counter[str]]] = {term: [] for term in terms}
+    for title, text in zip(titles, texts, strict=True):
+        whole = f"{title} . {text[:LEAD]} ."
+        tokens = [(m.group(), m.start(), m.end()) for m in TOKEN.finditer(whole)]
+        words = [word_of(token, lang) if token[0].isalnum() else "" for token, _, _ in tokens]
+        for term, wanted in parts.items():
+            if held := Counter(_forms(words, tokens, whole, wanted, longer=longer)):
+                found[term].append(held)
+    return {term: _chosen(held) for term, held in found.items() if held}
+
+
+def _forms(
+    words: Sequence[str], tokens: Sequence[tuple[str, int, int]], whole: str, wanted: tuple[str, ...], *, longer: bool
+) -> Iterator[str]:
+    """Every place where a text holds the term: as written, and with the words around it."""
+    n = len(wanted)
+    for start in range(len(words) - n + 1):
+        if tuple(words[start : start + n]) != wanted:
+            continue
+        yield whole[tokens[start][1] : tokens[start + n - 1][2]]
+        reach = _LONGEST - n if longer else 0
+        for before in range(reach + 1):
+            for after in range(reach - before + 1):
+                first, last = start - before, start + n - 1 + after
+                if before + after and first >= 0 and last < len(words) and all(words[first : last + 1]):
+                    yield whole[tokens[first][1] : tokens[last][2]]
+
+
+def _chosen(held: Sequence[Counter[str]]) -> str:
+    """The form most texts hold, or the longest that three in five hold; the spelling that is most frequent."""
+    folded: Counter[str] = Counter()
+    spelled: dict[str, Counter[str]] = {}
+    for forms in held:
+        folded.update({form.casefold() for form in forms})
+        for form in forms:
+            spelled.setdefault(form.casefold(), Counter())[form] += 1
+    common = [form for form, count in folded.items() if count >= max(2, _LONGER * len(held))]
+    best = max(common, key=lambda form: (len(form.split()), folded[form], form)) if common else _usual(folded)
+    return _usual(spelled[best])
+
+
+def _usual(forms: Counter[str]) -> str:
+    return min(forms, key=lambda form: (-forms[form], form))

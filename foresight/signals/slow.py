@@ -1,0 +1,234 @@
+"""Trends of years: which terms are written about more, quarter after quarter, than their own past lets expect.
+
+A term's documents of the last four quarters, r, stand against the twelve before (or as many as there are), k:
+
+    e = Σ over sources s of N_r(s) · (k(s) + c·k/N_k) / (N_k(s) + c) + N_r / N_k
+    z = (r − e) / sqrt(e + .02·e² + e²/(k + 1))
+
+e is what the last year would hold if nothing had changed, source by source, so that a source that writes more, or
+stops, moves nothing. The three parts of the variance are Poisson's of r, the drift that every word shows from one
+year to the next (a coefficient of variation of .14: without it big words win by their size alone), and Poisson's of k.
+Negative binomial variance: Cameron and Trivedi, Regression Analysis of Count Data, ch. 3.
+
+A term may be called only where r is 5 and more, its rate rose in two successive years, it stands in three of the four
+quarters, and it is younger than the archive. Among thousands of words some do all that by chance. How many, is counted
+on permuted quarters: the quarters change places, and as many of the last year's lie in the new last year as of any
+other, so that what moves for real cancels out (balanced permutations: Tusher, Tibshirani and Chu, PNAS 98, 2001).
+Whole quarters change places, not documents, because the documents of one event come together.
+docs/methods.md#slow has the measurements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from foresight.records import Bools1d, Corpus, Floats1d, Floats2d, Ints1d, SlowOptions, WordIndex
+from foresight.signals.arrays import Doubles
+from foresight.signals.history import DAY, first_of_story
+
+YEAR = 4
+QUARTER_DAYS = 91
+FEWEST_QUARTERS = 8
+"""Two years: one to judge, one to judge it by."""
+
+_DRIFT = 0.02
+_TRUST = 30.0
+_QUARTERS_PRESENT = 3
+_YOUNG = 1 / 3
+_CHANGES = 2
+_ENOUGH_OF_THE_BEST = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Terms counted per quarter before a cut-off, within the sources that were there all along.
+
+    Attributes:
+        cutoff: seconds; span: quarters that are counted, the last year and those before it.
+        rows: ``(n,)`` rows of the corpus that count: firsts of a story in their source, within the span.
+        quarters: ``(n,)`` quarters before the cut-off, 0 the last; sources: ``(n,)``.
+        columns: ``(nnz,)`` terms of those rows one after the other; cells: ``(nnz,)`` which of the rows each lies in.
+        counts: ``(terms, span)`` documents; volumes: ``(span, sources)`` documents of everything.
+        older: ``(terms,)`` documents before the span; older_volume: of everything.
+    """
+
+    cutoff: int
+    span: int
+    rows: Ints1d
+    quarters: Ints1d
+    sources: Ints1d
+    columns: Ints1d
+    cells: Ints1d
+    counts: Floats2d
+    volumes: Floats2d
+    older: Floats1d
+    older_volume: float
+
+
+def count_terms(corpus: Corpus, index: WordIndex, *, cutoff: int, options: SlowOptions) -> Terms | None:
+    """Count the terms of the quarters before `cutoff` (seconds); None where the archive is younger than two years.
+
+    Looks at nothing that was available at `cutoff` or later.
+    """
+    last = int(np.searchsorted(corpus.available, cutoff))
+    published = corpus.published[:last]
+    first = first_of_story(corpus.stories[:last], corpus.sources[:last], len(corpus.source_ids))
+    quarters = (cutoff - 1 - published) // (QUARTER_DAYS * DAY)
+    span, alive = _span(quarters[first], corpus.sources[:last][first], len(corpus.source_ids), options.quarters)
+    if span < FEWEST_QUARTERS:
+        return None
+    kept = first & alive[corpus.sources[:last]]
+    recent = np.flatnonzero(kept & (quarters < span))
+    old = np.flatnonzero(kept & (quarters >= span))
+    columns, cells = _columns(index, recent)
+    width = len(index.vocabulary)
+    counts = np.bincount(columns * span + quarters[recent][cells], minlength=width * span)
+    sources = corpus.sources[recent]
+    volumes = np.bincount(quarters[recent] * len(corpus.source_ids) + sources, minlength=span * len(corpus.source_ids))
+    return Terms(
+        cutoff=cutoff,
+        span=span,
+        rows=recent,
+        quarters=quarters[recent],
+        sources=sources,
+        columns=columns,
+        cells=cells,
+        counts=counts.reshape(width, span).astype(np.float32),
+        volumes=volumes.reshape(span, len(corpus.source_ids)).astype(np.float32),
+        older=np.bincount(_columns(index, old)[0], minlength=width).astype(np.float32),
+        older_volume=float(len(old)),
+    )
+
+
+def _span(quarters: Ints1d, sources: Ints1d, source_count: int, longest: int) -> tuple[int, Bools1d]:
+    """How many quarters to count, and the sources that were alive over all of them.
+
+    The longest span whose sources write at least half of what the sources of any span write in the last year: an
+    archive of one old and a hundred younger feeds is judged by the younger ones.
+    """
+    oldest = int(quarters.max(initial=-1)) + 1
+    volumes = np.bincount(quarters * source_count + sources, minlength=oldest * source_count)
+    by_quarter = volumes.reshape(-1, source_count) if oldest else np.zeros((0, source_count), dtype=np.int64)
+    last_year = by_quarter[:YEAR].sum(axis=0)
+    found: list[tuple[int, Bools1d, float]] = []
+    for span in range(min(longest, oldest), FEWEST_QUARTERS - 1, -1):
+        alive = (by_quarter[span - 1] > 0) & (last_year > 0)
+        found.append((span, alive, float(last_year[alive].sum())))
+    best = max((written for *_, written in found), default=0.0)
+    for span, alive, written in found:
+        if written > 0 and written >= _ENOUGH_OF_THE_BEST * best:
+            return span, alive
+    return 0, np.zeros(source_count, dtype=np.bool_)
+
+
+def _columns(index: WordIndex, rows: Ints1d) -> tuple[Ints1d, Ints1d]:
+    """The terms of some rows one after the other, and the place of the row each belongs to."""
+    lengths = index.indptr[rows + 1] - index.indptr[rows]
+    ends = np.cumsum(lengths)
+    places = np.arange(int(lengths.sum()), dtype=np.int64) + np.repeat(index.indptr[rows] - ends + lengths, lengths)
+    return index.indices[places], np.repeat(np.arange(len(rows), dtype=np.int64), lengths)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rise:
+    """What was measured of terms, all ``(terms,)``.
+
+    Attributes:
+        seen: documents of the last year; awaited: what the years before let expect; before: documents of those.
+        z: how far above that, in standard deviations.
+        called: passes every condition.
+        q: false discovery rate of the list that ends with it, 1 where not called.
+    """
+
+    seen: Doubles
+    awaited: Doubles
+    before: Doubles
+    z: Doubles
+    called: Bools1d
+    q: Doubles
+
+
+def rises(terms: Terms, options: SlowOptions, rng: np.random.Generator) -> Rise:
+    """Test every term of five documents in the span against its own past, and against permuted quarters."""
+    seen, awaited, before, z, called = _tested(terms, np.arange(terms.span), options)
+    real = np.sort(z[called])
+    chance = np.sort(np.concatenate([_permuted(terms, options, rng) for _ in range(options.permutations)]))
+    q = np.ones(len(z))
+    if len(real):
+        false = (len(chance) - np.searchsorted(chance, real)) / options.permutations
+        found = len(real) - np.searchsorted(real, real)
+        rate = np.minimum(1.0, np.minimum.accumulate((false + 1 / options.permutations) / found))
+        q[called] = rate[np.searchsorted(real, z[called])]
+    return Rise(seen=seen, awaited=awaited, before=before, z=z, called=called, q=q)
+
+
+def _permuted(terms: Terms, options: SlowOptions, rng: np.random.Generator) -> Doubles:
+    """Z of the terms that pass every condition after the quarters have changed places."""
+    order = balanced(terms.span, rng)
+    *_, z, called = _tested(terms, order, options)
+    return np.asarray(z[called], dtype=np.float64)
+
+
+def balanced(span: int, rng: np.random.Generator) -> Ints1d:
+    """A new order of the quarters with as many of the last year in the new last year as by proportion.
+
+    Returns:
+        ``(span,)`` the quarter that stands in each place.
+    """
+    stay = max(1, round(YEAR * YEAR / span))
+    own = rng.permutation(YEAR)
+    others = YEAR + rng.permutation(span - YEAR)
+    year = rng.permutation(np.concatenate([own[:stay], others[: YEAR - stay]]))
+    before = rng.permutation(np.concatenate([own[stay:], others[YEAR - stay :]]))
+    return np.concatenate([year, before]).astype(np.int64)
+
+
+def _tested(terms: Terms, order: Ints1d, options: SlowOptions) -> tuple[Doubles, Doubles, Doubles, Doubles, Bools1d]:
+    """(seen, awaited, before, z, called) with the quarters in an order."""
+    counts = terms.counts[:, order]
+    seen, before = _sum(counts[:, :YEAR]), _sum(counts[:, YEAR:])
+    awaited = _awaited(terms, order, (0, YEAR), (YEAR, terms.span))
+    variance = awaited + _DRIFT * awaited**2 + awaited**2 / (before + 1)
+    z = (seen - awaited) / np.sqrt(variance)
+    called = (seen >= options.least) & (z > 0) & ((counts[:, :YEAR] > 0).sum(axis=1) >= _QUARTERS_PRESENT)
+    called &= _is_young(terms, seen)
+    for change in range(min(_CHANGES, terms.span // YEAR - 1)):
+        year = change * YEAR
+        called &= _sum(counts[:, year : year + YEAR]) > _awaited(
+            terms, order, (year, year + YEAR), (year + YEAR, year + 2 * YEAR)
+        )
+    if terms.span < (_CHANGES + 1) * YEAR:
+        called &= _sum(counts[:, : YEAR // 2]) >= _awaited(terms, order, (0, YEAR // 2), (YEAR // 2, YEAR))
+    return seen, awaited, before, z, np.asarray(called, dtype=np.bool_)
+
+
+def _sum(counts: Floats2d) -> Doubles:
+    return np.asarray(counts.sum(axis=1), dtype=np.float64)
+
+
+def _awaited(terms: Terms, order: Ints1d, now: tuple[int, int], past: tuple[int, int]) -> Doubles:
+    """``(terms,)`` documents some quarters would hold if each source went on as in other quarters."""
+    volumes = terms.volumes[order]
+    n_now, n_past = volumes[slice(*now)].sum(axis=0), volumes[slice(*past)].sum(axis=0)
+    own = _sum(terms.counts[:, order[slice(*past)]])
+    everything = max(float(n_past.sum()), 1.0)
+    least = float(n_now.sum()) / everything
+    if (n_now > 0).sum() <= 1:
+        return own * least + least
+    weight = np.where(n_past > 0, n_now / (n_past + _TRUST), 0.0)
+    in_past = np.zeros(terms.span, dtype=np.bool_)
+    in_past[order[slice(*past)]] = True
+    worth = np.where(in_past[terms.quarters], weight[terms.sources], 0.0)
+    by_source = np.bincount(terms.columns, weights=worth[terms.cells], minlength=len(terms.counts))
+    pooled = own / everything * float((n_now * _TRUST / (n_past + _TRUST)).sum())
+    return np.asarray(by_source + pooled + least, dtype=np.float64)
+
+
+def _is_young(terms: Terms, seen: Doubles) -> Bools1d:
+    """Whether its share before the span was under a third of that of the last year."""
+    if terms.older_volume <= 0:
+        return np.ones(len(seen), dtype=np.bool_)
+    now = seen / max(float(terms.volumes[:YEAR].sum()), 1.0)
+    return np.asarray(terms.older / terms.older_volume < _YOUNG * now, dtype=np.bool_)
