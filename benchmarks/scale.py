@@ -35,7 +35,7 @@ from foresight.ports import Archive, Generations
 from foresight.records import Floats2d
 from foresight.services import wiring
 
-STEPS = ("import", "enrich", "encode", "stories", "analyse", "publish")
+STEPS = ("import", "enrich", "encode", "stories", "judge", "analyse", "publish")
 MAP = "themes"
 """The map of themes is fitted every fourth week only, so it is told apart from the analysis."""
 WEEKLY = 2_000

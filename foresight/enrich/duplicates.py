@@ -7,7 +7,7 @@ in time is strongest). Never chains of neighbours: they grow into topics.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -72,7 +72,7 @@ def assign_stories(
     order = _in_time(new)
     for start in range(0, len(order), _BLOCK):
         block = order[start : start + _BLOCK]
-        told.forget(before=new[block[0]].available - WINDOW)
+        told.forget(now=new[block[0]].available)
         pairs.extend(_tell_block(told, [new[i] for i in block], vectors[block]))
     return tuple(pairs)
 
@@ -151,7 +151,8 @@ class _Told:
     story_of: dict[str, tuple[Document, str]] = field(default_factory=dict)
     by_address: dict[tuple[str, str], tuple[datetime, str, Floats1d]] = field(default_factory=dict)
     by_title: defaultdict[str, list[tuple[Document, str]]] = field(default_factory=lambda: defaultdict(list))
-    series: defaultdict[tuple[str, str], Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
+    series: dict[tuple[str, str], dict[date, int]] = field(default_factory=dict)
+    tidied: datetime | None = None
 
     def __post_init__(self) -> None:
         self.counterparts = Counterparts(self.options.story_days)
@@ -168,16 +169,21 @@ class _Told:
         if address := canonical_url(document.url):
             self.by_address[document.source_id, address] = (document.available, story_id, vector)
         self.by_title[traits.words].append((document, story_id))
+        today = document.published.date()
         for template in traits.templates:
-            self.series[document.source_id, template][document.published.date()] += 1
+            days = self.series.setdefault((document.source_id, template), {})
+            days[today] = days.get(today, 0) + 1
         is_seed = document.lang not in story.langs
         if is_seed:
             story.langs.add(document.lang)
             self.seeds.append(_Seed(story, document, vector))
         return is_seed
 
-    def forget(self, *, before: datetime) -> None:
-        """Let go of what nothing can join any more; the places of seeds change."""
+    def forget(self, *, now: datetime) -> None:
+        """Let go of what nothing can join any more, once a day; the places of seeds change."""
+        if self.tidied is not None and now - self.tidied < timedelta(days=1):
+            return
+        self.tidied, before = now, now - WINDOW
         self.seeds = [s for s in self.seeds if s.story.last >= before and s.story.began >= before + WINDOW - _KEPT]
         self.stories = {key: story for key, story in self.stories.items() if story.last >= before}
         self.story_of = {key: known for key, known in self.story_of.items() if known[0].available >= before}
@@ -298,8 +304,9 @@ def _is_series(document: Document, template: str, told: _Told) -> bool:
     the hour ("Coronavirus: …") or the name of the paper.
     """
     today = document.published.date()
-    used = told.series[document.source_id, template]
-    days = {day: used[day] for day in used if abs(day - today) < WINDOW} | {today: used[today] or 1}
+    used = told.series.get((document.source_id, template), {})
+    days = {day: used[day] for day in used if abs(day - today) < WINDOW}
+    days.setdefault(today, 1)
     often = sum(days.values()) > _A_DAY * len(days)
     return len(days) >= _SERIES_DAYS and not (often and template.startswith(_COLUMN))
 

@@ -56,27 +56,31 @@ def enrich_new(tools: Tools, counted: Tally) -> None:
 
 def encode_new(tools: Tools, counted: Tally) -> None:
     """Vectors for every text that has none, each text once; what a kill can lose is two seconds of work."""
-    name, done = tools.encoder.name, 0
-    while texts := tools.archive.unencoded(name, limit=ENCODE_BATCH * 64):
+    done = 0
+    while texts := tools.archive.unencoded(tools.encoder.name, limit=ENCODE_BATCH * 64):
         waiting: list[tuple[str, Floats1d]] = []
         since = perf_counter()
-        for start in range(0, len(texts), ENCODE_BATCH):
-            part = texts[start : start + ENCODE_BATCH]
-            vectors = tools.encoder.encode([text for _, text in part])
-            waiting += zip((key for key, _ in part), vectors, strict=True)
-            done += len(part)
-            if perf_counter() - since > KEEP_SECONDS:
-                _keep_vectors(tools, waiting)
-                waiting, since = [], perf_counter()
-            tools.progress("encode", done, 0)
-        _keep_vectors(tools, waiting)
+        try:
+            for start in range(0, len(texts), ENCODE_BATCH):
+                part = texts[start : start + ENCODE_BATCH]
+                vectors = tools.encoder.encode([text for _, text in part])
+                waiting += zip((key for key, _ in part), vectors, strict=True)
+                done += len(part)
+                if perf_counter() - since > KEEP_SECONDS:
+                    _keep_vectors(tools, waiting)
+                    since = perf_counter()
+                tools.progress("encode", done, 0)
+        finally:
+            _keep_vectors(tools, waiting)
     counted.add("texts", done)
 
 
-def _keep_vectors(tools: Tools, waiting: Sequence[tuple[str, Floats1d]]) -> None:
+def _keep_vectors(tools: Tools, waiting: list[tuple[str, Floats1d]]) -> None:
+    """Keep what waits, and let it wait no more."""
     if not waiting:
         return
     hashes, vectors = tuple(key for key, _ in waiting), np.stack([vector for _, vector in waiting])
+    waiting.clear()
     with tools.archive.transaction():
         tools.archive.put_vectors(Encoded(hashes=hashes, vectors=vectors, encoder=tools.encoder.name))
 
@@ -163,7 +167,7 @@ class _Surroundings:
         corpus = self.corpus
         last = int(np.searchsorted(corpus.available, int(new[-1].available.timestamp()), side="right"))
         first = int(np.searchsorted(corpus.available, int((week - timedelta(days=STORY_DAYS)).timestamp())))
-        centred = centre(corpus.vectors[first:last], corpus.langs[first:last], self._means(week, last))
+        centred = centre(corpus.vectors[first:last], corpus.langs[first:last], self._means(week))
         row = {document_id: place for place, document_id in enumerate(corpus.ids[first:last])}
         fresh = {document.id for document in new}
         recent = [known for id_ in row if id_ not in fresh and (known := self._known(id_)) is not None]
@@ -185,13 +189,12 @@ class _Surroundings:
             return replace(document, story_id=self.told[document_id])
         return document if document is not None and document.story_id else None
 
-    def _means(self, week: datetime, last: int) -> tuple[LanguageMean, ...]:
-        """The means of the month before a week; of all there is where nothing is known of the languages yet."""
+    def _means(self, week: datetime) -> tuple[LanguageMean, ...]:
+        """The means of the month before a week; in the first week of an archive the shipped ones alone."""
         corpus = self.corpus
         moments = [int((week - timedelta(days=MEANS_DAYS)).timestamp()), int(week.timestamp())]
         low, high = np.searchsorted(corpus.available, moments).tolist()
-        means = language_means(corpus.vectors[low:high], corpus.langs[low:high], load_priors(self.encoder))
-        return means or language_means(corpus.vectors[low:last], corpus.langs[low:last], ())
+        return language_means(corpus.vectors[low:high], corpus.langs[low:high], load_priors(self.encoder))
 
 
 def _month(moment: datetime) -> datetime:
