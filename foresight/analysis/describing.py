@@ -16,7 +16,7 @@ from foresight.analysis.movements import Group, Measured
 from foresight.records import Assignment, BandErrors, Corpus, Floats1d, Ints1d, Signal, Trend
 from foresight.signals.growth import doubling_weeks
 from foresight.signals.history import History, alive, volume
-from foresight.signals.projection import FALLING, HORIZONS, KINDS, Projection, project
+from foresight.signals.projection import HORIZONS, KINDS, STANDING, Projection, project
 from foresight.signals.spread import effective
 
 ALIVE_WEEKS = 12
@@ -122,7 +122,7 @@ def _projections(scene: Scene) -> list[Projection]:
     volumes = volume(scene.past)
     sources = alive(volumes, ALIVE_WEEKS)
     counts, totals = scene.measured.counts[:, :, sources].sum(axis=2), volumes[:, sources].sum(axis=1)
-    kinds = [KINDS.get(stage, FALLING) for stage, _ in scene.judged.verdicts]
+    kinds = [KINDS.get(stage, STANDING) for stage, _ in scene.judged.verdicts]
     return [project(counts, totals, kinds, weeks=weeks, errors=scene.errors) for weeks in HORIZONS]
 
 
@@ -145,8 +145,9 @@ def _plain(scene: Scene, entry: Entry) -> Iterator[Signal]:
     yield one("novelty", "13w", scene.novelty[number], "1 − cosine", "nearest_older_trend")
     if facts.q is not None:
         yield one("q_value", f"{group.weeks}w", facts.q, "probability", "calibrated_poisson")
-        yield one("strength", f"{group.weeks}w", judged.strength[number], "score", "lasting_lift_evidence")
-        yield one("lasting", "+4w", judged.course.chance[number], "probability", "lasting_logistic")
+        yield one("strength", f"{group.weeks}w", judged.strength[number], "probability", "lasting_both")
+        for weeks, chances in judged.course.chances.items():
+            yield one("lasting", f"+{weeks}w", chances[number], "probability", "lasting_logistic")
 
 
 def _growth(scene: Scene, entry: Entry) -> Iterator[Signal]:

@@ -1,8 +1,8 @@
 """Where the share is heading, and how sure that is.
 
 News falls back: what has risen comes down towards its longer-run level, and a line drawn through the rise is too high
-by half. So the centre is drawn from the last four weeks, the last two, and the half year before them together, with
-weights learned from what became of thousands of trends; how far such centres were off, by kind of trend, gives the
+by half. So the centre is drawn from the last four weeks and the five months before them together, with weights
+learned from what became of thousands of trends; how far such centres were off, by kind of trend, gives the
 bands (split conformal prediction within classes: Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World,
 2005, ch. 4). An archive's own past errors take over from the shipped ones as they come in. Trends that fell asleep
 count with what was left of them, often nothing: a band may reach down to nothing (docs/methods.md#projection).
@@ -23,19 +23,20 @@ from foresight.signals.outcomes import later_share, telling
 HORIZONS = (4, 8, 12)
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
-MOVING, STANDING, FALLING = "moving", "standing", "falling"
+RISING, CANDIDATE, STANDING = "rising", "candidate", "standing"
 KINDS: Mapping[Stage, str] = {
-    Stage.EMERGING: MOVING,
-    Stage.WEAK: MOVING,
-    Stage.CANDIDATE: MOVING,
+    Stage.EMERGING: RISING,
+    Stage.WEAK: RISING,
+    Stage.CANDIDATE: CANDIDATE,
     Stage.STRONG: STANDING,
     Stage.STEADY: STANDING,
-    Stage.FADING: FALLING,
+    Stage.FADING: STANDING,
 }
 
 _SPAN = 4
 _TRUST = 400
-_HALF = 0.5
+HALF = 0.5
+"""Of a document, added to every count before its logarithm is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,30 +44,43 @@ class Weights:
     """How a centre is made, and how errors grow where little is counted.
 
     Attributes:
-        level: constant; month, fortnight, half_year: of the logs of documents expected in four weeks by the share of
-            the last four weeks, the last two, and weeks 4 to 26.
-        wander: variance of the log share itself; counting: what is added per document expected.
+        pull: part of the log of the last four weeks over the usual level that is kept; the rest falls back.
+        few: what is added to the log where few documents are counted, times 1 / √documents: a group's own documents
+            lie nearer to its centre than later ones do.
+        wander, counting: scale of the log error: a constant, and what is added times 1 / √documents.
     """
 
-    level: float
-    month: float
-    fortnight: float
-    half_year: float
+    pull: float
+    few: float
     wander: float
     counting: float
 
 
-WEIGHTS: Mapping[int, Weights] = {
-    4: Weights(level=-0.3, month=0.45, fortnight=0.2, half_year=0.3, wander=0.3, counting=1.5),
-    8: Weights(level=-0.4, month=0.4, fortnight=0.15, half_year=0.35, wander=0.5, counting=1.5),
-    12: Weights(level=-0.45, month=0.35, fortnight=0.15, half_year=0.4, wander=0.6, counting=1.5),
+WEIGHTS: Mapping[tuple[int, str], Weights] = {
+    (4, RISING): Weights(pull=0.46, few=-0.96, wander=0.69, counting=0.12),
+    (8, RISING): Weights(pull=0.03, few=-0.11, wander=0.65, counting=0.0),
+    (12, RISING): Weights(pull=0.02, few=-0.08, wander=0.45, counting=0.0),
+    (4, CANDIDATE): Weights(pull=0.01, few=0.0, wander=0.53, counting=0.0),
+    (8, CANDIDATE): Weights(pull=0.01, few=-0.06, wander=0.36, counting=0.0),
+    (12, CANDIDATE): Weights(pull=0.0, few=-0.03, wander=0.39, counting=0.0),
+    (4, STANDING): Weights(pull=0.16, few=-0.29, wander=0.14, counting=0.58),
+    (8, STANDING): Weights(pull=0.1, few=-0.28, wander=0.18, counting=0.52),
+    (12, STANDING): Weights(pull=0.16, few=-0.32, wander=0.17, counting=0.52),
 }
-"""By weeks ahead. Learned with `benchmarks/projection.py` on three sets together (docs/benchmarks.md#track-record)."""
+"""By weeks ahead and kind. Learned with `benchmarks/projection.py` on several sets together, each with one voice."""
 
 SHIPPED: Mapping[tuple[int, str], tuple[float, ...]] = {
-    (weeks, kind): (-1.7, -0.7, 0.0, 0.65, 1.6) for weeks in HORIZONS for kind in (MOVING, STANDING, FALLING)
+    (4, RISING): (-1.55, -0.86, 0.05, 0.87, 1.94),
+    (8, RISING): (-2.07, -0.77, -0.02, 0.85, 2.03),
+    (12, RISING): (-2.2, -0.75, -0.01, 0.88, 2.22),
+    (4, CANDIDATE): (-2.14, -0.6, -0.02, 0.74, 3.04),
+    (8, CANDIDATE): (-2.99, -0.84, 0.0, 0.0, 2.94),
+    (12, CANDIDATE): (-3.12, -0.79, 0.0, 0.06, 2.55),
+    (4, STANDING): (-2.4, -0.84, 0.05, 0.76, 1.66),
+    (8, STANDING): (-2.61, -0.8, 0.05, 0.69, 1.62),
+    (12, STANDING): (-2.53, -0.78, 0.03, 0.76, 1.63),
 }
-"""Quantiles of past errors at `LEVELS`, by weeks ahead and kind, from the same source."""
+"""Quantiles of past errors at `LEVELS`, by weeks ahead and kind, from the same source (docs/benchmarks.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,25 +105,35 @@ def project(
         weeks: ahead, one of `HORIZONS`.
         errors: of the archive's own past projections, known at the cut-off.
     """
-    centre, scale = _centre(counts, totals, WEIGHTS[weeks])
-    table = {kind: _quantiles(weeks, kind, errors) for kind in set(kinds)}
     written = max(float(totals[:_SPAN].sum()), 1.0)
-    off = np.array([table[kind] for kind in kinds], dtype=np.float64).reshape(len(kinds), len(LEVELS))
-    documents = (centre[:, None] + _HALF) * np.exp(off * scale[:, None]) - _HALF
-    shares = np.clip(documents / written, 0.0, 1.0)
+    shares = np.full((len(kinds), len(LEVELS)), np.nan)
+    for kind in sorted(set(kinds)):
+        of = np.flatnonzero([one == kind for one in kinds])
+        off = _quantiles(weeks, kind, errors)
+        centre, scale = _centre(counts[of], totals, WEIGHTS[weeks, kind])
+        documents = centre[:, None] * np.exp(off * scale[:, None]) - HALF
+        shares[of] = np.clip(documents / written, 0.0, 1.0)
     shares[counts.sum(axis=1) <= 0] = np.nan
     low, quarter, middle, upper, high = shares.T
     return Projection(weeks=weeks, share=middle, half=(quarter, upper), ninety=(low, high))
 
 
 def _centre(counts: Floats2d, totals: Floats1d, weights: Weights) -> tuple[Doubles, Doubles]:
-    """``(groups,)`` documents expected in four weeks of the present volume, and the scale of the log error."""
-    month, fortnight, half_year = (
-        np.log(_expected(counts, totals, span) + _HALF) for span in (slice(0, 4), slice(0, 2), slice(4, 26))
-    )
-    line = weights.month * month + weights.fortnight * fortnight + weights.half_year * half_year
-    centre = np.maximum(np.exp(weights.level + line) - _HALF, 0.0)
-    return centre, np.sqrt(weights.wander + weights.counting / (centre + _HALF))
+    """``(groups,)`` documents in four weeks of the present volume, half a one added; the scale of the log error."""
+    month, usual = spans(counts, totals)
+    centre = centre_of(month + HALF, usual + HALF, weights)
+    return centre, weights.wander + weights.counting / np.sqrt(centre)
+
+
+def spans(counts: Floats2d, totals: Floats1d) -> tuple[Doubles, Doubles]:
+    """``(groups,)`` documents in four weeks of the present volume: by the last four weeks, and as usual before."""
+    return _expected(counts, totals, slice(0, 4)), _expected(counts, totals, slice(4, 26))
+
+
+def centre_of(month: Doubles, usual: Doubles, weights: Weights) -> Doubles:
+    """``(n,)`` what is expected of documents in a month and usually, half a document added to each, and to it."""
+    line = weights.few / np.sqrt(month) + weights.pull * np.log(month / usual)
+    return np.asarray(np.maximum(usual * np.exp(line), HALF), dtype=np.float64)
 
 
 def _expected(counts: Floats2d, totals: Floats1d, span: slice) -> Doubles:
@@ -157,9 +181,9 @@ def error_of(call: Call, outcome: Outcome, weeks: int) -> float | None:
         return None
     found, written = later
     counts, totals = np.array([call.near], dtype=np.float32), np.array(call.totals, dtype=np.float32)
-    centre, scale = _centre(counts, totals, WEIGHTS[weeks])
+    centre, scale = _centre(counts, totals, WEIGHTS[weeks, KINDS[call.stage]])
     seen = found * float(totals[:_SPAN].sum()) / written
-    return float((np.log(seen + _HALF) - np.log(centre[0] + _HALF)) / scale[0])
+    return float((np.log(seen + HALF) - np.log(centre[0])) / scale[0])
 
 
 def _conformal(off: Sequence[float]) -> tuple[float, ...]:
@@ -167,5 +191,5 @@ def _conformal(off: Sequence[float]) -> tuple[float, ...]:
     ordered, n = np.sort(np.array(off, dtype=np.float64)), len(off)
     low = [int(np.floor(level * (n + 1))) - 1 for level in LEVELS]
     high = [int(np.ceil(level * (n + 1))) - 1 for level in LEVELS]
-    places = [down if level < _HALF else up for level, down, up in zip(LEVELS, low, high, strict=True)]
+    places = [down if level < HALF else up for level, down, up in zip(LEVELS, low, high, strict=True)]
     return tuple(float(ordered[min(max(place, 0), n - 1)]) for place in places)

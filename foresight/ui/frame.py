@@ -13,7 +13,7 @@ from foresight.errors import ForesightError, NothingPublished
 from foresight.text import LANGUAGES, Texts
 from foresight.ui import pages
 from foresight.ui.escape import plain
-from foresight.ui.pages import about, briefing, radar, scenarios, sources, trend, trends
+from foresight.ui.pages import about, briefing, radar, scenarios, sources, track, trend, trends
 from foresight.ui.reader import Reader, chosen_language, current
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _PAGES: tuple[tuple[str, Draw, str], ...] = (
     ("trend", trend.page, ":material/article:"),
     ("scenarios", scenarios.page, ":material/account_tree:"),
     ("sources", sources.page, ":material/rss_feed:"),
+    ("track", track.page, ":material/fact_check:"),
     ("about", about.page, ":material/info:"),
 )
 

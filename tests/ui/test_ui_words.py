@@ -43,7 +43,7 @@ def made_keys() -> set[str]:
         *(f"fix_{what}" for what in ("never", "failing", "stumbling", "damaged", "silent", "dates", "moved")),
         *(f"sort_{what}" for what in ("rank", "growth", "share", "newest", "rating", "title")),
         *(f"since_{what}" for what in ("run", "week", "month", "quarter", "mine")),
-        *(f"nav_{what}" for what in ("briefing", "radar", "trends", "trend", "scenarios", "sources", "about")),
+        *(f"nav_{what}" for what in ("briefing", "radar", "trends", "trend", "scenarios", "sources", "track", "about")),
         *(f"edit_{what}" for what in ("rename", "rate", "tag", "steep", "merge", "hide")),
         *(f"format_{what}" for what in ("html", "md", "json", "pptx", "docx", "pdf")),
         *(f"decided_{what}" for what in ("rename", "unname", "merge", "unmerge", "hide", "show", "rate", "note")),
@@ -52,6 +52,16 @@ def made_keys() -> set[str]:
         *(f"radar_by_{what}" for what in ("theme", "steep", "tag", "language")),
         *(f"run_{what}" for what in ("running", "done", "failed")),
         *(f"radar_ring_{what}" for what in ("now", "coming", "signs", "leaving")),
+        *(
+            f"track_{what}"
+            for what in ("origin_run", "origin_backtest", "basis_run", "basis_backtest", "days_28", "days_91")
+        ),
+        *(
+            f"track_{what}"
+            for what in ("basis_backtest_weekly", "surer", "not_surer", "brier_good", "brier_bad", "yes", "no")
+        ),
+        *(f"track_bands_{what}" for what in ("narrow", "wide")),
+        *(f"track_error_{what}" for what in ("high", "low", "none")),
         *(f"board_{what}" for what in ("factors", "judgements", "answers", "kept")),
     }
 

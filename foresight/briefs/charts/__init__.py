@@ -12,14 +12,19 @@ from foresight.briefs.charts.scenarios import scenario_matrix, scenario_names
 from foresight.briefs.charts.shares import share_over_time, sparkline
 from foresight.briefs.charts.sources import breakdown, source_health
 from foresight.briefs.charts.themes import theme_map
+from foresight.briefs.charts.track import band_coverage, list_lengths, outcomes_by_stage, reliability_diagram
 from foresight.briefs.charts.voices import tone_by_voice
 
 __all__ = [
     "STAGE_LOOKS",
     "RadarMark",
+    "band_coverage",
     "breakdown",
     "cross_impact",
+    "list_lengths",
+    "outcomes_by_stage",
     "radar",
+    "reliability_diagram",
     "render_png",
     "render_svg",
     "scenario_matrix",
