@@ -67,7 +67,8 @@ def term_index(titles: Sequence[str], texts: Sequence[str], langs: Sequence[str]
     """
     stream, lengths, forms = _read(titles, texts, langs)
     words, vocabulary = _words(stream, lengths, forms, days)
-    rows = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+    del stream, forms  # half a gigabyte of half a million documents
+    rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     return _compressed(words, rows, vocabulary, len(titles))
 
 
@@ -155,7 +156,7 @@ def _runs(days: Ints1d) -> Iterator[tuple[int, int]]:
     return ((first, last) for first, last in pairwise(edges) if first < last)
 
 
-def _compressed(words: Numbers, rows: Ints1d, vocabulary: Sequence[str], documents: int) -> WordIndex:
+def _compressed(words: Numbers, rows: Numbers, vocabulary: Sequence[str], documents: int) -> WordIndex:
     """Single words and pairs of neighbours as compressed rows."""
     word_names, word_cells = _single(words, rows, vocabulary)
     pair_names, pair_cells = _pairs(words, rows, vocabulary)
@@ -174,14 +175,14 @@ def _compressed(words: Numbers, rows: Ints1d, vocabulary: Sequence[str], documen
     )
 
 
-def _single(words: Numbers, rows: Ints1d, vocabulary: Sequence[str]) -> tuple[list[str], Ints1d]:
+def _single(words: Numbers, rows: Numbers, vocabulary: Sequence[str]) -> tuple[list[str], Ints1d]:
     """The words of five documents, and ``(2, nnz)`` of (document, number among them)."""
     kept = words >= 0
     numbers, cells = _frequent(words[kept].astype(np.int64), rows[kept])
     return [vocabulary[number] for number in numbers.tolist()], cells
 
 
-def _pairs(words: Numbers, rows: Ints1d, vocabulary: Sequence[str]) -> tuple[list[str], Ints1d]:
+def _pairs(words: Numbers, rows: Numbers, vocabulary: Sequence[str]) -> tuple[list[str], Ints1d]:
     """The same of neighbours; a document ends with punctuation, so that none reaches into the next."""
     left, right = words[:-1], words[1:]
     kept = (left >= 0) & (right >= 0) & (left != right)
@@ -191,7 +192,7 @@ def _pairs(words: Numbers, rows: Ints1d, vocabulary: Sequence[str]) -> tuple[lis
     return names, cells
 
 
-def _frequent(keys: Ints1d, rows: Ints1d) -> tuple[Ints1d, Ints1d]:
+def _frequent(keys: Ints1d, rows: Numbers) -> tuple[Ints1d, Ints1d]:
     """The keys that stand in five documents and more, ascending, and ``(2, nnz)`` of (document, place of the key)."""
     known, counts = np.unique(keys, return_counts=True)
     known = known[counts >= FEWEST]
@@ -199,7 +200,7 @@ def _frequent(keys: Ints1d, rows: Ints1d) -> tuple[Ints1d, Ints1d]:
     place[place == len(known)] = 0
     kept = known[place] == keys if len(known) else np.zeros(len(keys), dtype=np.bool_)
     width = max(len(known), 1)
-    cells = np.unique(rows[kept] * width + place[kept])
+    cells = np.unique(rows[kept].astype(np.int64) * width + place[kept])
     own, columns = cells // width, cells % width
     enough = np.bincount(columns, minlength=len(known)) >= FEWEST
     kept = enough[columns] if len(columns) else np.zeros(0, dtype=np.bool_)
