@@ -35,7 +35,7 @@ _GENERIC = frozenset(
     dozens need plan plans move deal call calls bid fear fears hopes hope row threat warning claim claims
     boost blow cut rise fall hit end start back case point problem issue reason reasons question answer idea
     ideas something course ceo ceos boss bosses chief chiefs obituary firm firms company companies life value
-    world figure figures role roles file loss losses founder head executive owner owners place places side
+    world figure figures role roles file founder head executive owner owners place places side
     """.split()  # noqa: SIM905 - quoted words read worse
 )
 _PEOPLES = frozenset(

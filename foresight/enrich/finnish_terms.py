@@ -26,6 +26,9 @@ _NEWS = "uutinen"
 """Lakkouutinen, talousuutinen: what an item is, not what it is about."""
 
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
+_ABSTRACT = ("us", "ys", "uus", "yys", "minen", "sto", "stö")
+"""How common nouns end and names do not: Terveyden is a form of terveys, while Putin is none of putti."""
+
 _COLON_ENDING = re.compile(r"(?<=[^\W_]):[a-zåäö]{1,5}\b")
 _PLACES = frozenset(
     """
@@ -129,7 +132,8 @@ def _word(word: str, is_name: bool, closes: bool, seen: Seen) -> _Word:  # noqa:
         return _Word(folded, folded, Kind.OTHER, Case.OTHER, closes)
     if "-" in word and word.rpartition("-")[2].islower():
         nominative = _of_parts(word)
-        return _Word(word, nominative, Kind.NOUN, case_of(folded, nominative.casefold()), closes)
+        kind = Kind.OTHER if nominative.endswith(_NEWS) else Kind.NOUN
+        return _Word(word, nominative, kind, case_of(folded, nominative.casefold()), closes)
     if is_name:
         nominative = _name(word, seen)
         lone = nominative != word and nominative.casefold() not in seen.folded and nominative.casefold() not in _PLACES
@@ -163,14 +167,9 @@ def _folded_name(word: str, seen: Seen) -> str:
     attested, known = seen.nominative(word), finnish.lemma(word)
     if not seen.is_name(word):
         return attested if known not in seen.folded and attested != word.casefold() else known
-    if attested == word.casefold() and (known in seen.folded or _is_inflected(word)):
+    if attested == word.casefold() and (known in seen.folded or known.endswith(_ABSTRACT)):
         return known
     return attested
-
-
-def _is_inflected(word: str) -> bool:
-    """Whether the dictionary knows a form that only an inflected word has (Terveyden), not one like Lumia."""
-    return finnish.is_known(word) and word.casefold().endswith(("n", *_PLAIN_ENDINGS))
 
 
 def _name_case(word: str, nominative: str) -> Case:

@@ -61,6 +61,7 @@ _NOUNS = frozenset(
     venäläinen
     """.split()  # noqa: SIM905 - quoted words read worse
 )
+_PARTICIPLES = ("ttu", "tty")
 _VERB_ENDINGS = ("a", "ä")
 
 
@@ -94,7 +95,7 @@ def _is_adjective(lemma: str) -> bool:
         return True
     if lemma in _NOUNS:
         return False
-    if lemma.endswith(("llinen", "mainen", "mäinen", "ton", "tön")):
+    if lemma.endswith(("llinen", "mainen", "mäinen", "ton", "tön", *_PARTICIPLES)) and len(lemma) > len("tatti"):
         return True
     adverb = lemma[:-3] + "sesti" if lemma.endswith("nen") else lemma + "sti"
     return len(lemma) > len("osa") and finnish.is_form(adverb)

@@ -71,7 +71,7 @@ helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu m
 stä lla llä lle lta ltä ksi kaan kään han jälkeen enää heti muassa tuleva takaisin vihdoin jäädä ehkä etenkään
 eräs joskin jokainen vaikkakin molempi sinänsä siksi silloin tosin toki totta varsin varsinkin toistaa joukko
 sataa luvata pysyä saapua tapahtua viedä yrittää iso pieni vanha kova no eipäs täh huh hei tilalle tilalla
-liikaa huolimatta kaikkialla minne minnekään katso katsokaa lue tulossa odotatko miksei mikäli johdosta
+liikaa huolimatta kutsuttu kaikkialla minne minnekään katso katsokaa lue tulossa odotatko miksei mikäli johdosta
 """.split()  # noqa: SIM905 - as above
 
 _SWEDISH = """

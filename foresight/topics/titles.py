@@ -26,8 +26,10 @@ _WORDS = 8
 _PHRASES = 3
 _WORTH_ADDING = 0.12
 _MULTIWORD = 1.15
-_LEAST_SPECIAL = math.log(4)
-"""A phrase must be four times as frequent in the group as elsewhere: "UK" on British articles tells nothing."""
+_LEAST_SPECIAL = math.log(2)
+_TELLING = math.log(4)
+"""A phrase of a title is twice as frequent in the group as elsewhere; one that speaks for a common theme, and a word of
+the card, four times: in the spring of 2020 "coronavirus" belongs into a title, but holds no group together."""
 
 _HEADLINES = 5
 _SHORTEST_HEADLINE = 3
@@ -145,14 +147,20 @@ def _name(
     subtitle = _central(members)
     words = _strongest_words(members, background)
     title = " · ".join(phrase.shown for phrase in chosen) or _cut(subtitle) or " · ".join(words[:_PHRASES])
-    told = [phrase.reach for phrase in chosen if len(phrase.reach) >= _held_by_some(len(members))]
+    told = [phrase.reach for phrase in chosen if _is_telling(phrase, len(members), background)]
     covered = frozenset[int]().union(*told) | _sharing(members, words)
     return Headline(lang=lang, title=_raised(title), subtitle=subtitle, words=words), len(covered)
 
 
+def _is_telling(phrase: Phrase, members: int, background: Background) -> bool:
+    """Whether a phrase speaks for a common theme: enough articles hold it, and few elsewhere."""
+    special = _specificity(len(phrase.places), members, phrase.key, background)
+    return len(phrase.reach) >= _held_by_some(members) and special >= _bar(_TELLING, members, background)
+
+
 def _held_by_some(members: int) -> float:
     """How many articles hold what speaks for a common theme: three pairs of articles make none."""
-    return max(2.0, _SOME * members)
+    return min(3.0, max(2.0, _SOME * members))
 
 
 def _sharing(members: Sequence[Member], words: Sequence[str]) -> frozenset[int]:
@@ -178,7 +186,7 @@ def _raised(title: str) -> str:
 def _cover(candidates: Sequence[Phrase], weights: Sequence[float], background: Background) -> list[Phrase]:
     """Up to three phrases, each the best for what the ones before do not yet cover."""
     n = len(weights)
-    least = _least_special(n, background)
+    least = _bar(_LEAST_SPECIAL, n, background)
     special = {phrase.key: _specificity(len(phrase.places), n, phrase.key, background) for phrase in candidates}
     candidates = [phrase for phrase in candidates if special[phrase.key] >= least]
     chosen: list[Phrase] = []
@@ -205,7 +213,9 @@ def _best(
     for phrase in candidates:
         if any(phrase.overlaps(other) for other in chosen):
             continue
-        reach = sum(weights[i] * (0.5 if i in covered else 1.0) for i in phrase.reach) / math.sqrt(len(weights))
+        reach = sum(
+            weights[i] * (0.5 if i in covered else 1.0) * (1.0 if i in phrase.places else 0.5) for i in phrase.reach
+        ) / math.sqrt(len(weights))
         score = reach * special[phrase.key] * (_MULTIWORD if len(phrase.key) > 1 else 1.0)
         if score > highest:
             best, highest = phrase, score
@@ -217,9 +227,9 @@ def _specificity(inside: int, members: int, words: Sequence[str], background: Ba
     return math.log(((inside + 0.2) / members) / background.share(words, inside=inside, members=members))
 
 
-def _least_special(members: int, background: Background) -> float:
-    """What a phrase's specificity must be; beside few other articles, half of what it could be at most."""
-    return min(_LEAST_SPECIAL, 0.5 * _specificity(members, members, (), background))
+def _bar(asked: float, members: int, background: Background) -> float:
+    """A specificity that is asked for; beside few other articles, half of what it could be at most."""
+    return min(asked, 0.5 * _specificity(members, members, (), background))
 
 
 def _central(members: Sequence[Member]) -> str:
@@ -238,7 +248,7 @@ def _strongest_words(members: Sequence[Member], background: Background) -> tuple
     special = {
         lemma: _specificity(count, n, words_of(lemma), background) for lemma, count in counts.items() if count >= least
     }
-    bar = _least_special(n, background)
+    bar = _bar(_TELLING, n, background)
     worth = [lemma for lemma in special if special[lemma] >= bar]
     told: list[str] = []
     for lemma in sorted(worth, key=lambda lemma: (-counts[lemma] * special[lemma], lemma)):

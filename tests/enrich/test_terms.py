@@ -47,6 +47,9 @@ def test_finnish_phrases_have_their_head_in_the_nominative(title: str, phrase: s
         ("Elon Musk rakentaa radan", "Elo"),
         ("Kyselyn vastaajat ovat väsyneitä", "kyselyn vastaaja"),
         ("Illan lakkouutiset", "lakkouutinen"),
+        ("Illan urheilu-uutiset", "urheilu-uutinen"),
+        ("Juhlaa on vietetty", "vietetty"),
+        ("Terveyden laitos varoittaa", "Terveyden"),
     ],
 )
 def test_what_is_no_finnish_phrase_is_left_out(title: str, phrase: str) -> None:
@@ -62,6 +65,8 @@ def test_a_finnish_name_goes_by_the_nominative_that_other_titles_attest() -> Non
     found = terms("Huhu Androidista", "Android päivittyi", "Uusi Android tuli", "Syyte Teslan insinöörille", lang="fi")
     assert "Android" in found[0].phrases
     assert "Tesla" in found[3].phrases
+    alone = terms("Vladimir Putin puhui", "Putin matkusti", "Vaalit voitti Putin", lang="fi")
+    assert "Vladimir Putin" in alone[0].phrases
 
 
 def test_a_very_short_title_is_read_with_its_lead() -> None:
