@@ -43,6 +43,20 @@ def neighbour_graph(vectors: Floats2d, neighbours: int) -> Graph:
     return csr_array(named.maximum(named.T))
 
 
+def linked(places: Floats2d, neighbours: int) -> Graph:
+    """The same of places in a plane or a space of few dimensions, by their distance."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - see above
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - see above
+
+    n, most = len(places), max(0, min(neighbours, len(places) - 1))
+    _, found = cKDTree(places).query(places, k=range(1, most + 2))
+    rows = np.repeat(np.arange(n, dtype=np.int64), most + 1)
+    named = csr_array((np.ones(len(rows)), (rows, np.asarray(found).ravel())), shape=(n, n))
+    named.setdiag(0)
+    named.eliminate_zeros()
+    return csr_array(named.maximum(named.T))
+
+
 def _nearest(vectors: Floats2d, start: int, most: int) -> Ints1d:
     """``(block, most)`` rows nearest to each of a block, itself left out; of equals the lower row."""
     cosines = vectors[start : start + _BLOCK] @ vectors.T

@@ -97,14 +97,6 @@ def test_the_same_year_gives_the_same_map(four: tuple[Batch, ThemeMap]) -> None:
     assert (again.topics, again.assignments) == (four[1].topics, four[1].assignments)
 
 
-def test_near_subjects_share_a_broader_theme() -> None:
-    pairs = [near(axis, 40, spread=0.4) + near(10 + axis // 2, 40, spread=0) for axis in range(4)]
-    vectors = np.vstack(pairs)
-    found = mapped(a_batch((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)))
-    themes = [topic for topic in found.topics if topic.level == 0]
-    assert len({theme.parent_id for theme in themes}) < len(themes)
-
-
 def test_a_new_article_goes_to_its_theme_and_leaves_the_others_alone(four: tuple[Batch, ThemeMap]) -> None:
     batch, found = four
     owner = {one.document_id: one.owner_id for one in found.assignments}
