@@ -23,6 +23,7 @@ from foresight.records import (
     Speed,
     Stage,
     Steep,
+    Topic,
     Trend,
     TrendView,
 )
@@ -53,6 +54,7 @@ class TrendFilter:
     stages: tuple[Stage, ...] = ()
     langs: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
     steeps: tuple[Steep, ...] = ()
     speeds: tuple[Speed, ...] = ()
     hidden: bool = False
@@ -189,7 +191,11 @@ class TrendDesk:
 
     def themes(self) -> dict[str, str]:
         """Titles of the themes of the latest run, by id."""
-        return self._shelf.once("themes", lambda reader: {topic.id: topic.title for topic in reader.topics()})
+        return {topic.id: topic.title for topic in self.topics()}
+
+    def topics(self) -> tuple[Topic, ...]:
+        """Themes of the latest run, biggest first, then the broader themes above them."""
+        return self._shelf.once("topics", lambda reader: reader.topics())
 
     def rename(self, trend_id: str, title: str, *, who: str, seen: str = "") -> Decision:
         """Give it a title; "" gives the machine's back."""
@@ -311,6 +317,7 @@ def passes(view: TrendView, chosen: TrendFilter, found: frozenset[str] = frozens
     return (
         (not chosen.stages or view.trend.stage in chosen.stages)
         and (not chosen.langs or bool(set(chosen.langs) & set(view.trend.langs)))
+        and (not chosen.themes or view.trend.theme_id in chosen.themes)
         and (not chosen.tags or bool(set(chosen.tags) & set(view.tags)))
         and (not chosen.steeps or bool(set(chosen.steeps) & set(view.steep)))
         and (not chosen.speeds or view.trend.speed in chosen.speeds)

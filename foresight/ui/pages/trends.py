@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from foresight.briefs import charts
-from foresight.records import Stage
+from foresight.records import Stage, Topic
 from foresight.services.shelf import Stamp
 from foresight.services.trends import SORTS, TrendFilter, TrendList
 from foresight.text.stages import stage_name
@@ -27,7 +29,7 @@ def page(services: Services, reader: Reader) -> Stamp:
     """The list of trends as cards."""
     st.title(reader("trends_title"))
     everything = services.trends.list(TrendFilter(hidden=True, lang=reader.lang))
-    chosen = _filter(everything, reader)
+    chosen = replace(_filter(everything, reader), themes=theme_choice(services.trends.topics(), reader))
     found = services.trends.list(chosen)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(reader("trends_found", count=len(found.items), all=len(everything.items)))
@@ -63,6 +65,29 @@ def _compared(found: TrendList, reader: Reader) -> None:
     chart = charts.stage_overview(found.items[:_COMPARED], lang=reader.lang, width=520)
     drawing.show(chart, alt=reader("alt_growth"), key="compared")
     st.caption(reader("trends_compare"))
+
+
+def theme_choice(topics: Sequence[Topic], reader: Reader) -> tuple[str, ...]:
+    """Ids of the themes that the reader narrows the list to: one, or all under a broader one; empty for all."""
+    titles = {topic.id: _title(topic, reader.lang) for topic in topics}
+    if not titles:
+        return ()
+    first, second = st.columns(2)
+    areas = [topic.id for topic in topics if topic.level]
+    area = first.selectbox(
+        reader("theme_area"), areas, index=None, format_func=titles.__getitem__, placeholder=reader("all"), key="f_area"
+    )
+    below = [topic.id for topic in topics if not topic.level and area in (None, topic.parent_id)]
+    theme = second.selectbox(
+        reader("theme_one"), below, index=None, format_func=titles.__getitem__, placeholder=reader("all"), key="f_theme"
+    )
+    if theme:
+        return (theme,)
+    return tuple(below) if area else ()
+
+
+def _title(topic: Topic, lang: str) -> str:
+    return next((told.title for told in topic.headlines if told.lang == lang), topic.title)
 
 
 def _filter(everything: TrendList, reader: Reader) -> TrendFilter:
