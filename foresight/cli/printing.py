@@ -41,6 +41,10 @@ class Printer:
         """A sentence of `cli` on stderr."""
         print(self.texts(f"cli.{key}", **facts), file=sys.stderr)
 
+    def note_at(self, key: str, /, **facts: object) -> None:
+        """A sentence of any area, as "area.key", on stderr."""
+        print(self.texts(key, **facts), file=sys.stderr)
+
     def error(self, error: ForesightError) -> None:
         """What happened, what it means and what to do, on stderr; as JSON too where asked."""
         facts = dict(error.facts)

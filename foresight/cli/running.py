@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from foresight.cli.printing import Bars, Printer, run_document
+from foresight.cli.signposts import after_run
 from foresight.cli.track import track_lines
 from foresight.collect.importing import read_articles
 from foresight.errors import NothingPublished
@@ -37,7 +38,9 @@ def analyse(arguments: Namespace, printer: Printer) -> int:
     with tools(arguments.data, options_of(arguments.feeds)) as opened:
         if opened.archive.document_count() == 0:
             raise NothingPublished(path=arguments.data)
-        return tell(run_analyse(opened, as_of=arguments.as_of), printer)
+        outcome = run_analyse(opened, as_of=arguments.as_of)
+    after_run(arguments.data, printer)
+    return tell(outcome, printer)
 
 
 def backtest(arguments: Namespace, printer: Printer) -> int:
@@ -90,4 +93,5 @@ def _with_feeds(arguments: Namespace, printer: Printer, work: Callable[..., Outc
     with tools(arguments.data, settings.options) as opened:
         network = wiring.network(settings.options.collect)
         outcome = work(opened, settings.sources, network, force=arguments.force)
+    after_run(arguments.data, printer)
     return tell(outcome, printer)

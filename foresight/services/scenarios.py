@@ -111,6 +111,10 @@ class ScenarioDesk:
             scenario = self.add_trend(scenario, view)
         return scenario
 
+    def new_id(self) -> str:
+        """An id nobody has, for a scenario that needs no published run."""
+        return _new_id()
+
     def copy(self, scenario: Scenario, *, title: str) -> Scenario:
         """The same as a scenario of its own, not kept yet."""
         return replace(scenario, id=_new_id(), title=title, rev=0, saved=None)

@@ -1,0 +1,101 @@
+"""journey: the customer's path, and what every future does to it."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable
+
+from foresight.cli.printing import Printer
+from foresight.cli.workshop import pair, plain, services, signed, whole
+from foresight.errors import UsageError
+from foresight.records import Journey, JourneyStep, Kept, StepEffect
+from foresight.services.journeys import WalkedFuture, with_effect, with_step
+from foresight.text import Texts
+from foresight.text.numbers import number
+
+
+def list_(arguments: Namespace, printer: Printer) -> int:
+    """All journeys."""
+    found = services(arguments).workshop.journeys.list(arguments.scenario)
+    lines = [_line(one, printer.texts) for one in found] or [printer.texts("workshop.no_journeys")]
+    printer.answer(plain(found), lines)
+    return 0
+
+
+def add(arguments: Namespace, printer: Printer) -> int:
+    """A journey of a scenario."""
+    desks = services(arguments)
+    scenario = desks.scenarios.get(arguments.id)
+    journey = Journey(title=arguments.title.strip(), customer=arguments.customer.strip())
+    for text in arguments.step:
+        name, _, source = text.partition("|")
+        journey = with_step(journey, JourneyStep(id="", name=name.strip(), source=source.strip()))
+    for text in arguments.effect:
+        journey = _with_effect(journey, text, arguments.reason)
+    kept = desks.workshop.journeys.add(scenario, journey, signed(arguments))
+    printer.answer(plain(kept), [_line(kept, printer.texts)])
+    return 0
+
+
+def effect(arguments: Namespace, printer: Printer) -> int:
+    """Say what states do to the steps of a journey."""
+    desks = services(arguments)
+    kept = desks.workshop.journeys.get(arguments.id)
+    journey = kept.content
+    for text in arguments.effect:
+        journey = _with_effect(journey, text, arguments.reason)
+    scenario = desks.scenarios.get(kept.scenario_id)
+    changed = desks.workshop.journeys.change(scenario, kept.id, journey, signed(arguments))
+    printer.answer(plain(changed), [_line(changed, printer.texts)])
+    return 0
+
+
+def show(arguments: Namespace, printer: Printer) -> int:
+    """One journey, walked in every future."""
+    desk = services(arguments).workshop.journeys
+    kept = desk.get(arguments.id)
+    walked = desk.walked(kept)
+    lines = [_line(kept, printer.texts)]
+    lines += [line for one in walked for line in _walk_lines(one, printer.texts)]
+    if not walked:
+        lines.append(printer.texts("workshop.no_futures", id=kept.scenario_id))
+    printer.answer(plain(kept) | {"walked": plain(walked)}, lines)
+    return 0
+
+
+def _with_effect(journey: Journey, text: str, reason: str) -> Journey:
+    """Read "STEP:F=s:N"."""
+    rest, value = pair(text, "STEP:F=s:N", ":")
+    step, separator, state = rest.partition(":")
+    if not separator:
+        raise UsageError(argument="STEP:F=s:N", found=text, expected="STEP:F=s:N")
+    factor, told = pair(state, "STEP:F=s:N")
+    effect_ = StepEffect(factor=factor, state=told, value=whole(value, "STEP:F=s:N"), reason=reason)
+    return with_effect(journey, step.strip(), effect_)
+
+
+def _line(one: Kept[Journey], texts: Texts) -> str:
+    confirmed = sum(step.confirmed for step in one.content.steps)
+    return texts(
+        "workshop.journey_line",
+        id=one.id,
+        title=one.content.title,
+        customer=one.content.customer or "–",
+        steps=len(one.content.steps),
+        confirmed=confirmed,
+    )
+
+
+def _walk_lines(one: WalkedFuture, texts: Texts) -> Iterable[str]:
+    yield texts("workshop.walk_head", future=one.future.name)
+    for walked in one.walk.steps:
+        mark = "" if walked.step.confirmed else texts("workshop.not_confirmed")
+        yield "  " + texts(
+            "workshop.walk_line",
+            step=walked.step.name,
+            verdict=texts(f"workshop.verdict_{walked.verdict.value}"),
+            total=number(walked.total, texts.lang, signed=True),
+            mark=mark,
+        )
+    if one.walk.first_break:
+        yield "  " + texts("workshop.first_break", step=one.walk.first_break.name)

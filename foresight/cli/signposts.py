@@ -1,0 +1,207 @@
+"""signposts: proposed, weighed, adopted, looked at in a run, taken back."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from math import isinf
+from pathlib import Path
+
+from foresight.cli.printing import Printer
+from foresight.cli.workshop import future_shares, moment, plain, services, shares_in_words, signed, watch
+from foresight.errors import ForesightError, NothingPublished
+from foresight.records import Futures, Kept, Question, Signpost, SignpostState
+from foresight.services import wiring
+from foresight.services.desks import Services
+from foresight.services.signposts import CheckReport, Power, Trip, Watched
+from foresight.services.watcher import value_in_words
+from foresight.text import Texts
+from foresight.text.numbers import date_text, few_digits, number
+
+
+def list_(arguments: Namespace, printer: Printer) -> int:
+    """All signposts and how they stand."""
+    found = services(arguments).workshop.signposts.list(arguments.scenario)
+    lines = [_watched_line(one, printer.texts) for one in found] or [printer.texts("workshop.no_signposts")]
+    printer.answer([_watched_document(one) for one in found], lines)
+    return 0
+
+
+def check(arguments: Namespace, printer: Printer) -> int:
+    """Look at every adopted signpost in the published run, and resolve what forecasts it can."""
+    desks = services(arguments)
+    report = desks.workshop.signposts.check(arguments.scenario)
+    if report.as_of is None:
+        raise NothingPublished(path=arguments.data)
+    resolved = desks.workshop.forecasts.check()
+    texts = printer.texts
+    lines = [*report_lines(desks, report, texts)]
+    lines += _resolved_lines(resolved, texts)
+    lines.append(texts("workshop.checked", watched=len(report.watched), as_of=date_text(report.as_of, texts.lang)))
+    document = {
+        "run": report.run_id,
+        "as_of": report.as_of,
+        "trips": [{"signpost": plain(t.signpost), "update": plain(t.update)} for t in report.trips],
+        "watched": [_watched_document(one) for one in report.watched],
+        "resolved": plain(resolved),
+    }
+    printer.answer(document, lines)
+    return 0
+
+
+def add(arguments: Namespace, printer: Printer) -> int:
+    """Propose a signpost of a scenario."""
+    desks = services(arguments)
+    scenario = desks.scenarios.get(arguments.id)
+    futures = desks.workshop.futures.get(scenario.id).content
+    signpost = Signpost(
+        title=arguments.title.strip(),
+        watch=watch(arguments),
+        likelihoods=future_shares(arguments.likely, futures, "--likely"),
+        owner=arguments.owner,
+        triggers=arguments.triggers,
+        family=arguments.family,
+        closes=moment(arguments.closes, "--closes"),
+    )
+    kept = desks.workshop.signposts.propose(scenario.id, signpost, signed(arguments))
+    power_ = desks.workshop.signposts.power(scenario.id, signpost)
+    lines = [printer.texts("workshop.signpost_proposed", id=kept.id, title=signpost.title)]
+    printer.answer(plain(kept) | {"power": plain(power_)}, [*lines, *_power_lines(power_, futures, printer.texts)])
+    return 0
+
+
+def power(arguments: Namespace, printer: Printer) -> int:
+    """What a signpost would tell, and how long one would wait."""
+    desks = services(arguments)
+    entry = desks.workshop.signposts.get(arguments.id)
+    found = desks.workshop.signposts.power(entry.scenario_id, entry.content)
+    futures = desks.workshop.futures.get(entry.scenario_id).content
+    printer.answer(plain(found), _power_lines(found, futures, printer.texts))
+    return 0
+
+
+def adopt(arguments: Namespace, printer: Printer) -> int:
+    """Watch a signpost from now on."""
+    kept = services(arguments).workshop.signposts.adopt(arguments.id, signed(arguments), anyway=arguments.anyway)
+    printer.answer(plain(kept), [printer.texts("workshop.signpost_adopted", title=kept.content.title)])
+    return 0
+
+
+def drop(arguments: Namespace, printer: Printer) -> int:
+    """Watch a signpost no longer."""
+    kept = services(arguments).workshop.signposts.drop(arguments.id, signed(arguments))
+    printer.answer(plain(kept), [printer.texts("workshop.signpost_dropped", title=kept.content.title)])
+    return 0
+
+
+def undo(arguments: Namespace, printer: Printer) -> int:
+    """Take back what a signpost did to the likelihoods, or let it count again."""
+    desks = services(arguments)
+    change = desks.workshop.futures.redo if arguments.redo else desks.workshop.futures.undo
+    kept = change(arguments.id, signed(arguments))
+    likely = desks.workshop.futures.likelihoods(kept.scenario_id)
+    shares = shares_in_words(likely.now, likely.futures.content, printer.texts)
+    key = "workshop.update_redone" if arguments.redo else "workshop.update_undone"
+    printer.answer(plain(kept) | {"likelihoods": dict(likely.now)}, [printer.texts(key, id=kept.id, shares=shares)])
+    return 0
+
+
+def after_run(data: Path, printer: Printer) -> None:
+    """Look at signposts and forecasts in what a run has just published, and say on stderr what spoke.
+
+    A ledger that cannot be used is told; the run itself has been done and stays so.
+    """
+    if not (data / wiring.LEDGER).exists():
+        return
+    try:
+        desks = wiring.build(data)
+        report = desks.workshop.signposts.check()
+        resolved = desks.workshop.forecasts.check()
+    except ForesightError as error:
+        printer.error(error)
+        return
+    lines = [*report_lines(desks, report, printer.texts), *_resolved_lines(resolved, printer.texts)]
+    for line in [printer.texts("workshop.run_hint"), *lines] if lines else ():
+        print(line, file=sys.stderr)
+
+
+def report_lines(desks: Services, report: CheckReport, texts: Texts) -> Iterable[str]:
+    """What tripped: what it means, which documents showed it, what to do."""
+    for trip in report.trips:
+        futures = desks.workshop.futures.get(trip.signpost.scenario_id).content
+        yield from _trip_lines(trip, futures, texts)
+    for one in report.watched:
+        if one.seen.thin and one.update is None:
+            yield texts("workshop.thin", title=one.signpost.content.title)
+
+
+def _trip_lines(trip: Trip, futures: Futures, texts: Texts) -> Iterable[str]:
+    made, signpost = trip.update.content, trip.signpost.content
+    value = value_in_words(signpost.watch.measure, made.value, texts.lang)
+    key = "workshop.tripped" if made.seen else "workshop.missed"
+    yield texts(key, title=signpost.title, watch=made.watch, value=value, update=trip.update.id)
+    yield "  " + texts("workshop.before", shares=shares_in_words(made.prior, futures, texts))
+    ratios = " · ".join(number(ratio, texts.lang, digits=2) for _, ratio in made.ratios)
+    yield "  " + texts("workshop.ratios", ratios=ratios, weight=number(made.weight, texts.lang, digits=1))
+    yield "  " + texts("workshop.after", shares=shares_in_words(made.posterior, futures, texts))
+    for citation in made.evidence:
+        published = date_text(citation.published, texts.lang) if citation.published else "–"
+        yield f"  – {published} {citation.source_title}: {citation.title} {citation.url}".rstrip()
+    if signpost.owner or signpost.triggers:
+        yield "  " + texts("workshop.to_do", owner=signpost.owner or "–", triggers=signpost.triggers or "–")
+    for promise in trip.promises:
+        yield "  " + texts("workshop.promise_touched", owner=promise.content.owner, text=promise.content.text)
+
+
+def _power_lines(power_: Power, futures: Futures, texts: Texts) -> Iterable[str]:
+    ratio = "∞" if isinf(power_.ratio) else number(power_.ratio, texts.lang, digits=1)
+    yield texts("workshop.power_ratio", ratio=ratio, bits=number(power_.bits, texts.lang, digits=2))
+    yield texts("workshop.power_seen", shares=shares_in_words(power_.if_seen, futures, texts))
+    yield texts("workshop.power_missed", shares=shares_in_words(power_.if_missed, futures, texts))
+    if power_.decorative:
+        yield texts("workshop.power_decorative")
+    if power_.holds_now:
+        yield texts("workshop.power_holds_now")
+    if power_.wait is None:
+        return
+    by_projection = power_.wait.by_projection
+    weeks = few_digits(by_projection, texts.lang) if by_projection else texts("workshop.unknown")
+    yield texts("workshop.power_wait", weeks=weeks, alarms=power_.wait.past_alarms, past=power_.wait.past_weeks)
+
+
+def _watched_document(one: Watched) -> dict[str, object]:
+    document: dict[str, object] = plain(one.signpost)
+    return document | {
+        "words": one.words,
+        "holds": one.seen.reading.holds,
+        "value": one.seen.reading.value,
+        "weeks_held": one.seen.reading.weeks,
+        "thin": one.seen.thin,
+        "update": plain(one.update) if one.update else None,
+    }
+
+
+def _watched_line(one: Watched, texts: Texts) -> str:
+    signpost = one.signpost.content
+    if one.update is not None:
+        state = "undone" if one.update.content.undone else "seen" if one.update.content.seen else "missed"
+    else:
+        state = signpost.state.value
+        if signpost.state is SignpostState.ADOPTED and one.seen.view is None:
+            state = "blind"
+    return texts(
+        "workshop.signpost_line",
+        id=one.signpost.id,
+        title=signpost.title,
+        state=texts(f"workshop.signpost_state_{state}"),
+        watch=one.words,
+        value=value_in_words(signpost.watch.measure, one.seen.reading.value, texts.lang),
+        owner=signpost.owner or "–",
+        update=one.update.id if one.update else "–",
+    )
+
+
+def _resolved_lines(resolved: Sequence[Kept[Question]], texts: Texts) -> list[str]:
+    told = ((("yes" if entry.content.came_true else "no"), entry.content.text) for entry in resolved)
+    return [texts(f"workshop.resolved_{outcome}", text=text) for outcome, text in told]

@@ -1,0 +1,400 @@
+"""scenario whatif, futures, stress, panel, influence, beliefs: the methods on a scenario of the ledger."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable
+from dataclasses import replace
+
+from foresight.cli.printing import Printer
+from foresight.cli.workshop import (
+    future_shares,
+    number,
+    pair,
+    plain,
+    services,
+    shares_in_words,
+    signed,
+    state_name,
+    states_in_words,
+)
+from foresight.errors import NotFound, UsageError
+from foresight.records import (
+    NONE_OF_THESE,
+    Beliefs,
+    Conditional,
+    Event,
+    Future,
+    Futures,
+    Scenario,
+    Score,
+    WindTunnel,
+)
+from foresight.scenarios.factors import slug
+from foresight.scenarios.panel import Panel
+from foresight.services.beliefs import Worked
+from foresight.services.futures import future_of
+from foresight.services.stress import OptionReport, with_criterion, with_score, with_strategy
+from foresight.services.whatif import Answer
+from foresight.text import Texts
+from foresight.text.numbers import few_digits, percent
+
+MOST_LINES = 12
+
+
+def whatif(arguments: Namespace, printer: Printer) -> int:
+    """What follows from supposing some states; beside another what-if where one is given."""
+    desks = services(arguments)
+    scenario = desks.scenarios.get(arguments.id)
+    supposed = [pair(text, "--force") for text in arguments.force]
+    texts = printer.texts
+    if not arguments.against:
+        answer = desks.workshop.whatif.ask(scenario, supposed)
+        printer.answer(_answer_document(answer), _answer_lines(answer, texts))
+        return 0
+    both = desks.workshop.whatif.compare(scenario, supposed, [pair(text, "--against") for text in arguments.against])
+    lines = [*_answer_lines(both.left, texts), "", *_answer_lines(both.right, texts), ""]
+    lines += [
+        texts(
+            "workshop.side_line",
+            state=state_name(scenario.factors, (side.factor, side.state)),
+            left=percent(side.left, texts.lang, digits=0),
+            right=percent(side.right, texts.lang, digits=0),
+        )
+        for side in both.sides
+        if side.left != side.right
+    ]
+    document = {
+        "left": _answer_document(both.left),
+        "right": _answer_document(both.right),
+        "sides": plain(both.sides),
+    }
+    printer.answer(document, lines)
+    return 0
+
+
+def futures(arguments: Namespace, printer: Printer) -> int:
+    """The futures of a scenario: chosen, named and weighed where asked, and how likely they are now."""
+    desks = services(arguments)
+    scenario = desks.scenarios.get(arguments.id)
+    desk = desks.workshop.futures
+    before = desk.get(scenario.id).content
+    chosen = before if arguments.choose is None else desk.choose(scenario, count=arguments.choose, near=arguments.near)
+    named = _named(chosen, arguments)
+    weighed = _weighed(named, arguments)
+    if weighed != before:
+        desk.save(scenario, weighed, signed(arguments))
+    likely = desk.likelihoods(scenario.id)
+    texts = printer.texts
+    lines = [_future_line(scenario, future, dict(likely.now), texts) for future in likely.futures.content.futures]
+    if not lines:
+        lines = [texts("workshop.no_futures", id=scenario.id)]
+    else:
+        lines.append(texts("workshop.likelihoods", shares=shares_in_words(likely.now, likely.futures.content, texts)))
+    document = plain(likely.futures) | {"likelihoods": dict(likely.now), "updates": plain(likely.updates)}
+    printer.answer(document, lines)
+    return 0
+
+
+def stress(arguments: Namespace, printer: Printer) -> int:
+    """Options through every future: kept where scores are given, then reported."""
+    desks = services(arguments)
+    scenario = desks.scenarios.get(arguments.id)
+    desk = desks.workshop.stress
+    before = desk.get(scenario.id).content
+    tunnel = before
+    for name in arguments.option:
+        tunnel = with_strategy(tunnel, name)
+    for text in arguments.criterion:
+        name, threshold = pair(text, "--criterion")
+        tunnel = with_criterion(tunnel, name, number(threshold, "--criterion"))
+    kept = desks.workshop.futures.get(scenario.id).content
+    for text in arguments.score:
+        tunnel = with_score(tunnel, _score(text, tunnel, kept, arguments))
+    if tunnel != before:
+        desk.save(scenario.id, tunnel, signed(arguments))
+    report = desk.test(scenario.id)
+    texts = printer.texts
+    lines = [line for option in report.options for line in _option_lines(option, texts)]
+    if report.maximin:
+        stable = few_digits(report.stable_by, texts.lang)
+        lines.append(
+            texts("workshop.stress_best", maximin=report.maximin, minimax=report.minimax_regret, stable=stable)
+        )
+    if report.missing or not report.options:
+        first = " / ".join(report.missing[0]) if report.missing else "–"
+        lines.append(texts("workshop.stress_missing", missing=len(report.missing), first=first))
+    printer.answer(plain(report), lines)
+    return 0
+
+
+def panel(arguments: Namespace, printer: Printer) -> int:
+    """Several people's judgements, each solved alone, and compared."""
+    desks = services(arguments)
+    scenario = desks.scenarios.get(arguments.id)
+    found = desks.workshop.panels.panel(scenario)
+    printer.answer(plain(found), _panel_lines(scenario, found, printer.texts))
+    return 0
+
+
+def influence(arguments: Namespace, printer: Printer) -> int:
+    """Who drives, who is driven: directly, along chains, and in the limit."""
+    desks = services(arguments)
+    scenario = desks.scenarios.get(arguments.id)
+    found = desks.workshop.structure.influence(scenario)
+    texts = printer.texts
+    direct = found.powers[0]
+    lines = [
+        texts(
+            "workshop.influence_line",
+            name=factor.name,
+            influence=direct.influence[place],
+            dependence=direct.dependence[place],
+            part=texts(f"workshop.quadrant_{found.quadrants[place].value}"),
+        )
+        for place, factor in enumerate(scenario.factors)
+    ]
+    lines.append(texts("workshop.influence_settled" if found.is_settled else "workshop.influence_unsettled"))
+    printer.answer(plain(found) | {"factors": [factor.id for factor in scenario.factors]}, lines)
+    return 0
+
+
+def beliefs(arguments: Namespace, printer: Printer) -> int:
+    """Events with probabilities: coached, kept, and worked out in two ways."""
+    desks = services(arguments)
+    scenario = desks.scenarios.get(arguments.id)
+    desk = desks.workshop.beliefs
+    before = desk.get(scenario.id).content
+    told = _believed(before, arguments)
+    if told != before:
+        desk.save(scenario.id, told, signed(arguments))
+    if not told.events:
+        printer.answer(plain(told), [printer.texts("workshop.no_beliefs", id=scenario.id)])
+        return 0
+    worked = desk.work_out(told)
+    document = {
+        "events": plain(worked.events),
+        "likelihoods": plain(worked.likelihoods),
+        "residual": worked.residual,
+        "worlds": plain(worked.main),
+    }
+    printer.answer(document, _belief_lines(worked, printer.texts))
+    return 0
+
+
+def _answer_document(answer: Answer) -> dict[str, object]:
+    return {
+        "supposed": dict(answer.supposed),
+        "is_complete": answer.result.result.is_complete,
+        "count": len(answer.result.result.solutions),
+        "scenarios": [
+            {f.id: f.states[at].id for f, at in zip(answer.scenario.factors, one.states, strict=True)}
+            for one in answer.result.result.solutions
+        ],
+        "difference": plain(answer.difference),
+        "likelihoods": plain(answer.after.likelihoods),
+        "before": plain(answer.before.likelihoods),
+        "has_priors": answer.after.has_priors,
+        "trends": plain(answer.trends),
+        "options": plain(answer.options),
+        "steps": plain(answer.steps),
+        "run": answer.stamp_run_id,
+    }
+
+
+def _answer_lines(answer: Answer, texts: Texts) -> Iterable[str]:
+    factors = answer.scenario.factors
+    result = answer.result.result
+    yield texts("workshop.whatif_head", supposed=states_in_words(factors, answer.supposed), count=len(result.solutions))
+    if not result.is_complete:
+        yield texts("workshop.whatif_cut_short")
+    if not result.solutions and result.is_complete:
+        yield texts("workshop.whatif_none")
+    for key in ("follows", "opens", "closes", "frees"):
+        pairs = getattr(answer.difference, key)
+        if pairs:
+            yield texts(f"workshop.whatif_{key}", states=states_in_words(factors, pairs))
+    yield texts("workshop.whatif_priors" if answer.after.has_priors else "workshop.whatif_counts")
+    yield from _moved(answer, texts)
+    yield from _consequences(answer, texts)
+
+
+def _moved(answer: Answer, texts: Texts) -> Iterable[str]:
+    """States whose likelihood moved most."""
+    forced = {factor for factor, _ in answer.supposed}
+    moved = [
+        (before, after)
+        for before, after in zip(answer.before.likelihoods, answer.after.likelihoods, strict=True)
+        if before.value != after.value and after.factor not in forced
+    ]
+    moved.sort(key=lambda both: -abs(both[1].value - both[0].value))
+    for before, after in moved[:MOST_LINES]:
+        yield texts(
+            "workshop.likely_line",
+            state=state_name(answer.scenario.factors, (after.factor, after.state)),
+            before=percent(before.value, texts.lang, digits=0),
+            after=percent(after.value, texts.lang, digits=0),
+            low=percent(after.low, texts.lang, digits=0),
+            high=percent(after.high, texts.lang, digits=0),
+        )
+
+
+def _consequences(answer: Answer, texts: Texts) -> Iterable[str]:
+    for trend in answer.trends:
+        yield texts(
+            "workshop.trend_line",
+            title=trend.title,
+            weeks=trend.weeks,
+            supposed=percent(trend.supposed, texts.lang),
+            projected=percent(trend.projected, texts.lang),
+            low=percent(trend.low, texts.lang),
+            high=percent(trend.high, texts.lang),
+        )
+    for option in answer.options:
+        if option.breaks is None:
+            yield texts("workshop.option_unknown", name=option.name)
+        else:
+            key = "breaks" if option.breaks else "strained" if option.fails else "holds"
+            fails = ", ".join(future for future, _ in option.fails) or "–"
+            yield texts(f"workshop.option_{key}", name=option.name, fits=", ".join(option.fits), fails=fails)
+    for step in answer.steps:
+        if step.breaks or step.gains:
+            yield texts(
+                "workshop.step_line" if step.step.confirmed else "workshop.step_line_unconfirmed",
+                step=step.step.name,
+                journey=step.journey,
+                breaks=percent(step.breaks, texts.lang, digits=0),
+                gains=percent(step.gains, texts.lang, digits=0),
+            )
+
+
+def _named(kept: Futures, arguments: Namespace) -> Futures:
+    names = dict(pair(text, "--name") for text in arguments.name)
+    for wanted in names:
+        future_of(kept, wanted)
+    renamed = tuple(
+        replace(future, name=names.get(future.id, names.get(future.name, future.name))) for future in kept.futures
+    )
+    return replace(kept, futures=renamed)
+
+
+def _weighed(kept: Futures, arguments: Namespace) -> Futures:
+    """With priors by hand; where only none-of-these is said, the others keep their proportions."""
+    shares = dict(future_shares(arguments.prior, kept, "--prior"))
+    none = shares.pop(NONE_OF_THESE, arguments.none)
+    if not shares and none is None:
+        return kept
+    if not shares and none is not None:
+        total = sum(future.prior for future in kept.futures) or 1.0
+        scaled = tuple(replace(future, prior=future.prior / total * (1.0 - none)) for future in kept.futures)
+        return replace(kept, futures=scaled, none_of_these=none)
+    weighed = tuple(replace(future, prior=shares.get(future.id, future.prior)) for future in kept.futures)
+    return replace(kept, futures=weighed, none_of_these=kept.none_of_these if none is None else none, basis="hand")
+
+
+def _future_line(scenario: Scenario, future: Future, now: dict[str, float], texts: Texts) -> str:
+    return texts(
+        "workshop.future_line",
+        id=future.id,
+        name=future.name,
+        states=states_in_words(scenario.factors, future.states),
+        prior=percent(future.prior, texts.lang),
+        now=percent(now.get(future.id, 0.0), texts.lang),
+    )
+
+
+def _score(text: str, tunnel: WindTunnel, kept: Futures, arguments: Namespace) -> Score:
+    """Read "OPTION/FUTURE/CRITERION=N"; each by id or name."""
+    cell, value = pair(text, "--score")
+    parts = [part.strip() for part in cell.split("/")]
+    if len(parts) != 3:  # noqa: PLR2004 - three parts, as the help says
+        raise UsageError(argument="--score", found=text, expected="OPTION/FUTURE/CRITERION=N")
+    option = _id_of([(each.id, each.name) for each in tunnel.strategies], parts[0], "strategy")
+    criterion = _id_of([(each.id, each.name) for each in tunnel.criteria], parts[2], "criterion")
+    return Score(
+        strategy_id=option,
+        future_id=future_of(kept, parts[1]).id,
+        criterion_id=criterion,
+        value=number(value, "--score"),
+        reason=arguments.reason,
+        author=arguments.who,
+    )
+
+
+def _id_of(known: list[tuple[str, str]], wanted: str, kind: str) -> str:
+    for key, name in known:
+        if wanted in (key, name):
+            return key
+    raise NotFound(kind=kind, id=wanted)
+
+
+def _option_lines(option: OptionReport, texts: Texts) -> Iterable[str]:
+    yield texts(
+        "workshop.move_line",
+        name=option.strategy.name,
+        move=texts(f"workshop.move_{option.move.value}"),
+        satisfied=percent(option.satisfied, texts.lang, digits=0),
+    )
+    facts = {
+        "best": ", ".join(option.best_in) or "–",
+        "fails": ", ".join(option.fails_in) or "–",
+        "regret": few_digits(option.max_regret, texts.lang),
+        "where": option.regret_in,
+    }
+    yield "  " + texts(f"workshop.reason_{option.move.value}", **facts)
+
+
+def _panel_lines(scenario: Scenario, found: Panel, texts: Texts) -> Iterable[str]:
+    people = ", ".join(f"{who} {count}" for who, count in zip(found.people, found.counts, strict=True))
+    yield texts("workshop.panel_people", people=people, agreement=percent(found.agreement, texts.lang, digits=0))
+    for one in found.consensus[:MOST_LINES]:
+        yield texts("workshop.panel_consensus", states=_states(scenario, one.states))
+    for one in found.minority[:MOST_LINES]:
+        yield texts("workshop.panel_minority", states=_states(scenario, one.states), people=", ".join(one.people))
+    for cell in found.splitting:
+        yield texts(
+            "workshop.panel_cell",
+            acting=state_name(scenario.factors, (cell.source_factor, cell.source_state)),
+            acted=state_name(scenario.factors, (cell.target_factor, cell.target_state)),
+            values=", ".join(f"{who} {value:+d}" for who, value in cell.values),
+            median=few_digits(cell.ballot.middle, texts.lang),
+        )
+
+
+def _states(scenario: Scenario, states: tuple[int, ...]) -> str:
+    return " · ".join(factor.states[at].name for factor, at in zip(scenario.factors, states, strict=True))
+
+
+def _believed(before: Beliefs, arguments: Namespace) -> Beliefs:
+    """Earlier beliefs with new ones in place of those on the same events."""
+    events = {event.id: event for event in before.events}
+    for text in arguments.event:
+        name, likely = pair(text, "--event")
+        known = next((event.id for event in events.values() if name in (event.id, event.name)), None)
+        key = known or slug(name, taken=list(events))
+        events[key] = Event(id=key, name=events[key].name if known else name, likely=number(likely, "--event"))
+    by_name = {event.name: event.id for event in events.values()} | {event.id: event.id for event in events.values()}
+    told = {(one.event, one.given): one for one in before.conditionals}
+    for text in arguments.given:
+        both, likely = pair(text, "--given")
+        event, given = (by_name.get(part, part) for part in pair(both, "--given", "|"))
+        told[event, given] = Conditional(
+            event=event, given=given, likely=number(likely, "--given"), reason=arguments.reason
+        )
+    return Beliefs(events=tuple(events.values()), conditionals=tuple(told.values()))
+
+
+def _belief_lines(worked: Worked, texts: Texts) -> Iterable[str]:
+    for event, likely, error in zip(worked.events, worked.likelihoods.likely, worked.likelihoods.errors, strict=True):
+        yield texts(
+            "workshop.event_line",
+            name=event.name,
+            said=percent(event.likely, texts.lang),
+            worked=percent(likely, texts.lang),
+            error=percent(2 * error, texts.lang) if error else "0",
+        )
+    yield texts("workshop.residual", residual=round(worked.residual, 4))
+    for world in worked.main:
+        happens = [event.name for event, is_so in zip(worked.events, world.happens, strict=True) if is_so]
+        told = ", ".join(happens) or texts("workshop.nothing_happens")
+        yield texts("workshop.world_line", share=percent(world.probability, texts.lang), happens=told)

@@ -1,0 +1,468 @@
+"""A workshop from the command line: a scenario from trends to decisions, as a user types it, in both languages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from foresight.cli import main
+from foresight.records import Signpost
+from foresight.services import wiring
+from foresight.store.archive import DuckArchive
+from foresight.store.entry_document import KINDS
+from foresight.store.ledger import SqliteLedger
+from foresight.store.publish import GenerationFolder
+from foresight.testing import a_scenario, a_signpost, an_entry, some_futures
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "ui"))
+from made_world import AS_OF, fill
+
+SOMEWHERELAND = Path(__file__).parent.parent / "scenarios" / "somewhereland.json"
+Answer = tuple[int, str, str]
+Run = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ten trends, published."""
+    folder = tmp_path_factory.mktemp("published")
+    archive = DuckArchive(folder / "work.duckdb")
+    fill(archive)
+    GenerationFolder(folder, keep=2).publish(archive)
+    archive.close()
+    return folder
+
+
+@pytest.fixture
+def data(published: Path, tmp_path: Path) -> Path:
+    """A copy of it that one test may write to."""
+    return Path(shutil.copytree(published, tmp_path / "data"))
+
+
+@pytest.fixture
+def run(data: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Calls a command on that folder as Aino; gives exit code, stdout, stderr."""
+
+    def call(*words: str) -> Answer:
+        code = main([*words, "--data", str(data)])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return call
+
+
+def asked(run: Run, *words: str) -> dict:
+    """The JSON answer of a command that works."""
+    code, out, err = run(*words, "--json")
+    assert code == 0, err
+    assert len(out.splitlines()) == 1
+    return json.loads(out)
+
+
+AINO = ("--who", "Aino", "--reason", "kokeilu")
+
+
+def made(run: Run) -> str:
+    """A judged scenario of a trend and a factor of one's own, with two futures."""
+    new = asked(
+        run,
+        "scenario",
+        "new",
+        "--title",
+        "Kauppa",
+        "--trend",
+        "t-repair",
+        "--factor",
+        "Hinnat: halvat, kalliit",
+        "--lang",
+        "fi",
+        *AINO,
+    )
+    cells = [
+        "hinnat=kalliit>trend-t-repair=grows:+3",
+        "hinnat=kalliit>trend-t-repair=fades:-3",
+        "hinnat=halvat>trend-t-repair=fades:+2",
+        "hinnat=halvat>trend-t-repair=grows:-2",
+    ]
+    asked(run, "scenario", "judge", new["id"], *cells, *AINO)
+    asked(run, "scenario", "futures", new["id"], "--choose", "2", *AINO)
+    return str(new["id"])
+
+
+def test_a_scenario_is_made_judged_solved_and_told(run: Run) -> None:
+    scenario = made(run)
+    shown = asked(run, "scenario", "show", scenario)
+    assert [one["rev"] for one in shown["revisions"]] == [1, 2]
+    assert {one["author"] for one in shown["revisions"]} == {"Aino"}
+    assert {judgement["reason"] for judgement in shown["judgements"]} == {"kokeilu"}
+    assert sum(shown["likelihoods"].values()) == pytest.approx(1.0)
+    assert asked(run, "scenario", "show", scenario, "--rev", "1")["judgements"] == []
+    assert asked(run, "scenario", "solve", scenario)["count"] == 2
+    (listed,) = asked(run, "scenario", "list")
+    assert (listed["id"], listed["rev"], listed["factors"]) == (scenario, 2, 2)
+    _, out, _ = run("scenario", "why", scenario, "--lang", "fi")
+    assert "kokeilu" in out
+    assert "rikkoisi" in out
+
+
+def test_a_what_if_and_two_side_by_side(run: Run) -> None:
+    scenario = made(run)
+    answer = asked(run, "scenario", "whatif", scenario, "--force", "Hinnat=kalliit")
+    assert answer["supposed"] == {"hinnat": "kalliit"}
+    assert ["trend-t-repair", "grows"] in answer["difference"]["follows"]
+    both = asked(run, "scenario", "whatif", scenario, "--force", "hinnat=kalliit", "--against", "hinnat=halvat")
+    sides = {(side["factor"], side["state"]): (side["left"], side["right"]) for side in both["sides"]}
+    assert sides["trend-t-repair", "grows"] == (1.0, 0.0)
+    for lang, word in (("fi", "Täytyy seurata"), ("en", "Must follow")):
+        _, out, _ = run("scenario", "whatif", scenario, "--force", "hinnat=kalliit", "--lang", lang)
+        assert word in out
+
+
+def test_options_are_stress_tested_with_reasons(run: Run) -> None:
+    scenario = made(run)
+    _, out, _ = run(
+        "scenario", "stress", scenario, "--option", "Huolto", "--criterion", "Elossa=3", "--lang", "fi", *AINO
+    )
+    assert "Pisteitä puuttuu 2" in out
+    report = asked(
+        run, "scenario", "stress", scenario, "--score", "Huolto/A/Elossa=5", "--score", "Huolto/B/Elossa=2", *AINO
+    )
+    (option,) = report["options"]
+    assert (option["fails_in"], report["maximin"]) == (["B"], "Huolto")
+    _, out, _ = run("scenario", "stress", scenario, "--lang", "en")
+    assert "Huolto: no regret" in out
+    answer = asked(run, "scenario", "whatif", scenario, "--force", "hinnat=kalliit")
+    assert answer["options"][0]["breaks"] in (True, False)
+
+
+def test_a_signpost_is_proposed_adopted_and_checked(run: Run, data: Path) -> None:
+    scenario = made(run)
+    proposed = asked(
+        run,
+        "signposts",
+        "add",
+        scenario,
+        "--title",
+        "Korjaus nousee",
+        "--trend",
+        "t-repair",
+        "--threshold",
+        "0.2",
+        "--weeks",
+        "2",
+        "--likely",
+        "A=0.8",
+        "--likely",
+        "B=0.2",
+        "--likely",
+        "none=0.4",
+        "--owner",
+        "Ben",
+        *AINO,
+    )
+    assert proposed["power"]["ratio"] == pytest.approx(4.0)
+    code, out, _ = run("signposts", "power", proposed["id"], "--lang", "fi")
+    assert (code, "4,0" in out) == (0, True)
+    assert asked(run, "signposts", "adopt", proposed["id"], *AINO)["state"] == "adopted"
+    checked = asked(run, "signposts", "check")
+    assert (checked["trips"], len(checked["watched"])) == ([], 1)
+    (listed,) = asked(run, "signposts", "list", "--scenario", scenario)
+    assert listed["holds"] is False
+    assert asked(run, "signposts", "drop", proposed["id"], *AINO)["state"] == "dropped"
+    ledger = SqliteLedger(data / "ledger.sqlite")
+    assert [entry.content.state.value for entry in ledger.history(Signpost, proposed["id"])] == [
+        "proposed",
+        "adopted",
+        "dropped",
+    ]
+    ledger.close()
+
+
+def test_a_signpost_that_trips_is_told_with_its_documents_and_can_be_undone(run: Run, data: Path) -> None:
+    ledger = SqliteLedger(data / "ledger.sqlite")
+    ledger.save_scenario(a_scenario(lang="fi"))
+    ledger.keep(an_entry(some_futures(), "scenario-1"))
+    watch = a_signpost().watch
+    old = a_signpost(watch=type(watch)(trend_id="t-repair", threshold=0.001, weeks=2), opens=AS_OF - timedelta(weeks=6))
+    ledger.keep(an_entry(old, "sp-1"))
+    ledger.close()
+    _, out, _ = run("signposts", "check", "--lang", "fi")
+    for word in (
+        "LAUKESI",
+        "ennen: Calm 40",
+        "suhteet: 1,00",
+        "jälkeen: Calm 67",
+        "https://",
+        "Open the second counter",
+    ):
+        assert word in out
+    assert asked(run, "signposts", "check")["trips"] == []
+    (listed,) = asked(run, "signposts", "list")
+    undone = asked(run, "signposts", "undo", listed["update"]["id"], *AINO)
+    assert undone["likelihoods"]["calm"] == pytest.approx(0.4)
+    again = asked(run, "signposts", "undo", listed["update"]["id"], "--redo", *AINO)
+    assert again["likelihoods"]["calm"] == pytest.approx(2 / 3)
+    _, out, _ = run("scenario", "show", "scenario-1")
+    assert "67%" in out
+
+
+def test_forecasts_are_asked_answered_resolved_and_scored(run: Run) -> None:
+    by_hand = asked(run, "forecast", "add", "Sataako?", "--deadline", "2099-01-01", *AINO)["id"]
+    _, out, _ = run(
+        "forecast",
+        "add",
+        "Nouseeko?",
+        "--deadline",
+        "2099-01-01",
+        "--trend",
+        "t-repair",
+        "--threshold",
+        "0.5",
+        "--lang",
+        "fi",
+        *AINO,
+    )
+    assert "signaaleista" in out
+    assert asked(run, "forecast", "answer", by_hand, "0.7", *AINO)["middle"] == pytest.approx(0.7)
+    assert asked(run, "forecast", "resolve", by_hand, "yes", *AINO)["came_true"] is True
+    card = asked(run, "forecast", "score")
+    assert card["room"]["brier"] == pytest.approx(0.09)
+    assert [one["came_true"] for one in asked(run, "forecast", "list")] == [None, True]
+    for lang in ("fi", "en"):
+        assert "0" in run("forecast", "score", "--lang", lang)[1]
+        assert "Nouseeko" in run("forecast", "list", "--lang", lang)[1]
+
+
+def test_decisions_are_promises_with_pulses_and_the_three_questions(run: Run) -> None:
+    made_id = asked(run, "decision", "add", "Kaksi tiskiä", "--owner", "Aino", "--due", "2020-01-01", *AINO)["id"]
+    _, out, _ = run("decision", "list", "--lang", "fi")
+    assert "Määräpäivä on mennyt" in out
+    pulse = asked(
+        run,
+        "decision",
+        "pulse",
+        made_id,
+        "--asked",
+        "20",
+        "--heard",
+        "18",
+        "--understood",
+        "9",
+        "--believes",
+        "4",
+        "--feels",
+        "2",
+        "--times-given",
+        "6",
+        *AINO,
+    )
+    assert pulse["ladder"]["stalls_at"] == "understood"
+    assert "ymmärrä" in run("decision", "list", "--lang", "fi")[1]
+    assert asked(run, "decision", "keep", made_id, "--outcome", "valmis", *AINO)["state"] == "kept"
+    assert asked(run, "decision", "list", "--open") == []
+    asked(run, "decision", "questions", made_id, "--matters", "luottamus", *AINO)
+    assert "luottamus" in run("decision", "questions", made_id, "--lang", "fi")[1]
+
+
+def test_a_journey_is_walked_in_every_future(run: Run) -> None:
+    scenario = made(run)
+    journey = asked(
+        run,
+        "journey",
+        "add",
+        scenario,
+        "--title",
+        "Osto",
+        "--step",
+        "Tilaus | 8 haastattelua",
+        "--step",
+        "Nouto",
+        "--effect",
+        "Tilaus:Hinnat=kalliit:-3",
+        *AINO,
+    )
+    assert [step["confirmed"] for step in journey["steps"]] == [True, False]
+    changed = asked(run, "journey", "effect", journey["id"], "Nouto:hinnat=kalliit:+2", *AINO)
+    assert changed["rev"] == 2
+    walked = asked(run, "journey", "show", journey["id"])["walked"]
+    verdicts = {tuple(step["verdict"] for step in one["walk"]["steps"]) for one in walked}
+    assert ("breaks", "gains") in verdicts
+    _, out, _ = run("journey", "show", journey["id"], "--lang", "fi")
+    assert "Ensimmäisenä murtuu: Tilaus" in out
+    assert "eivät ole vahvistaneet" in out
+    assert len(asked(run, "journey", "list")) == 1
+
+
+def test_two_peoples_sheets_make_a_panel(run: Run) -> None:
+    scenario = made(run)
+    run("scenario", "judge", scenario, "hinnat=kalliit>trend-t-repair=grows:3", "--mine", "--who", "Aino")
+    run("scenario", "judge", scenario, "hinnat=kalliit>trend-t-repair=grows:-3", "--mine", "--who", "Ben")
+    panel = asked(run, "scenario", "panel", scenario)
+    assert (panel["people"], panel["contested"]) == (["Aino", "Ben"], 1)
+    assert "Keskustelkaa" in run("scenario", "panel", scenario, "--lang", "fi")[1]
+
+
+def test_influence_priors_and_beliefs(run: Run) -> None:
+    scenario = made(run)
+    assert asked(run, "scenario", "influence", scenario)["factors"] == ["trend-t-repair", "hinnat"]
+    told = asked(run, "scenario", "prior", scenario, "hinnat=halvat:0.3", "hinnat=kalliit:0.7", *AINO)
+    assert [state["prior"] for state in told["factors"][1]["states"]] == [0.3, 0.7]
+    assert told["factors"][1]["prior_origin"] == "hand"
+    assert "ennakot käsin annettu" in run("scenario", "show", scenario, "--lang", "fi")[1]
+    worked = asked(
+        run,
+        "scenario",
+        "beliefs",
+        scenario,
+        "--event",
+        "Lama=0.5",
+        "--event",
+        "Lakko=0.4",
+        "--given",
+        "Lakko|Lama=0.6",
+        *AINO,
+    )
+    assert worked["residual"] == pytest.approx(0.0, abs=1e-9)
+    code, _, err = run("scenario", "beliefs", scenario, "--given", "Lakko|Lama=0.9", "--lang", "fi", *AINO)
+    assert (code, "0.8" in err) == (2, True)
+
+
+@pytest.mark.parametrize("ending", [".json", ".csv", ".scw"])
+def test_a_scenario_comes_back_from_its_file(run: Run, tmp_path: Path, ending: str) -> None:
+    first = asked(run, "scenario", "import", str(SOMEWHERELAND), "--title", "Somewhereland", *AINO)
+    file = tmp_path / f"out{ending}"
+    assert run("scenario", "export", first["id"], str(file))[0] == 0
+    again = asked(run, "scenario", "import", str(file), *AINO)
+    assert again["id"] != first["id"]
+    assert asked(run, "scenario", "solve", again["id"])["scenarios"] is not None
+    counts = [asked(run, "scenario", "solve", one["id"])["count"] for one in (first, again)]
+    assert counts == [10, 10]
+
+
+def test_reasons_and_priors_survive_json(run: Run, tmp_path: Path) -> None:
+    scenario = made(run)
+    asked(run, "scenario", "prior", scenario, "hinnat=halvat:0.3", "hinnat=kalliit:0.7", *AINO)
+    before = asked(run, "scenario", "show", scenario)
+    run("scenario", "export", scenario, str(tmp_path / "x.json"))
+    again = asked(run, "scenario", "import", str(tmp_path / "x.json"), *AINO)
+    for key in ("title", "question", "lang", "factors", "scale"):
+        assert again[key] == before[key]
+    order = sorted(before["judgements"], key=str)
+    assert sorted(again["judgements"], key=str) == order
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("scenario", "show", "s-nobody"), 1, "s-nobody"),
+        (("scenario", "judge", "{id}", "hinnat=kalliit>trend-t-repair=grows:9"), 2, "9"),
+        (("scenario", "judge", "{id}", "hinnat=kalliit>sää=sataa:1"), 2, "trend-t-repair"),
+        (("scenario", "judge", "{id}", "hinnat=kalliit"), 2, "F=s>G=t:N"),
+        (("scenario", "judge", "{id}", "hinnat=kalliit>trend-t-repair=grows:1.5"), 2, "1.5"),
+        (("scenario", "prior", "{id}", "hinnat=halvat:0.3"), 2, "0.3"),
+        (("scenario", "prior", "{id}"), 2, "--projection"),
+        (("scenario", "futures", "{id}", "--prior", "A=0.9", "--prior", "B=0.9"), 2, "2.0"),
+        (("scenario", "futures", "{id}", "--prior", "Z=0.9"), 1, "Z"),
+        (("scenario", "stress", "{id}", "--score", "Huolto/A=3"), 2, "OPTION/FUTURE/CRITERION=N"),
+        (("scenario", "stress", "{id}", "--option", "Huolto", "--criterion", "E=3", "--score", "Huolto/A/E=9"), 2, "9"),
+        (("scenario", "beliefs", "{id}", "--event", "Lama=1.5"), 2, "1.5"),
+        (("scenario", "why", "{id}", "--number", "99"), 2, "99"),
+        (("scenario", "export", "{id}", "x.docx"), 2, ".scw"),
+        (("scenario", "import", "nothing.json"), 2, "nothing.json"),
+        (("scenario", "panel", "{id}"), 1, "{id}"),
+        (("signposts", "adopt", "sp-nobody"), 1, "sp-nobody"),
+        (("signposts", "undo", "sp-nobody"), 1, "sp-nobody"),
+        (
+            ("signposts", "add", "{id}", "--title", "x", "--trend", "t-x", "--threshold", "0.1", "--likely", "A=1"),
+            2,
+            "t-x",
+        ),
+        (("forecast", "add", "x?", "--deadline", "2001-01-01"), 2, "2001-01-01"),
+        (("forecast", "add", "x?", "--deadline", "soon"), 2, "soon"),
+        (("forecast", "answer", "q-nobody", "0.5"), 1, "q-nobody"),
+        (("decision", "add", "x", "--owner", " "), 2, "--owner"),
+        (("decision", "keep", "d-nobody"), 1, "d-nobody"),
+        (("journey", "add", "{id}", "--title", "J", "--step", "S", "--effect", "S:hinnat=kalliit:7"), 2, "7"),
+        (("journey", "add", "{id}", "--title", "J", "--step", "S", "--effect", "S"), 2, "STEP:F=s:N"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["fi", "en"])
+def test_what_cannot_be_is_told_and_nothing_is_kept(
+    run: Run, data: Path, words: tuple[str, ...], code: int, said: str, lang: str
+) -> None:
+    scenario = made(run)
+    before = everything(data)
+    found, out, err = run(*(word.format(id=scenario) for word in words), "--lang", lang)
+    assert (found, out) == (code, "")
+    assert said.format(id=scenario) in err
+    assert "–" not in err.split(" ")
+    assert everything(data) == before
+
+
+def everything(data: Path) -> list[object]:
+    """All that the ledger keeps."""
+    services = wiring.build(data)
+    return [services.ledger.scenarios(), *(services.ledger.entries(kind) for kind in KINDS)]
+
+
+def test_nothing_consistent_says_what_would_make_it_so(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "chase.json"
+    states = [{"id": "0", "name": "no"}, {"id": "1", "name": "yes"}]
+    told = {
+        "descriptors": [{"id": "a", "name": "A", "states": states}, {"id": "b", "name": "B", "states": states}],
+        "matrix": [[0, 0, -1, 1], [0, 0, 1, -1], [1, -1, 0, 0], [-1, 1, 0, 0]],
+    }
+    file.write_text(json.dumps(told))
+    scenario = asked(run, "scenario", "import", str(file), *AINO)["id"]
+    code, _, err = run("scenario", "futures", scenario, "--choose", "2", "--lang", "fi", *AINO)
+    assert (code, "1 arviota" in err) == (2, True)
+    near = asked(run, "scenario", "futures", scenario, "--choose", "2", "--near", *AINO)
+    assert len(near["futures"]) == 2
+
+
+def test_forty_factors_are_searched_to_the_budget_and_told(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "forty.json"
+    count = 40
+    rows = [
+        [0 if row // 2 == column // 2 else (row * 7 + column * 5) % 7 - 3 for column in range(2 * count)]
+        for row in range(2 * count)
+    ]
+    descriptors = [{"id": f"f{n}", "name": f"F{n}", "states": ["a", "b"]} for n in range(count)]
+    file.write_text(json.dumps({"descriptors": descriptors, "matrix": rows}))
+    code, out, err = run("scenario", "solve", str(file), "--budget", "2", "--json")
+    answer = json.loads(out)
+    assert code == 0
+    assert "40" in err
+    assert isinstance(answer["is_complete"], bool)
+    assert answer["count"] == len(answer["scenarios"])
+
+
+def test_a_conflict_of_two_who_judge_one_cell_tells_both_versions(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = made(run)
+    save = SqliteLedger.save_scenario
+    met = []
+
+    def slow(self: SqliteLedger, mine: object) -> object:
+        """Somebody else is a moment faster, once."""
+        if not met:
+            met.append(1)
+            run("scenario", "judge", scenario, "hinnat=kalliit>trend-t-repair=grows:1", "--who", "Ben")
+        return save(self, mine)
+
+    monkeypatch.setattr(SqliteLedger, "save_scenario", slow)
+    words = ("hinnat=kalliit>trend-t-repair=grows:-2", "hinnat=kalliit>trend-t-repair=stays:1")
+    code, _, err = run("scenario", "judge", scenario, *words, "--lang", "fi", *AINO)
+    assert code == 0
+    assert "+1" in err
+    assert "-2" in err
+    values = {
+        (j["source_state"], j["target_state"]): j["value"]
+        for j in asked(run, "scenario", "show", scenario)["judgements"]
+    }
+    assert (values["kalliit", "grows"], values["kalliit", "stays"]) == (1, 1)
