@@ -131,7 +131,7 @@ def test_a_doubtful_match_waits_for_a_verdict_and_is_gone_with_it(app: Open) -> 
 
 
 @pytest.mark.parametrize("lang", ["fi", "en"])
-@pytest.mark.parametrize("key", ["radar", "trends", "trend", "scenarios", "sources", "about"])
+@pytest.mark.parametrize("key", ["radar", "trends", "trend", "scenarios", "sources", "track", "about"])
 def test_every_page_draws_without_trouble(app: Open, key: str, lang: str) -> None:
     test = open_page(app(lang), key)
     assert not test.exception

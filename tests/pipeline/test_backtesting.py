@@ -1,0 +1,266 @@
+"""Backtests: said as a live system would have said it, interrupted without loss, judged when the time has come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+from track_world import CorpusArchive, a_corpus, tools_on
+
+from foresight.analysis import analyse
+from foresight.analysis.outcomes import outcomes
+from foresight.enrich.words import word_index
+from foresight.errors import NotFound, NothingPublished, UsageError
+from foresight.pipeline import backtesting
+from foresight.pipeline.backtesting import Plan
+from foresight.pipeline.judging import judge_due, learned, to_be_judged
+from foresight.pipeline.runs import Outcome, run_backtest
+from foresight.pipeline.tools import Tools, tally
+from foresight.records import Call, Corpus, EngineState, Origin, Run, RunStatus, TrackRecord
+from foresight.testing import NOW, a_run, a_track_record
+from foresight.testing.corpora import week_of
+
+PLAN = Plan(first=week_of(18), last=week_of(24), weeks=2)
+END = week_of(40)
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return a_corpus()
+
+
+@pytest.fixture
+def tools(corpus: Corpus) -> Tools:
+    return tools_on(CorpusArchive(corpus, END))
+
+
+@pytest.fixture(scope="module")
+def whole(corpus: Corpus) -> CorpusArchive:
+    """The archive after an uninterrupted backtest."""
+    archive = CorpusArchive(corpus, END)
+    run_backtest(tools_on(archive), PLAN)
+    return archive
+
+
+def record_of(archive: CorpusArchive) -> TrackRecord:
+    found = archive.track_record(Origin.BACKTEST)
+    assert found is not None
+    return found
+
+
+def test_every_cut_off_is_called_and_judged_at_both_horizons(whole: CorpusArchive) -> None:
+    record = record_of(whole)
+    assert (record.first, record.last, record.weeks, record.complete) == (PLAN.first, PLAN.last, 2, True)
+    assert {call.as_of for call in whole.calls(Origin.BACKTEST)} == set(PLAN.cutoffs)
+    assert {outcome.days for outcome in whole.outcomes(Origin.BACKTEST)} == {28, 91}
+    assert len(whole.outcomes(Origin.BACKTEST)) == 2 * len(whole.calls(Origin.BACKTEST)) == 2 * record.calls
+    assert record.coverage
+    assert record.reliability
+    assert whole.backtest_state() is None
+
+
+def test_what_was_said_leads_to_its_documents_and_words(whole: CorpusArchive, corpus: Corpus) -> None:
+    before = dict(zip(corpus.ids, corpus.available, strict=True))
+    for call in whole.calls(Origin.BACKTEST):
+        assert call.documents
+        assert all(before[name] < call.as_of.timestamp() for name in call.documents)
+        assert len(call.spoken) == len(call.near) == len(call.totals) == 26
+
+
+def test_places_are_let_go_of_once_all_is_known(whole: CorpusArchive) -> None:
+    assert all(not len(call.centre) for call in whole.calls(Origin.BACKTEST))
+
+
+class Stop(Exception):  # noqa: N818 - it is no error
+    pass
+
+
+def broken_after(tools: Tools, cutoffs: int) -> Tools:
+    """Tools whose progress ends the run after some cut-offs."""
+
+    def progress(step: str, done: int, total: int) -> None:  # noqa: ARG001 - as Progress has it
+        if step == "backtest" and done == cutoffs:
+            raise Stop
+
+    return replace(tools, progress=progress)
+
+
+def test_an_interrupted_backtest_goes_on_and_ends_as_if_nothing_had_happened(
+    tools: Tools, whole: CorpusArchive
+) -> None:
+    for cutoffs in (1, 3):
+        with pytest.raises(Stop):
+            run_backtest(broken_after(tools, cutoffs), PLAN)
+        assert len({call.as_of for call in tools.archive.calls(Origin.BACKTEST)}) == cutoffs
+    run_backtest(tools, PLAN)
+    assert tools.archive.calls(Origin.BACKTEST) == whole.calls(Origin.BACKTEST)
+    assert tools.archive.outcomes(Origin.BACKTEST) == whole.outcomes(Origin.BACKTEST)
+    assert tools.archive.track_record(Origin.BACKTEST) == record_of(whole)
+
+
+def test_an_interrupted_run_says_so(tools: Tools) -> None:
+    with pytest.raises(Stop):
+        run_backtest(broken_after(tools, 1), PLAN)
+    assert tools.archive.runs()[0].status is RunStatus.FAILED
+
+
+def test_another_plan_begins_anew(tools: Tools) -> None:
+    with pytest.raises(Stop):
+        run_backtest(broken_after(tools, 2), PLAN)
+    other = Plan(first=week_of(20), last=week_of(20))
+    run_backtest(tools, other)
+    assert {call.as_of for call in tools.archive.calls(Origin.BACKTEST)} == {week_of(20)}
+
+
+def test_the_same_backtest_again_says_nothing_anew(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run_backtest(tools, PLAN)
+    monkeypatch.setattr(backtesting, "analyse", None)  # it would be called
+    again = run_backtest(tools, PLAN)
+    assert again.generation == first.generation + 1
+    assert step(again).reused
+    assert not step(first).reused
+
+
+def step(outcome: Outcome) -> object:
+    return outcome.steps[-1]
+
+
+def test_outcomes_not_known_yet_are_added_when_the_backtest_is_asked_for_again(
+    corpus: Corpus, whole: CorpusArchive
+) -> None:
+    archive = CorpusArchive(corpus, PLAN.last + timedelta(weeks=5))
+    run_backtest(tools_on(archive), PLAN)
+    early = archive.outcomes(Origin.BACKTEST)
+    assert max(outcome.known for outcome in early) <= archive.end + timedelta(days=1)
+    archive.end = END
+    run_backtest(tools_on(archive), PLAN)
+    later = archive.outcomes(Origin.BACKTEST)
+    assert len(early) < len(later) == len(whole.outcomes(Origin.BACKTEST))
+    assert set(early) <= set(later)
+
+
+def test_what_is_said_at_a_cut_off_does_not_change_with_what_comes_later(corpus: Corpus, whole: CorpusArchive) -> None:
+    archive = CorpusArchive(corpus, PLAN.cutoffs[2])
+    run_backtest(tools_on(archive), replace(PLAN, last=PLAN.cutoffs[2]))
+    said = [replace(call, centre=NONE) for call in archive.calls(Origin.BACKTEST)]
+    until = PLAN.cutoffs[2] + timedelta(seconds=1)
+    assert said == [replace(call, centre=NONE) for call in whole.calls(Origin.BACKTEST, until=until)]
+
+
+NONE = np.zeros(0, dtype=np.float32)
+
+
+def test_a_plan_without_a_cut_off_an_unknown_source_and_an_archive_that_begins_later_are_told(tools: Tools) -> None:
+    with pytest.raises(UsageError):
+        run_backtest(tools, Plan(first=week_of(20), last=week_of(19)))
+    with pytest.raises(NotFound):
+        run_backtest(tools, replace(PLAN, sources=("nobody",)))
+    with pytest.raises(NothingPublished):
+        run_backtest(tools, Plan(first=week_of(-9), last=week_of(-2)))
+
+
+def test_a_backtest_may_be_of_some_sources_alone(tools: Tools) -> None:
+    plan = replace(PLAN, last=PLAN.first, sources=("Title of source-0", "source-1"))
+    run_backtest(tools, plan)
+    found = tools.archive.track_record(Origin.BACKTEST)
+    assert found is not None
+    assert (found.sources, found.sources_only) == (2, plan.sources)
+    written = tools.archive.calls(Origin.BACKTEST)[0].totals[0]
+    assert 10 < written < 40
+
+
+def analysed(tools: Tools, as_of: datetime) -> tuple[tuple[Call, ...], EngineState]:
+    corpus = tools.archive.corpus("")
+    words = word_index(corpus.titles, corpus.texts, corpus.langs)
+    analysis = analyse(corpus, words, None, as_of=as_of, options=tools.options.trends)
+    return to_be_judged(tools.archive, analysis, analysis.trends), analysis.state
+
+
+def keep(tools: Tools, calls: tuple[Call, ...], state: EngineState) -> None:
+    with tools.archive.transaction():
+        tools.archive.put_calls(calls)
+        tools.archive.put_engine_state(state)
+
+
+def judge(tools: Tools, as_of: datetime) -> int:
+    run: Run = a_run(as_of=as_of)
+    with tally("judge") as counted:
+        judge_due(tools, run, counted)
+    return counted.counts.get("calls", 0)
+
+
+@pytest.fixture
+def said(tools: Tools) -> Tools:
+    keep(tools, *analysed(tools, week_of(20)))
+    return tools
+
+
+def test_a_run_judges_its_calls_when_their_time_has_come_and_not_before(said: Tools) -> None:
+    calls = said.archive.calls(Origin.RUN)
+    assert calls
+    assert judge(said, week_of(24) - timedelta(seconds=1)) == 0
+    assert said.archive.track_record(Origin.RUN) is None
+    assert judge(said, week_of(24)) == len(calls)
+    assert judge(said, week_of(25)) == 0
+    assert judge(said, week_of(33)) == len(calls)
+    record = said.archive.track_record(Origin.RUN)
+    assert record is not None
+    assert (record.calls, record.known) == (len(calls), week_of(33))
+    assert [len(call.centre) > 0 for call in said.archive.calls(Origin.RUN)] == [True] * len(calls)
+    assert judge(said, week_of(34)) == 0
+
+
+def test_only_the_first_analysis_of_a_week_speaks_for_the_record(said: Tools) -> None:
+    again, _ = analysed(said, week_of(20) + timedelta(days=3))
+    next_week, _ = analysed(said, week_of(21))
+    assert again == ()
+    assert next_week
+
+
+def test_an_archive_without_an_analysis_has_nothing_to_judge(tools: Tools) -> None:
+    assert judge(tools, week_of(30)) == 0
+    assert tools.archive.track_record(Origin.RUN) is None
+
+
+def test_bands_learn_only_from_what_was_known(tools: Tools) -> None:
+    with tools.archive.transaction():
+        tools.archive.put_track_record(a_track_record(known=NOW))
+    assert learned(tools.archive, NOW) == a_track_record().errors
+    assert learned(tools.archive, NOW - timedelta(seconds=1)) == ()
+
+
+@pytest.mark.parametrize("days", [28, 91])
+def test_an_outcome_needs_nothing_from_after_its_horizon(said: Tools, corpus: Corpus, days: int) -> None:
+    calls, state = said.archive.calls(Origin.RUN), said.archive.engine_state()
+    assert state is not None
+    end = week_of(20) + timedelta(days=days)
+    known = corpus.only(np.flatnonzero(corpus.available < end.timestamp()))
+    found = [
+        outcomes(part, word_index(part.titles, part.texts, part.langs), state.means, calls, days=days)
+        for part in (corpus, known)
+    ]
+    assert found[0] == found[1]
+    assert all(outcome.known == end for outcome in found[0])
+
+
+def test_what_is_planted_to_last_is_found_to_have_grown(said: Tools, corpus: Corpus) -> None:
+    calls, state = said.archive.calls(Origin.RUN), said.archive.engine_state()
+    assert state is not None
+    words = word_index(corpus.titles, corpus.texts, corpus.langs)
+    found = outcomes(corpus, words, state.means, calls, days=28)
+    biggest = max(zip(calls, found, strict=True), key=lambda pair: sum(pair[0].spoken[:4]))
+    assert biggest[1].grew
+    assert sum(biggest[1].spoken) > 40
+    chance = [outcome.chance_grew for outcome in found if outcome.chance_grew is not None]
+    assert sum(chance) <= len(chance) / 2
+
+
+def test_the_order_of_calls_changes_no_outcome(said: Tools, corpus: Corpus) -> None:
+    calls, state = said.archive.calls(Origin.RUN), said.archive.engine_state()
+    assert state is not None
+    words = word_index(corpus.titles, corpus.texts, corpus.langs)
+    forth = outcomes(corpus, words, state.means, calls, days=28)
+    back = outcomes(corpus, words, state.means, calls[::-1], days=28)
+    assert forth == back[::-1]
