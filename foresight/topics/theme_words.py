@@ -34,6 +34,7 @@ def theme_words(texts: Sequence[str], vectors: Floats2d, labels: Ints1d, count: 
 
         model = BERTopic(
             embedding_model=None,
+            language="multilingual",  # as an English one it would throw away every letter but a to z
             umap_model=BaseDimensionalityReduction(),
             hdbscan_model=BaseCluster(),
             vectorizer_model=CountVectorizer(analyzer=str.split),
