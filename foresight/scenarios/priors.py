@@ -56,12 +56,16 @@ def band_mean(projection: Signal, low: float | None, high: float | None) -> floa
 
 
 def from_projection(factor: Factor, view: TrendView) -> Factor:
-    """The factor with the priors its trend's projection gives now; unchanged where there is none to give."""
+    """The factor with the priors its trend's projection gives now.
+
+    Unchanged where there is none to give: no projection, or bands that do not cover every share once.
+    """
     projection = projection_of(view, factor.horizon_weeks) if has_bands(factor) else None
     if projection is None:
         return factor
     shares = [band_share(projection, state.low, state.high) for state in factor.states]
-    return _with(factor, shares, PriorOrigin.PROJECTION)
+    whole = abs(sum(shares) - 1.0) <= ADDS_UP
+    return _with(factor, shares, PriorOrigin.PROJECTION) if whole else factor
 
 
 def from_ratings(factor: Factor, rated: Sequence[Weights]) -> Factor:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from foresight.records import Factor, Judgement, Scenario, State
 from foresight.scenarios.factors import free_factor, slug
+from foresight.scenarios.priors import cleared
 
 __all__ = [
     "Pair",
@@ -55,12 +56,11 @@ def with_states(scenario: Scenario, factor_id: str, name: str, states: Sequence[
         factor_id: which factor.
         name: its new name; an empty one leaves the old.
         states: their names, in order; empty ones are passed over, of equal ones the first counts.
+
+    Priors belong to a set of states: where a state comes or goes, they go.
     """
     factors = tuple(
-        replace(factor, name=name.strip() or factor.name, states=_states(factor.states, states))
-        if factor.id == factor_id
-        else factor
-        for factor in scenario.factors
+        _restated(factor, name, states) if factor.id == factor_id else factor for factor in scenario.factors
     )
     return _tidied(replace(scenario, factors=factors))
 
@@ -94,6 +94,13 @@ def judged(scenario: Scenario, source: str, target: str) -> dict[Pair, Judgement
         for j in scenario.judgements
         if (j.source_factor, j.target_factor) == (source, target)
     }
+
+
+def _restated(factor: Factor, name: str, names: Sequence[str]) -> Factor:
+    states = _states(factor.states, names)
+    changed = replace(factor, name=name.strip() or factor.name, states=states)
+    same = {state.id for state in states} == {state.id for state in factor.states}
+    return changed if same else cleared(changed)
 
 
 def _states(before: Sequence[State], names: Sequence[str]) -> tuple[State, ...]:

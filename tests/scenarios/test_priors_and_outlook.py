@@ -45,6 +45,12 @@ def test_when_the_projection_moves_the_same_bounds_get_other_priors() -> None:
     assert sum(shares(grown)) == pytest.approx(1.0)
 
 
+def test_bands_that_leave_a_gap_get_no_priors_from_the_projection() -> None:
+    view = projected(0.02, 0.01, 0.04)
+    factor = factor_from_trend(view, lang="en")
+    assert priors.from_projection(replace(factor, states=factor.states[:2]), view).prior_origin is PriorOrigin.NONE
+
+
 def test_where_nothing_was_projected_no_prior_is_made_up() -> None:
     factor = factor_from_trend(a_view(), lang="en")
     assert priors.from_projection(factor, a_view()) == factor

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from made_world import a_question
@@ -38,8 +40,12 @@ from foresight.services import editing
 from foresight.services.desks import Services
 from foresight.services.journeys import with_effect, with_step
 from foresight.services.keeping import Signed
-from foresight.services.merging import merge
+from foresight.services.merging import Merged, merge
+from foresight.services.scenarios import ScenarioDesk
+from foresight.services.shelf import Shelf
 from foresight.services.stress import with_criterion, with_score, with_strategy
+from foresight.store.ledger import SqliteLedger
+from foresight.testing import MemoryGenerations
 
 
 def judged(source: str, acting: str, target: str, acted: str, value: int, **facts: object) -> Judgement:
@@ -364,6 +370,29 @@ def test_ten_people_who_save_judgements_at_once_lose_none(services: Services) ->
     kept = {(j.source_factor, j.source_state, j.target_factor, j.target_state) for j in newest.judgements}
     assert set(cells) <= kept
     assert len(services.scenarios.revisions(base.id)) == 11
+
+
+def test_ten_people_with_a_ledger_on_disk_each_lose_no_judgement_either(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with closing(SqliteLedger(path)) as ledger:
+        base = ledger.save_scenario(a_question())
+    cells = [("service", acting, "prices", acted) for acting in ("kone", "ihminen") for acted in ("halpa", "kallis")]
+    cells += [("service", acting, "repair", acted) for acting in ("kone", "ihminen") for acted in ("hiipuu", "kasvaa")]
+    cells += [("prices", "heiluva", "repair", "hiipuu"), ("prices", "heiluva", "repair", "kasvaa")]
+
+    def judge(cell: tuple[str, str, str, str]) -> Merged:
+        with closing(SqliteLedger(path)) as own:
+            desk = ScenarioDesk(Shelf(MemoryGenerations()), own)
+            return desk.save_together(with_value(base, 1, cell), who=str(cell))
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(judge, cells))
+    assert all(answer.clashes == () for answer in answers)
+    with closing(SqliteLedger(path)) as ledger:
+        newest = ledger.scenario(base.id)
+        assert len(ledger.revisions(base.id)) == 11
+    kept = {(j.source_factor, j.source_state, j.target_factor, j.target_state) for j in newest.judgements}
+    assert set(cells) <= kept
 
 
 def test_a_judgement_about_a_factor_that_somebody_removed_goes_with_it() -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as some
 from made_world import a_question
 
 from foresight.errors import LedgerConflict, NotFound, TooFewStates
-from foresight.records import Judgement, Scenario
+from foresight.records import Judgement, PriorOrigin, Scenario
+from foresight.scenarios import priors
 from foresight.services import editing
 from foresight.services.desks import Services
 from foresight.services.scenarios import checked, is_solvable, states_of
@@ -107,6 +108,17 @@ def test_a_removed_state_takes_its_judgements_with_it() -> None:
     shorter = editing.with_states(a_question(), "repair", "", ["pysyy", "kasvaa"])
     assert {j.source_state for j in shorter.judgements if j.source_factor == "repair"} == {"kasvaa"}
     assert [state.id for state in shorter.factors[0].states] == ["pysyy", "kasvaa"]
+
+
+def test_priors_go_with_the_set_of_states_they_belong_to() -> None:
+    scenario = a_question()
+    told = priors.by_hand(scenario.factors[1], [("halpa", 0.2), ("heiluva", 0.3), ("kallis", 0.5)])
+    weighed = replace(scenario, factors=(scenario.factors[0], told, scenario.factors[2]))
+    renamed = editing.with_states(weighed, "prices", "", ["edullinen", "heiluva", "kallis"])
+    assert [state.prior for state in renamed.factors[1].states] == [0.2, 0.3, 0.5]
+    shorter = editing.with_states(weighed, "prices", "", ["halpa", "kallis"])
+    assert [state.prior for state in shorter.factors[1].states] == [None, None]
+    assert shorter.factors[1].prior_origin is PriorOrigin.NONE
 
 
 def test_a_removed_factor_takes_what_was_said_about_it() -> None:
