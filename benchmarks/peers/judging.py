@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -51,19 +52,26 @@ class Row:
 
 
 def judged(case: Case, lists: Path) -> dict[int, dict[str, Any]]:
-    """The judge's answer at every horizon, for one file of lists; an empty file is not judged."""
+    """The judge's answer at every horizon for one file of lists; not an empty one's, and the same one's once."""
     if not lists.read_text().strip():
         return {}
+    kept, key = lists.with_suffix(".judged.json"), sha256(repr(case).encode() + lists.read_bytes()).hexdigest()
+    if kept.exists() and (known := json.loads(kept.read_text()))["key"] == key:
+        return {int(horizon): answer for horizon, answer in known["answers"].items()}
+    answers = {horizon: _asked(case, lists, horizon) for horizon in HORIZONS}
+    kept.write_text(json.dumps({"key": key, "answers": answers}))
+    return answers
+
+
+def _asked(case: Case, lists: Path, horizon: int) -> dict[str, Any]:
     told = [f"--source={source}" for source in case.sources]
     if case.events is not None:
         told += [f"--events={case.events}", f"--event-corpus={case.event_corpus}"]
-    answers = {}
-    for horizon in HORIZONS:
-        command = [sys.executable, str(case.judge), f"--corpus={case.corpus}", f"--signals={lists}", *told]
-        command += [f"--horizon={horizon}", "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        answers[horizon] = json.loads(done.stdout)
-    return answers
+    command = [sys.executable, str(case.judge), f"--corpus={case.corpus}", f"--signals={lists}", *told]
+    command += [f"--horizon={horizon}", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.peers import afternoon, bertrend, oracle
-from benchmarks.peers.judging import Row, table
+from benchmarks.peers.judging import Case, Row, judged, table
 from benchmarks.peers.material import FIRST_WEEKS, Material, material_of, write_lists
 from foresight.testing.corpora import made_corpus
 
@@ -175,3 +175,18 @@ def test_the_table_leaves_out_what_was_not_measured() -> None:
     answer = {"events": 1, "recall_2w": 1.0, "median_lag_weeks": 1.0, "precision": 0.4, "base_precision": 0.19}
     row = Row(name="oracle", answers={28: answer}, listed=0.5, permuted=None, seconds=None)
     assert table([row]).splitlines()[-1] == "| oracle | 1 of 1 | 1 | .40 (.19) |  | 0.5 |  |  |"
+
+
+def test_the_same_lists_are_judged_once(tmp_path: Path) -> None:
+    judge = tmp_path / "judge.py"
+    judge.write_text(
+        "import sys, json; open(sys.argv[0] + '.asked', 'a').write('x'); print(json.dumps({'precision': 1}))"
+    )
+    lists, asked = tmp_path / "some.jsonl", tmp_path / "judge.py.asked"
+    lists.write_text("{}\n")
+    case = Case(corpus=tmp_path / "c.parquet", sources=(), judge=judge, events=None, event_corpus="")
+    assert judged(case, lists) == judged(case, lists) == {28: {"precision": 1}, 91: {"precision": 1}}
+    assert asked.read_text() == "xx"
+    lists.write_text("{} \n")
+    judged(case, lists)
+    assert asked.read_text() == "xxxx"
