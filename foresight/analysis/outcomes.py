@@ -1,4 +1,8 @@
-"""Calls of a cut-off judged by what was available `days` later, beside random groups of the same size."""
+"""Calls of a cut-off judged by what was available `days` later, beside groups of the same size drawn at random.
+
+Documents drawn one by one have nothing in common that could grow: calls would shine beside them. So chance is to look
+at random: a document, and as many of its nearest neighbours as the call has.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,8 @@ from foresight.signals.outcomes import HORIZONS, grew, lasted, told
 _HISTORY_WEEKS = 26
 _RECENT_WEEKS, _BASELINE_WEEKS, _ALIVE_WEEKS = 4, 8, 12
 _FEWEST = 2
+_TRIES = 4
+"""Random groups per call: some have no two words in common, and the first that has some is judged."""
 _NEVER = 2.0
 
 
@@ -109,7 +115,7 @@ def _columns(call: Call, columns: dict[str, int]) -> tuple[Ints1d, ...]:
     return tuple(np.array([columns[word] for word in group if word in columns], dtype=np.int64) for group in call.words)
 
 
-def _outcome(view: _View, call: Call, words: Sequence[Ints1d], near: Ints1d, chance: Ints1d) -> Outcome:
+def _outcome(view: _View, call: Call, words: Sequence[Ints1d], near: Ints1d, chances: Sequence[Ints1d]) -> Outcome:
     _, spoken = view.split(speaking(view.past, words))
     _, lying = view.split(near)
     _, totals = view.halves(view.written)
@@ -122,21 +128,27 @@ def _outcome(view: _View, call: Call, words: Sequence[Ints1d], near: Ints1d, cha
         known=call.as_of + timedelta(days=view.days),
         grew=grew(before, call.totals, after, totals),
         lasted=lasted(before, call.totals, after, totals) if view.days == HORIZONS[0] else None,
-        chance_grew=_chance(view, chance),
+        chance_grew=next((found for members in chances if (found := _chance(view, members)) is not None), None),
         spoken=spoken,
         near=lying,
         totals=totals,
     )
 
 
-def _drawn(view: _View, corpus: Corpus, calls: Sequence[Call], seed: int) -> list[Ints1d]:
-    """As many random documents of the four weeks before the cut-off as each call has."""
+def _drawn(view: _View, corpus: Corpus, calls: Sequence[Call], seed: int) -> list[tuple[Ints1d, ...]]:
+    """Groups of each call's size: a random document of the four weeks before the cut-off, and those nearest to it."""
     past, cutoff = view.past, seconds(calls[0].as_of)
     known = corpus.available[past.rows] < cutoff
     recent = (past.week >= view.ahead) & (past.week < view.ahead + _RECENT_WEEKS)
     pool = np.flatnonzero(past.first & known & recent)
-    rngs = [np.random.default_rng([seed, cutoff, crc32(call.trend_id.encode())]) for call in calls]
-    return [np.sort(rng.permutation(pool)[: len(call.documents)]) for rng, call in zip(rngs, calls, strict=True)]
+    vectors = past.vectors[pool]
+    found = []
+    for call in calls:
+        rng = np.random.default_rng([seed, cutoff, crc32(call.trend_id.encode())])
+        seeds = rng.permutation(len(pool))[:_TRIES]
+        nearest = [np.argsort(-(vectors @ vectors[one]), kind="stable")[: len(call.documents)] for one in seeds]
+        found.append(tuple(np.sort(pool[rows]) for rows in nearest))
+    return found
 
 
 def _chance(view: _View, members: Ints1d) -> bool | None:

@@ -88,7 +88,7 @@ class Outcome:
         grew: whether what speaks of it took a larger share than before, see `signals.outcomes.grew`; None where too
             little was written to tell.
         lasted: whether it was still half as much again as before, at the first horizon; None elsewhere.
-        chance_grew: the same as `grew` for as many random documents of the same four weeks.
+        chance_grew: the same as `grew` for as many documents around a random one of the same four weeks.
         spoken, near, totals: documents per week after the cut-off, the first week first, counted as the call's were.
     """
 
