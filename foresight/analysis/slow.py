@@ -112,9 +112,10 @@ def slow_trends(
     rise = rises(terms, settings.options, np.random.default_rng([settings.seed, cutoff]))
     number = {term: i for i, term in enumerate(index.vocabulary)}
     known = {number[founder]: t for t in earlier if (founder := founder_of(t.id)) in number}
-    found = _families(terms, rise, settings, tuple(known), index.vocabulary)
+    needs = _needs(corpus, terms, settings.least_sources)
+    found = _families(terms, rise, settings, tuple(known), needs, index.vocabulary)
     entries, merged = _identified(found, known, index.vocabulary)
-    staged = _staged(terms, rise, entries, settings)
+    staged = _staged(terms, rise, entries, needs, settings)
     told = tell(
         SlowScene(
             as_of=as_of,
@@ -138,16 +139,49 @@ def slow_trends(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Needs:
+    """How many independent sources a term needs: what those can offer that write in its language.
+
+    Attributes:
+        langs: ``(n,)`` language of each counted row of the last year, as a number, −1 for older rows.
+        sources: by language.
+    """
+
+    langs: Ints1d
+    sources: tuple[int, ...]
+
+    def of(self, rows: Ints1d) -> int:
+        """Of a term that stands in these rows."""
+        return self.sources[int(np.bincount(self.langs[rows]).argmax())] if len(rows) else 1
+
+
+def _needs(corpus: Corpus, terms: Terms, least: int) -> _Needs:
+    late = np.flatnonzero(terms.quarters < YEAR)
+    names = [corpus.langs[row] for row in terms.rows[late].tolist()]
+    number = {lang: i for i, lang in enumerate(sorted(set(names)))}
+    langs = np.full(len(terms.rows), -1, dtype=np.int64)
+    langs[late] = [number[name] for name in names]
+    sources = terms.volumes.shape[1]
+    volumes = np.bincount(langs[late] * sources + terms.sources[late], minlength=len(number) * sources)
+    by_lang = volumes.reshape(len(number), sources).astype(np.float32)
+    return _Needs(langs=langs, sources=tuple(needed(own, least) for own in by_lang))
+
+
 def _families(
-    terms: Terms, rise: Rise, settings: SlowSettings, known: Sequence[int], vocabulary: Sequence[str]
+    terms: Terms,
+    rise: Rise,
+    settings: SlowSettings,
+    known: Sequence[int],
+    needs: _Needs,
+    vocabulary: Sequence[str],
 ) -> tuple[Family, ...]:
     """Rising terms gathered, strongest first; then what earlier trends are made of, if it is not among them."""
     options = settings.options
     order = sorted(np.flatnonzero(rise.called).tolist(), key=lambda term: (-rise.z[term], vocabulary[term]))
     allowed = [term for term in order if vocabulary[term] not in settings.banned][: options.listed * _LOOKED_AT]
     rows = _rows_of(terms, [*allowed, *known])
-    least = needed(terms.volumes[:YEAR].sum(axis=0), settings.least_sources)
-    allowed = [term for term in allowed if is_confirmed(_by_source(terms, rows[term]), least)]
+    allowed = [term for term in allowed if is_confirmed(_by_source(terms, rows[term]), needs.of(rows[term]))]
     silent = sorted(set(known) - set(allowed), key=vocabulary.__getitem__)
     return families([*allowed, *silent], rows, documents=len(terms.rows), most=options.listed, kept=frozenset(known))
 
@@ -183,18 +217,17 @@ def _identified(
 
 
 def _staged(
-    terms: Terms, rise: Rise, entries: Sequence[tuple[str, Family]], settings: SlowSettings
+    terms: Terms, rise: Rise, entries: Sequence[tuple[str, Family]], needs: _Needs, settings: SlowSettings
 ) -> tuple[Entry, ...]:
     """Stage, rate and place of every entry, ranked ones first."""
-    volumes = terms.volumes[:YEAR].sum(axis=0)
-    sources_needed = needed(volumes, settings.least_sources)
+    volume = float(terms.volumes[:YEAR].sum())
     by_source = [_by_source(terms, family.rows) for _, family in entries]
     growth = _rates(terms, [family.lead for _, family in entries])
     staged = [
         Entry(
             id=id_,
             family=family,
-            stage=_stage(rise, family, own, growth[i], (sources_needed, float(volumes.sum())), settings),
+            stage=_stage(rise, family, own, growth[i], (needs.of(family.rows), volume), settings),
             growth=growth[i],
             by_source=own,
         )
