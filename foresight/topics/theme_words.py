@@ -11,6 +11,7 @@ from foresight.records import Floats2d, Ints1d
 
 WORDS = 10
 _NOTHING = "–"
+_FEWEST = 2  # BERTopic fails on a vocabulary of one word
 
 
 def theme_words(texts: Sequence[str], vectors: Floats2d, labels: Ints1d, count: int) -> list[tuple[str, ...]]:
@@ -24,6 +25,8 @@ def theme_words(texts: Sequence[str], vectors: Floats2d, labels: Ints1d, count: 
     """
     kept = np.flatnonzero(labels >= 0)
     documents = [texts[row] or _NOTHING for row in kept.tolist()]
+    if len({word for text in documents for word in text.split()}) < _FEWEST:
+        return [() for _ in range(count)]
     with warnings.catch_warnings():
         # Deprecations inside numba and scikit-learn that a caller can do nothing about.
         warnings.simplefilter("ignore")

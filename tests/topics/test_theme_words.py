@@ -19,3 +19,4 @@ def test_finnish_and_thai_letters_stay_in_the_words() -> None:
 
 def test_texts_without_a_word_have_no_words() -> None:
     assert theme_words([""] * 6, VECTORS, LABELS, 2) == [(), ()]
+    assert theme_words([""] * 3 + ["hinta"] * 3, VECTORS, LABELS, 2) == [(), ("hinta",)]
