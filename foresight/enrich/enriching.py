@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from foresight.enrich.language import language_of
+from foresight.enrich.language import languages_of
 from foresight.enrich.text import Boilerplate, clean_title
 from foresight.records import Document, TextOptions
 
@@ -29,14 +29,15 @@ def enrich(
         boilerplate: of `text.learn_boilerplate`.
         options: the languages in use.
     """
+    spoken = languages_of(documents, options.languages, source_langs)
     return tuple(
-        _enriched(document, source_langs.get(document.source_id, ""), boilerplate, options) for document in documents
+        _enriched(document, lang, origin, boilerplate)
+        for document, (lang, origin) in zip(documents, spoken, strict=True)
     )
 
 
-def _enriched(document: Document, majority: str, boilerplate: Boilerplate, options: TextOptions) -> Document:
+def _enriched(document: Document, lang: str, origin: str, boilerplate: Boilerplate) -> Document:
     title = clean_title(document.title, document.source_id, boilerplate)
-    lang, origin = language_of(document, options.languages, majority)
     text = f"{title}\n{document.text[:LEAD]}"
     return replace(
         document,

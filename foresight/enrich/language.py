@@ -9,21 +9,21 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache
 
+import numpy as np
+
+from foresight.enrich.identifying import Identifier
 from foresight.records import Document
 
 LEAD = 200
 SHORT = 25
 LONG = 80
 _SURE = 0.9
-_REMEMBERED = 20_000
-"""Texts whose language is kept: those of new sources are looked at twice, for the source and for themselves."""
+_LETTERS_OF = 1_000
 UNKNOWN = "und"
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def detect(text: str, languages: tuple[str, ...]) -> str:
     """The language of a text, ISO 639-1.
 
@@ -35,17 +35,38 @@ def detect(text: str, languages: tuple[str, ...]) -> str:
     Returns:
         A code, "und" where there are no letters.
     """
-    latin = _is_latin(text)
-    if latin is None:
-        return UNKNOWN
-    if len(text) >= LONG or not latin:
-        ranked = _identifier(()).rank(text)
-        lang, probability = ranked[0]
-        if lang not in languages and (not latin or probability >= _SURE):
-            return str(lang)
-        return next((str(lang) for lang, _ in ranked if lang in languages), UNKNOWN)
-    known = tuple(sorted(set(languages) & _labels()))
-    return str(_identifier(known).classify(text)[0]) if known else UNKNOWN
+    return detect_all([text], languages)[0]
+
+
+def detect_all(texts: Sequence[str], languages: tuple[str, ...]) -> list[str]:
+    """`detect` of many texts, at a fraction of the time."""
+    latin = [_is_latin(text) for text in texts]
+    told = [i for i, is_latin in enumerate(latin) if is_latin is not None]
+    found = [UNKNOWN] * len(texts)
+    identifier = _identifier()
+    probabilities = identifier.probabilities([texts[i] for i in told])
+    likeliest = np.argmax(probabilities, axis=1)
+    known = [place for place, label in enumerate(identifier.labels) if label in languages]
+    usual = [known[place] for place in np.argmax(probabilities[:, known], axis=1)] if known else None
+    for row, i in enumerate(told):
+        best, probability = int(likeliest[row]), float(probabilities[row, likeliest[row]])
+        is_foreign = not latin[i] or (len(texts[i]) >= LONG and probability >= _SURE)
+        if is_foreign and identifier.labels[best] not in languages:
+            found[i] = identifier.labels[best]
+        elif usual is not None:
+            found[i] = identifier.labels[usual[row]]
+    return found
+
+
+def languages_of(
+    documents: Sequence[Document], languages: tuple[str, ...], majorities: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """`language_of` of many documents; `majorities` are by source id."""
+    detected = detect_all([_text(document) for document in documents], languages)
+    return [
+        _decided(document, found, languages, majorities.get(document.source_id, ""))
+        for document, found in zip(documents, detected, strict=True)
+    ]
 
 
 def language_of(document: Document, languages: tuple[str, ...], majority: str = "") -> tuple[str, str]:
@@ -60,9 +81,11 @@ def language_of(document: Document, languages: tuple[str, ...], majority: str = 
         A long text (80 characters) is in the language detected. A short one is in the declared language when that is
         what was detected, else, as a very short one (under 25 characters), in its source's.
     """
-    text = f"{document.title} {document.text[:LEAD]}".strip()
-    found = detect(text, languages)
-    declared = document.lang
+    return languages_of([document], languages, {document.source_id: majority})[0]
+
+
+def _decided(document: Document, found: str, languages: tuple[str, ...], majority: str) -> tuple[str, str]:
+    text, declared = _text(document), document.lang
     usual = (majority, "source") if majority else (declared, "declared")
     if found == UNKNOWN:
         return usual if usual[0] else (UNKNOWN, "detected")
@@ -78,17 +101,20 @@ def language_of(document: Document, languages: tuple[str, ...], majority: str = 
 def source_languages(documents: Sequence[Document], languages: tuple[str, ...]) -> Mapping[str, str]:
     """The language most texts of each source are in, by source id; longer texts decide where there are any."""
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for document in documents:
-        text = f"{document.title} {document.text[:LEAD]}".strip()
-        lang = detect(text, languages)
+    texts = [_text(document) for document in documents]
+    for document, text, lang in zip(documents, texts, detect_all(texts, languages), strict=True):
         if lang != UNKNOWN:
             votes[document.source_id][lang] += min(len(text), LONG)
     return {source: max(sorted(counts), key=counts.__getitem__) for source, counts in sorted(votes.items())}
 
 
+def _text(document: Document) -> str:
+    return f"{document.title} {document.text[:LEAD]}".strip()
+
+
 def _is_latin(text: str) -> bool | None:
     """Whether most letters are Latin; None where there are none."""
-    letters = [character for character in text if character.isalpha()]
+    letters = [character for character in text[:_LETTERS_OF] if character.isalpha()]
     if not letters:
         return None
     latin = sum(character.isascii() or "LATIN" in unicodedata.name(character, "") for character in letters)
@@ -96,16 +122,8 @@ def _is_latin(text: str) -> bool | None:
 
 
 @cache
-def _identifier(languages: tuple[str, ...]) -> Any:
-    """py3langid restricted to `languages`; to none where empty. Loads 4.5 MB, in a quarter of a second."""
+def _identifier() -> Identifier:
+    """py3langid's model: 4.5 MB, in a quarter of a second."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - loads a model
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    if languages:
-        identifier.set_languages(list(languages))
-    return identifier
-
-
-@cache
-def _labels() -> frozenset[str]:
-    return frozenset(str(label) for label in _identifier(()).labels)
+    return Identifier(LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True))

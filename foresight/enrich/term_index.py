@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from foresight.enrich.words import Seen, word_of
 from foresight.records import Ints1d, WordIndex
+from foresight.records.words import distinct
 
 Numbers = npt.NDArray[np.int32]
 """Tokens as numbers of forms or words, −1 where they are neither; half the memory of `Ints1d`."""
@@ -200,7 +201,7 @@ def _frequent(keys: Ints1d, rows: Numbers) -> tuple[Ints1d, Ints1d]:
     place[place == len(known)] = 0
     kept = known[place] == keys if len(known) else np.zeros(len(keys), dtype=np.bool_)
     width = max(len(known), 1)
-    cells = np.unique(rows[kept].astype(np.int64) * width + place[kept])
+    cells = distinct(rows[kept].astype(np.int64) * width + place[kept])
     own, columns = cells // width, cells % width
     enough = np.bincount(columns, minlength=len(known)) >= FEWEST
     kept = enough[columns] if len(columns) else np.zeros(0, dtype=np.bool_)

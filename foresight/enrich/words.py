@@ -18,6 +18,7 @@ from foresight.enrich import finnish
 from foresight.enrich.name_forms import Form, NameFinder
 from foresight.enrich.stopwords import ACRONYMS, is_stop_word
 from foresight.records import Ints1d, WordIndex
+from foresight.records.words import distinct
 
 TOKEN = re.compile(r"[^\W_]+")
 LONGEST_TOKEN = 40
@@ -191,6 +192,6 @@ def _compressed(rows: Ints1d, columns: Ints1d, vocabulary: tuple[str, ...], docu
     """Compressed rows: forms of one word meet in one column."""
     kept = columns >= 0
     width = max(len(vocabulary), 1)
-    cells = np.unique(rows[kept] * width + columns[kept])
+    cells = distinct(rows[kept] * width + columns[kept])
     indptr = np.searchsorted(cells, np.arange(documents + 1, dtype=np.int64) * width).astype(np.int64)
     return WordIndex(vocabulary=vocabulary, indptr=indptr, indices=(cells % width).astype(np.int64))

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from functools import cache
+from typing import Any
 
-from foresight.enrich.language import detect, language_of, source_languages
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from foresight.enrich.identifying import Identifier
+from foresight.enrich.language import detect, detect_all, language_of, source_languages
 from foresight.testing import a_document
 
 USED = ("fi", "en", "sv", "de")
@@ -80,4 +88,34 @@ def test_real_headlines_in_two_languages_are_almost_always_right(shared: object)
     table = pq.read_table(f"{shared}/data/dev/dev_news.parquet", columns=["title", "lang", "source"]).to_pylist()
     for source in ("digitoday.fi", "guardian-business"):
         rows = [row for row in table if row["source"] == source][:500]
-        assert sum(detect(row["title"], USED) == row["lang"] for row in rows) >= 0.98 * len(rows)
+        assert sum(
+            found == row["lang"]
+            for row, found in zip(rows, detect_all([row["title"] for row in rows], USED), strict=True)
+        ) >= 0.98 * len(rows)
+
+
+@cache
+def model() -> tuple[Any, Identifier]:
+    """The library's own identifier, and ours of the same model."""
+    library = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return library, Identifier(library)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(max_size=120), max_size=8))
+def test_many_texts_at_once_are_in_the_languages_that_the_library_finds_one_by_one(texts: list[str]) -> None:
+    library, ours = model()
+    for text, probabilities in zip(texts, ours.probabilities(texts), strict=True):
+        told = dict(library.rank(text))
+        assert np.allclose(probabilities, [told[label] for label in ours.labels], atol=1e-4)
+
+
+def test_many_texts_at_once_are_found_as_each_alone() -> None:
+    texts = [
+        "Hallitus päätti uusista veroista",
+        "",
+        "Government decides on new taxes",
+        "Правительство объявило",
+        "x" * 3000,
+    ]
+    assert detect_all(texts, USED) == [detect(text, USED) for text in texts]
