@@ -165,9 +165,11 @@ def _power_lines(power_: Power, futures: Futures, texts: Texts) -> Iterable[str]
         yield texts("workshop.power_holds_now")
     if power_.wait is None:
         return
-    by_projection = power_.wait.by_projection
-    weeks = few_digits(by_projection, texts.lang) if by_projection else texts("workshop.unknown")
-    yield texts("workshop.power_wait", weeks=weeks, alarms=power_.wait.past_alarms, past=power_.wait.past_weeks)
+    if power_.wait.by_projection is not None:
+        yield texts("workshop.power_wait", weeks=few_digits(power_.wait.by_projection, texts.lang))
+    else:
+        yield texts("workshop.power_wait_unknown")
+    yield texts("workshop.power_past", alarms=power_.wait.past_alarms, past=power_.wait.past_weeks)
 
 
 def _watched_document(one: Watched) -> dict[str, object]:

@@ -116,7 +116,9 @@ def stress(arguments: Namespace, printer: Printer) -> int:
     report = desk.test(scenario.id)
     texts = printer.texts
     lines = [line for option in report.options for line in _option_lines(option, texts)]
-    if report.maximin:
+    if len(report.options) == 1:
+        lines.append(texts("workshop.stress_alone"))
+    elif report.maximin:
         stable = few_digits(report.stable_by, texts.lang)
         lines.append(
             texts("workshop.stress_best", maximin=report.maximin, minimax=report.minimax_regret, stable=stable)

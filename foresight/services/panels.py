@@ -8,7 +8,7 @@ from math import isfinite
 
 from foresight.errors import NotFound, OffScale, UsageError
 from foresight.ports import Ledger
-from foresight.records import Judgement, JudgementSheet, Kept, RoundVotes, Scenario
+from foresight.records import Factor, Judgement, JudgementSheet, Kept, RoundVotes, Scenario
 from foresight.scenarios.delphi import Ballot, count, kendall_w, may_stop
 from foresight.scenarios.factors import place
 from foresight.scenarios.panel import Panel, convene
@@ -127,15 +127,18 @@ def check(scenario: Scenario, judgements: Sequence[Judgement]) -> None:
                 (judgement.target_factor, judgement.target_state),
             ],
         )
-        what = (
-            f"{judgement.source_factor}={judgement.source_state} → {judgement.target_factor}={judgement.target_state}"
-        )
+        what = " → ".join(_named(scenario.factors, where) for where in (source, target))
         if source[0] == target[0]:
             raise OffScale(what=what, found=judgement.value, low=0, high=0)
         if abs(judgement.value) > scenario.scale:
-            raise OffScale(what=what, found=judgement.value, low=-scenario.scale, high=scenario.scale)
+            raise OffScale(what=what, found=judgement.value, low=f"−{scenario.scale}", high=scenario.scale)
         if not 0.0 <= judgement.confidence <= 1.0:
             raise OffScale(what=f"{what}: confidence", found=judgement.confidence, low=0, high=1)
+
+
+def _named(factors: Sequence[Factor], where: tuple[int, int]) -> str:
+    factor = factors[where[0]]
+    return f"{factor.name}: {factor.states[where[1]].name}"
 
 
 def delphi(votes: Sequence[RoundVotes]) -> Delphi:

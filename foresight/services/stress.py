@@ -76,7 +76,7 @@ class StressDesk:
         """Keep the table as a new revision.
 
         Raises:
-            OffScale: a score outside 1 to 5.
+            OffScale: a score or a threshold outside 1 to 5.
             NotFound: a score of an option, criterion or future that is not there.
             EntryConflict: somebody saved a newer one meanwhile.
         """
@@ -90,13 +90,19 @@ class StressDesk:
 
 
 def with_strategy(tunnel: WindTunnel, name: str, description: str = "") -> WindTunnel:
-    """With one more option; its id is made from its name once."""
+    """With one more option; its id is made from its name once. One of that name that is there stays as it is."""
+    if name in [each.name for each in tunnel.strategies]:
+        return tunnel
     made = Strategy(id=slug(name, taken=[each.id for each in tunnel.strategies]), name=name, description=description)
     return replace(tunnel, strategies=(*tunnel.strategies, made))
 
 
 def with_criterion(tunnel: WindTunnel, name: str, threshold: float = 3.0) -> WindTunnel:
-    """With one more criterion."""
+    """With one more criterion, or another threshold of the one of that name."""
+    known = next((each for each in tunnel.criteria if each.name == name), None)
+    if known is not None:
+        changed = replace(known, threshold=threshold)
+        return replace(tunnel, criteria=tuple(changed if each is known else each for each in tunnel.criteria))
     made = Criterion(id=slug(name, taken=[each.id for each in tunnel.criteria]), name=name, threshold=threshold)
     return replace(tunnel, criteria=(*tunnel.criteria, made))
 
@@ -119,6 +125,9 @@ def check(tunnel: WindTunnel, futures: Futures) -> None:
         "criterion": {each.id for each in tunnel.criteria},
         "future": {each.id for each in futures.futures},
     }
+    for criterion in tunnel.criteria:
+        if not (isfinite(criterion.threshold) and LEAST_SCORE <= criterion.threshold <= MOST_SCORE):
+            raise OffScale(what=criterion.name, found=criterion.threshold, low=LEAST_SCORE, high=MOST_SCORE)
     for score in tunnel.scores:
         told = {"strategy": score.strategy_id, "criterion": score.criterion_id, "future": score.future_id}
         for kind, name in told.items():

@@ -312,7 +312,7 @@ def test_a_sheet_with_one_wrong_judgement_is_not_kept_in_half(services: Services
     wrong = (*scenario.judgements, replace(scenario.judgements[0], value=9))
     with pytest.raises(OffScale) as told:
         desk.judge(scenario, wrong, AINO)
-    assert dict(told.value.facts)["what"] == "prices=kallis → repair=kasvaa"
+    assert dict(told.value.facts)["what"] == "Sähkön hinta: kallis → Korjaaminen ostamisen sijaan: kasvaa"
     assert desk.sheets(scenario.id) == ()
     with pytest.raises(NotFound):
         desk.panel(scenario)

@@ -254,6 +254,17 @@ def test_a_criterion_that_fails_is_not_rescued_by_another() -> None:
     assert option.satisfied == 0.0
 
 
+def test_an_option_of_a_name_that_is_there_is_not_added_twice() -> None:
+    tunnel = with_criterion(with_strategy(WindTunnel(), "Wait"), "Alive")
+    again = with_criterion(with_strategy(tunnel, "Wait"), "Alive", 4)
+    assert again.strategies == tunnel.strategies
+    assert [(each.id, each.threshold) for each in again.criteria] == [("alive", 4)]
+    news = News()
+    with_futures(news)
+    with pytest.raises(OffScale):
+        news.desks.stress.save("scenario-1", with_criterion(again, "Alive", 9), AINO)
+
+
 def test_what_is_not_scored_yet_is_listed_and_not_guessed() -> None:
     news = News()
     with_futures(news)
