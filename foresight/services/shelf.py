@@ -31,16 +31,21 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What the latest analysis of a generation measured, read once per generation."""
+    """What the latest analysis of a generation measured, read once per generation.
+
+    Attributes:
+        taken: (id, id of the one that took it over) of trends that the machine ever joined.
+    """
 
     stamp: Stamp
     trends: tuple[Trend, ...]
     series: tuple[Series, ...]
     signals: tuple[Signal, ...]
+    taken: tuple[tuple[str, str], ...] = ()
 
     def views(self, decisions: Sequence[Decision], *, also: Sequence[Trend] = ()) -> tuple[TrendView, ...]:
         """The trends as people see them, with trends of earlier runs in `also`."""
-        return fold((*self.trends, *also), self.series, self.signals, decisions)
+        return fold((*self.trends, *also), self.series, self.signals, decisions, self.taken)
 
 
 class Shelf:
@@ -108,7 +113,13 @@ def _measured(reader: ArchiveReader) -> Measured:
         trends=tuple(trend for trend in reader.trends() if not trend.mixed),
         series=reader.series(),
         signals=reader.signals(),
+        taken=_taken(reader),
     )
+
+
+def _taken(reader: ArchiveReader) -> tuple[tuple[str, str], ...]:
+    state = reader.engine_state()
+    return tuple((unit.id, unit.merged_into) for unit in state.units if unit.merged_into) if state else ()
 
 
 def stamp(reader: ArchiveReader) -> Stamp:

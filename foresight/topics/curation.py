@@ -41,6 +41,7 @@ def fold(
     series: Sequence[Series],
     signals: Sequence[Signal],
     decisions: Iterable[Decision],
+    taken: Iterable[tuple[str, str]] = (),
 ) -> tuple[TrendView, ...]:
     """The trends as people see them.
 
@@ -53,12 +54,16 @@ def fold(
         series: weekly counts of any of them; a trend without gets an empty one.
         signals: of any of them.
         decisions: all that were ever taken, also on trends that are not among `trends`.
+        taken: (id, id of the one that took it over) of trends that the machine joined: what people said of the one
+            goes on with the other, its name as well where the other has none.
 
     Returns:
         One view per group, hidden ones too, in the order of the trend that stands for it.
     """
     ordered = sorted(decisions, key=_when)
     parents = merges(ordered)
+    inherited = _inherited({trend.id for trend in trends}, parents, ordered, dict(taken))
+    parents |= inherited
     groups = _groups(trends, parents, ordered)
     known = {trend.id: trend for trend in trends}
     counted = {one.trend_id: one for one in series}
@@ -77,7 +82,7 @@ def fold(
                 trend=shown,
                 series=_sum(shown.id, [counted[i] for i in group.ids if i in counted]),
                 signals=tuple(measured.get(shown.id, ())),
-                human_title=_title(own, group.root),
+                human_title=_title(own, group.root, [i for i in group.ids if i in inherited]),
                 hidden=_hidden(own, group.root),
                 human_steep=_steep(own, group.root),
                 members=tuple(i for i in group.ids if i != shown.id),
@@ -118,6 +123,30 @@ def merges(decisions: Iterable[Decision]) -> dict[str, str]:
             parents.pop(parent, None)
         parents[child] = parent
     return parents
+
+
+def _inherited(
+    measured: set[str], parents: Mapping[str, str], decisions: Sequence[Decision], taken: Mapping[str, str]
+) -> dict[str, str]:
+    """Trends that people said something of and the machine has joined to another since: id → the one it lives on in."""
+    apart, found = kept_apart(decisions), dict[str, str]()
+    for gone in {decision.trend_id for decision in decisions} - measured - set(parents):
+        heir = taken.get(gone, "")
+        if heir and frozenset((gone, heir)) not in apart and root_of(heir, {**parents, **found}) != gone:
+            found[gone] = heir
+            for onward in _onward(heir, taken, measured):
+                if onward[0] not in parents and root_of(onward[1], {**parents, **found}) != onward[0]:
+                    found.setdefault(*onward)
+    return found
+
+
+def _onward(gone: str, taken: Mapping[str, str], measured: set[str]) -> list[tuple[str, str]]:
+    """Where one that took another over was itself taken over, and so on."""
+    steps: list[tuple[str, str]] = []
+    while gone in taken and gone not in measured and gone not in {one for one, _ in steps}:
+        steps.append((gone, taken[gone]))
+        gone = taken[gone]
+    return steps
 
 
 def _part(one: str, other: str, parents: dict[str, str]) -> None:
@@ -196,10 +225,13 @@ def _sum(trend_id: str, parts: Sequence[Series]) -> Series:
     )
 
 
-def _title(decisions: Sequence[Decision], root: str) -> str:
-    """The latest name given to the group's root; "" gives the machine's name back."""
-    names = [d.value.strip() for d in decisions if d.kind is DecisionKind.RENAME and d.trend_id == root]
-    return names[-1] if names else ""
+def _title(decisions: Sequence[Decision], root: str, taken: Sequence[str] = ()) -> str:
+    """The latest name given to the group's root, else to one that it took over; "" gives the machine's name back."""
+    for ids in ((root,), taken):
+        names = [d.value.strip() for d in decisions if d.kind is DecisionKind.RENAME and d.trend_id in ids]
+        if names:
+            return names[-1]
+    return ""
 
 
 def _hidden(decisions: Sequence[Decision], root: str) -> bool:

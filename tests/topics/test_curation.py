@@ -128,6 +128,37 @@ def test_what_is_said_last_of_a_pair_counts_whichever_is_named_first() -> None:
     assert judged_pairs([apart, same]) == {frozenset(("t1", "t2")): DecisionKind.SAME}
 
 
+def test_what_the_machine_took_over_lives_on_with_its_name_and_its_notes() -> None:
+    said = [decided(DecisionKind.RENAME, "gone", "Refill shops"), decided(DecisionKind.NOTE, "gone", "seen", seq=2)]
+    views = {v.trend.id: v for v in fold([trend("t1"), trend("t2")], [], [], said, [("gone", "mid"), ("mid", "t1")])}
+    assert (views["t1"].human_title, [note.text for note in views["t1"].notes]) == ("Refill shops", ["seen"])
+    assert views["t2"].members == ()
+
+
+def test_a_name_of_its_own_and_being_told_apart_come_before_what_was_taken_over() -> None:
+    said = [decided(DecisionKind.RENAME, "gone", "Refill shops"), decided(DecisionKind.RENAME, "t1", "Bottles", seq=2)]
+    (view,) = fold([trend("t1")], [], [], said, [("gone", "t1")])
+    assert (view.human_title, view.members) == ("Bottles", ("gone",))
+    apart = [*said, decided(DecisionKind.APART, "gone", "t1", seq=3)]
+    assert fold([trend("t1")], [], [], apart, [("gone", "t1")])[0].members == ()
+
+
+def test_what_nobody_said_anything_of_is_taken_over_in_silence() -> None:
+    (view,) = fold([trend("t1")], [], [], [], [("gone", "t1")])
+    assert view.members == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(), some.lists(some.tuples(some.sampled_from(IDS), some.sampled_from(IDS)), max_size=6))
+def test_whatever_was_taken_over_by_whatever_every_trend_is_shown_once(
+    decisions: list[Decision], taken: list[tuple[str, str]]
+) -> None:
+    views = fold([trend(i) for i in IDS[:4]], [], [], decisions, taken)
+    shown = [i for view in views for i in (view.trend.id, *view.members)]
+    assert sorted(set(shown) & set(IDS[:4])) == sorted(IDS[:4])
+    assert len(shown) == len(set(shown))
+
+
 def test_that_a_trend_is_what_it_was_changes_nothing() -> None:
     assert set(folded(decided(DecisionKind.SAME, "t1", "t1"))) == {"t1", "t2", "t3", "t4"}
 
