@@ -271,7 +271,7 @@ def _stage(
     if not is_confirmed(by_source, sources_needed):
         return Stage.NOISE
     if rise.called[family.lead]:
-        if rise.q[family.lead] > settings.options.false_discovery_rate or growth[1] <= 0:
+        if rise.q[family.lead] > settings.options.false_discovery_rate or growth[0] <= 0:
             return Stage.CANDIDATE
         return Stage.EMERGING if share >= settings.small_share else Stage.WEAK
     if growth[2] < 0:

@@ -21,6 +21,7 @@ docs/methods.md#slow has the measurements.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,6 +40,8 @@ _QUARTERS_PRESENT = 3
 _YOUNG = 1 / 3
 _CHANGES = 2
 _ENOUGH_OF_THE_BEST = 0.5
+_SIZES = (0, 10, 20, 40, 80, np.inf)
+"""Documents of the last year from which a term is of the next size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,24 +154,42 @@ class Rise:
 
 
 def rises(terms: Terms, options: SlowOptions, rng: np.random.Generator) -> Rise:
-    """Test every term of five documents in the span against its own past, and against permuted quarters."""
+    """Test every term against its own past, and against permuted quarters."""
     seen, awaited, before, z, called = _tested(terms, np.arange(terms.span), options)
-    real = np.sort(z[called])
-    chance = np.sort(np.concatenate([_permuted(terms, options, rng) for _ in range(options.permutations)]))
+    chance = [_permuted(terms, options, rng) for _ in range(options.permutations)]
+    by_chance = np.concatenate([size for size, _ in chance]), np.concatenate([score for _, score in chance])
     q = np.ones(len(z))
-    if len(real):
-        false = (len(chance) - np.searchsorted(chance, real)) / options.permutations
-        found = len(real) - np.searchsorted(real, real)
-        rate = np.minimum(1.0, np.minimum.accumulate((false + 1 / options.permutations) / found))
-        q[called] = rate[np.searchsorted(real, z[called])]
+    q[called] = _false((seen[called], z[called]), by_chance, options.permutations)
     return Rise(seen=seen, awaited=awaited, before=before, z=z, called=called, q=q)
 
 
-def _permuted(terms: Terms, options: SlowOptions, rng: np.random.Generator) -> Doubles:
-    """Z of the terms that pass every condition after the quarters have changed places."""
-    order = balanced(terms.span, rng)
-    *_, z, called = _tested(terms, order, options)
-    return np.asarray(z[called], dtype=np.float64)
+_Scored = tuple[Doubles, Doubles]
+
+
+def _false(found: _Scored, by_chance: _Scored, permutations: int) -> Doubles:
+    """False discovery rates of (documents, z) found, from those of permuted quarters: each against its own size.
+
+    Rare terms are many and often come in bunches; judged together with them, no big term would ever be sure
+    (Efron, Simultaneous inference: when should hypothesis testing problems be combined?, Ann. Appl. Stat. 2, 2008).
+    One permutation in all with one false term more than was seen is allowed for.
+    """
+    q = np.ones(len(found[0]))
+    for low, high in pairwise(_SIZES):
+        own = (found[0] >= low) & (found[0] < high)
+        chance = np.sort(by_chance[1][(by_chance[0] >= low) & (by_chance[0] < high)])
+        real = np.sort(found[1][own])
+        if not len(real):
+            continue
+        false = (len(chance) - np.searchsorted(chance, real) + 1) / permutations
+        rate = np.minimum.accumulate(np.minimum(1.0, false / np.arange(len(real), 0, -1)))
+        q[own] = rate[np.searchsorted(real, found[1][own])]
+    return q
+
+
+def _permuted(terms: Terms, options: SlowOptions, rng: np.random.Generator) -> _Scored:
+    """(documents, z) of the terms that pass every condition after the quarters have changed places."""
+    seen, _, _, z, called = _tested(terms, balanced(terms.span, rng), options)
+    return np.asarray(seen[called], dtype=np.float64), np.asarray(z[called], dtype=np.float64)
 
 
 def balanced(span: int, rng: np.random.Generator) -> Ints1d:
