@@ -35,12 +35,12 @@ def _one(review: Review, services: Services, who: str, reader: Reader) -> None:
             _side(side, reader(f"review_{key}", date=reader.date(side.trend.as_of)))
     pair = {"trend_id": review.lineage.trend_id, "earlier": review.lineage.earlier_id}
     name = f"{review.lineage.trend_id}_{review.lineage.earlier_id}"
-    asks = {"disabled": not who, "help": None if who else reader("name_first")}
+    missing = None if who else reader("name_first")
     with st.container(horizontal=True):
-        if st.button(reader("review_same"), key=f"same_{name}", **asks):
+        if st.button(reader("review_same"), key=f"same_{name}", disabled=not who, help=missing):
             services.trends.same(**pair, who=who, seen=review.now.trend.run_id)
             done(reader("told_same"), who)
-        if st.button(reader("review_apart"), key=f"apart_{name}", **asks):
+        if st.button(reader("review_apart"), key=f"apart_{name}", disabled=not who, help=missing):
             services.trends.apart(**pair, who=who, seen=review.now.trend.run_id)
             done(reader("told_apart"), who)
 
