@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from foresight.briefs import charts
+from foresight.records import Speed
 from foresight.services.editing import slug
 from foresight.services.shelf import Stamp
 from foresight.services.trends import TrendPage
@@ -103,15 +104,21 @@ def _share(found: TrendPage, reader: Reader) -> None:
     st.caption(reader("share_caption"))
 
 
+def _span(found: TrendPage) -> str:
+    """Which of two wordings tells what the numbers are of: the last weeks, or the last year."""
+    return "_slow" if found.view.trend.speed is Speed.SLOW else ""
+
+
 def _numbers(found: TrendPage, reader: Reader) -> None:
-    view = found.view
+    view, span = found.view, _span(found)
     st.subheader(reader("is_it_real"), divider="gray")
     st.markdown(f"**{cards.growth_text(cards.growth_of(view), reader)}**")
     with st.container(horizontal=True):
-        st.metric(reader("stories"), reader.number(view.trend.stories), help=reader("stories_help"))
-        st.metric(reader("sources"), reader.number(view.trend.sources), help=reader("sources_help"))
+        st.metric(reader("stories"), reader.number(view.trend.stories), help=reader(f"stories_help{span}"))
+        st.metric(reader("sources"), reader.number(view.trend.sources), help=reader(f"sources_help{span}"))
         share = view.signal("share")
-        st.metric(reader("share"), reader.percent(share.value) if share else "–", help=reader("share_metric_help"))
+        told = reader.percent(share.value) if share else "–"
+        st.metric(reader("share"), told, help=reader(f"share_metric_help{span}"))
     risk = view.signal("q_value")
     said = [reader("first_written", date=reader.date(view.trend.first_document))]
     if risk:
@@ -146,7 +153,8 @@ def _who_says_so(found: TrendPage, reader: Reader) -> None:
 
 
 def _evidence(found: TrendPage, reader: Reader) -> None:
-    st.subheader(reader("evidence", count=len(found.evidence)), divider="gray", help=reader("evidence_help"))
+    told = reader(f"evidence_help{_span(found)}")
+    st.subheader(reader("evidence", count=len(found.evidence)), divider="gray", help=told)
     every = st.session_state.get("all_evidence") == found.view.trend.id
     for one in found.evidence if every else found.evidence[:_EVIDENCE_FIRST]:
         document, source = one.document, one.source
