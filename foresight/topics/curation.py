@@ -65,7 +65,6 @@ def fold(
     inherited = _inherited({trend.id for trend in trends}, parents, ordered, dict(taken))
     parents |= inherited
     groups = _groups(trends, parents, ordered)
-    known = {trend.id: trend for trend in trends}
     counted = {one.trend_id: one for one in series}
     measured: dict[str, list[Signal]] = {}
     for signal in signals:
@@ -73,31 +72,45 @@ def fold(
     told: dict[str, list[Decision]] = {}
     for decision in ordered:
         told.setdefault(decision.trend_id, []).append(decision)
-    views = []
-    for group in groups:
-        shown = known[group.root] if group.root in known else next(t for t in trends if t.id in group.ids)
-        own = tuple(sorted((decision for i in group.ids for decision in told.get(i, ())), key=_when))
-        views.append(
-            TrendView(
-                trend=shown,
-                series=_sum(shown.id, [counted[i] for i in group.ids if i in counted]),
-                signals=tuple(measured.get(shown.id, ())),
-                human_title=_title(own, group.root, [i for i in group.ids if i in inherited]),
-                hidden=_hidden(own, group.root),
-                human_steep=_steep(own, group.root),
-                members=tuple(i for i in group.ids if i != shown.id),
-                ratings=ratings(own),
-                notes=tuple(
-                    Note(who=d.who, at=d.at, text=d.value)
-                    for d in own
-                    if d.kind is DecisionKind.NOTE and d.value.strip()
-                ),
-                tags=_tags(own),
-                history=own,
-            )
-        )
+    views = [
+        _view(group, trends, counted, measured, told=told, inherited=[i for i in group.ids if i in inherited])
+        for group in groups
+    ]
     order = {trend.id: place for place, trend in enumerate(trends)}
     return tuple(sorted(views, key=lambda view: order[view.trend.id]))
+
+
+def _view(  # noqa: PLR0913 - a group with everything measured and said of it
+    group: _Group,
+    trends: Sequence[Trend],
+    counted: Mapping[str, Series],
+    measured: Mapping[str, Sequence[Signal]],
+    *,
+    told: Mapping[str, Sequence[Decision]],
+    inherited: Sequence[str],
+) -> TrendView:
+    known = {trend.id: trend for trend in trends}
+    shown = known[group.root] if group.root in known else next(t for t in trends if t.id in group.ids)
+    own = tuple(sorted((decision for i in group.ids for decision in told.get(i, ())), key=_when))
+    return TrendView(
+        trend=shown,
+        series=_sum(shown.id, [counted[i] for i in group.ids if i in counted]),
+        signals=tuple(measured.get(shown.id, ())),
+        human_title=_title(own, group.root, inherited),
+        hidden=_hidden(own, group.root),
+        human_steep=_steep(own, group.root),
+        members=tuple(i for i in group.ids if i != shown.id),
+        ratings=ratings(own),
+        notes=_notes(own),
+        tags=_tags(own),
+        history=own,
+    )
+
+
+def _notes(decisions: Sequence[Decision]) -> tuple[Note, ...]:
+    return tuple(
+        Note(who=d.who, at=d.at, text=d.value) for d in decisions if d.kind is DecisionKind.NOTE and d.value.strip()
+    )
 
 
 def merges(decisions: Iterable[Decision]) -> dict[str, str]:
