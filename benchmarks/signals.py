@@ -73,7 +73,7 @@ def mondays(corpus: Corpus) -> list[datetime]:
 def lines(analysis: Analysis, stages: set[Stage]) -> Iterator[str]:
     """One JSON line per listed trend."""
     for trend in analysis.trends:
-        if trend.stage in stages:
+        if trend.stage in stages and not trend.parent_id:
             told = {"as_of": f"{analysis.as_of:%Y-%m-%d}", "rank": trend.rank, "trend": trend.id}
             yield json.dumps(told | {"stage": trend.stage.value, "docs": list(trend.recent)})
 

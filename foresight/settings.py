@@ -52,6 +52,7 @@ _NUMBER_RANGES = {
     "merge_similarity": (0.3, 1.0),
     "decay": (0.1, 1.0),
     "false_discovery_rate": (0.001, 0.5),
+    "least_chance": (0.0, 1.0),
     "small_share": (0.0001, 1.0),
 }
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from foresight.analysis.movements import LEAST_TESTED, Group
 from foresight.records import Corpus, EngineState, Floats1d, Ints1d, Stage, Trend, TrendOptions, Unit
+from foresight.signals.bursts import bursting_words
 from foresight.signals.evidence import Radius
 from foresight.signals.history import History
-from foresight.topics.candidates import candidates, owner
+from foresight.topics.candidates import candidates, owner, word_candidates
 from foresight.topics.geometry import content_id, unit
 from foresight.topics.lineage import Node, match
 from foresight.topics.units import Apart, place, threshold
@@ -149,7 +150,10 @@ def _region(centre: Floats1d, least: Floats1d) -> Radius:
 
 
 def groups(past: History, held: Owners, options: TrendOptions) -> tuple[Group, ...]:
-    """One group per owner, in their order, then the candidates of every window with their owner if they have one."""
+    """One group per owner, in their order, then the candidates of every window with their owner if they have one.
+
+    Candidates by density come before those by word.
+    """
     longest = max(options.recent_weeks)
     rows = np.flatnonzero(past.first & (past.ages < RECENT_DAYS))
     by_owner = [rows[held.assigned[rows] == number] for number in range(len(held.owners))]
@@ -165,6 +169,18 @@ def groups(past: History, held: Owners, options: TrendOptions) -> tuple[Group, .
             Group(members=first[found_.members], weeks=found_.weeks, owner=owner(held.assigned, first[found_.members]))
             for found_ in found
         ),
+        *(replace(group, owner=owner(held.assigned, group.members)) for group in word_groups(past, options)),
+    )
+
+
+def word_groups(past: History, options: TrendOptions) -> tuple[Group, ...]:
+    """Groups founded by a word that came up all at once, of every window tested, without an owner."""
+    return tuple(
+        Group(members=found.members, weeks=found.weeks, founded=found.founded)
+        for weeks in options.recent_weeks
+        for found in word_candidates(
+            past.vectors, bursting_words(past, weeks=weeks, baseline=options.baseline_weeks), weeks
+        )
     )
 
 

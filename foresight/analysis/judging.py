@@ -80,6 +80,7 @@ def judge(  # noqa: PLR0913 - everything a verdict rests on
             rates_=(by_span[SPANS[0]][0], i),
             tests=(float(q[i]), bool(moving[i]), options.false_discovery_rate),
             levels=(float(shares[i]), float(persistence[i]), sources_needed),
+            chance=float(course_.chance[i]),
             mixed=_is_mixed(past, group, measured, i),
             lately=float(max(counts[i, :2].sum(), measured.telling[i, :2].sum())),
             as_of=as_of,
@@ -105,8 +106,8 @@ def _tests(groups: Sequence[Group], measured: Measured, state: EngineState) -> t
     moving = np.zeros(len(groups), dtype=np.bool_)
     of = np.flatnonzero(measured.tested)
     if len(of):
-        weeks = np.array([groups[int(i)].weeks for i in of], dtype=np.int64)
-        q[of] = q_values(tail(calibrated(measured.scores[of], weeks, state.null)))
+        kinds = [(groups[int(i)].founded, groups[int(i)].weeks) for i in of]
+        q[of] = q_values(tail(calibrated(measured.scores[of], kinds, state.null)))
         moving[of] = q_values(measured.plain[of]) <= _PLAIN_RATE
     return q, moving
 
@@ -150,6 +151,7 @@ def _evidence(  # noqa: PLR0913 - gathers what a verdict rests on
     rates_: tuple[Rates, int],
     tests: tuple[float, bool, float],
     levels: tuple[float, float, int],
+    chance: float,
     mixed: bool,
     lately: float,
     as_of: datetime,
@@ -171,6 +173,7 @@ def _evidence(  # noqa: PLR0913 - gathers what a verdict rests on
         proven=bool(q <= most),
         moving=moving,
         lately=lately,
+        chance=chance,
         q=_number(q),
         growth=growth,
         low=_number(rates12.low[number]),

@@ -13,6 +13,7 @@ from foresight.signals.calibration import score
 from foresight.signals.evidence import Radius, characteristic, radius, speaking, within
 from foresight.signals.growth import expected, surprise
 from foresight.signals.history import History, alive, volume, weekly
+from foresight.topics.candidates import DENSITY
 from foresight.topics.geometry import centre
 
 LEAST_TESTED = 3
@@ -28,12 +29,14 @@ class Group:
         weeks: the window its growth is tested over.
         owner: number of the unit it belongs to, −1 for none.
         region: given where the group has too few members to have a radius of its own.
+        founded: by "density" or by a "word": what was chosen, and so how kind its test is.
     """
 
     members: Ints1d
     weeks: int
     owner: int = -1
     region: Radius | None = None
+    founded: str = DENSITY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,16 @@ from dataclasses import replace
 import numpy as np
 
 from foresight.analysis.calendar import seconds
+from foresight.analysis.identity import word_groups
 from foresight.analysis.movements import Group, measure
 from foresight.embed.centring import centre
 from foresight.records import Corpus, EngineState, TrendOptions, WordIndex
 from foresight.signals.calibration import estimate, permuted_ages
 from foresight.signals.history import History, alive, available_rows, history, volume
-from foresight.topics.candidates import candidates
+from foresight.topics.candidates import DENSITY, WORD, candidates
 
 _ENOUGH = 400
+_Kind = tuple[str, int]
 
 
 def calibrate(corpus: Corpus, words: WordIndex, state: EngineState, *, options: TrendOptions, seed: int) -> EngineState:
@@ -33,35 +35,48 @@ def calibrate(corpus: Corpus, words: WordIndex, state: EngineState, *, options: 
         return state
     rng = np.random.default_rng([seed, cutoff])
     drawn = _drawn(past, options, rng)
-    null = tuple(estimate(length, np.array(scores)) for length, scores in sorted(drawn.items()))
+    null = tuple(estimate(*kind, np.array(scores)) for kind, scores in sorted(drawn.items()))
     return replace(state, null=null, calibrated=state.cutoff)
 
 
-def _drawn(past: History, options: TrendOptions, rng: np.random.Generator) -> dict[int, list[float]]:
-    """Scores of groups found in permuted windows, by weeks of the window."""
+def _drawn(past: History, options: TrendOptions, rng: np.random.Generator) -> dict[_Kind, list[float]]:
+    """Scores of groups found in permuted windows, by what founded them and the weeks of the window."""
     kept = past.first & alive(volume(past), past.weeks)[past.sources]
-    found: dict[int, list[float]] = {max(1, days // 7): [] for days, _, _ in options.windows}
+    found: dict[_Kind, list[float]] = {
+        **{(DENSITY, max(1, days // 7)): [] for days, _, _ in options.windows},
+        **{(WORD, weeks): [] for weeks in options.recent_weeks},
+    }
     for _ in range(options.permutations):
-        lacking = tuple(w for w in options.windows if len(found[max(1, w[0] // 7)]) < _ENOUGH)
+        lacking = {kind for kind, scores in found.items() if len(scores) < _ENOUGH}
         if not lacking:
             break
         shuffled = past.redated(permuted_ages(past.ages, past.sources, kept, rng))
-        for weeks, score in _scores(shuffled, replace(options, windows=lacking)):
-            found[weeks].append(score)
+        for kind, score in _scores(shuffled, _lacking(options, lacking)):
+            found[kind].append(score)
     return found
 
 
-def _scores(shuffled: History, options: TrendOptions) -> list[tuple[int, float]]:
+def _lacking(options: TrendOptions, kinds: set[_Kind]) -> TrendOptions:
+    """The options narrowed to the windows that have too few scores yet."""
+    return replace(
+        options,
+        windows=tuple(window for window in options.windows if (DENSITY, max(1, window[0] // 7)) in kinds),
+        recent_weeks=tuple(weeks for weeks in options.recent_weeks if (WORD, weeks) in kinds),
+    )
+
+
+def _scores(shuffled: History, options: TrendOptions) -> list[tuple[_Kind, float]]:
     rows = np.flatnonzero(shuffled.first)
     groups = [
         Group(members=rows[candidate.members], weeks=candidate.weeks)
         for candidate in candidates(shuffled.vectors[rows], shuffled.langs[rows], shuffled.ages[rows], options)
     ]
+    groups += word_groups(shuffled, options)
     if not groups:
         return []
     measured = measure(shuffled, groups, options)
     return [
-        (group.weeks, float(score))
+        ((group.founded, group.weeks), float(score))
         for group, score, tested in zip(groups, measured.scores, measured.tested, strict=True)
         if tested
     ]

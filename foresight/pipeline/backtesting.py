@@ -31,7 +31,7 @@ from foresight.signals.outcomes import HORIZONS
 from foresight.signals.projection import Learning
 from foresight.signals.track_record import LISTED, paired
 
-VERSION = "1"
+VERSION = "2"
 KEEP_SECONDS = 15.0
 
 

@@ -65,7 +65,7 @@ class TrendOptions:
         window_limit: a window with more documents is split by nearest centroid before grouping.
         recent_weeks, baseline_weeks: the window tested, and the one before it that it is tested against.
         false_discovery_rate: of the weak and emerging list.
-        least_chance, candidate_chance: to last, of what is called a signal, and of a candidate.
+        least_chance: to last, of what is called a signal or a candidate.
         permutations: permuted windows that calibrate the test.
         small_share: a trend under this share of all stories counts as small.
         least_sources: independent sources a weak signal needs, or what the corpus can offer.
@@ -84,8 +84,7 @@ class TrendOptions:
     recent_weeks: tuple[int, ...] = (1, 2, 4)
     baseline_weeks: int = 8
     false_discovery_rate: float = 0.1
-    least_chance: float = 0.33
-    candidate_chance: float = 0.25
+    least_chance: float = 0.25
     permutations: int = 20
     small_share: float = 0.02
     least_sources: int = 3

@@ -16,7 +16,7 @@ class About:
 
     Attributes:
         runs: latest first.
-        null: (weeks of the tested window, median, scale) of the test statistic on permuted windows.
+        null: (what founds a group, weeks of the tested window, median, scale) of the statistic on permuted windows.
         calibrated: cut-off of that calibration.
         titles: (id, title) of every source.
         decisions, scenarios: how many people have kept.
@@ -28,7 +28,7 @@ class About:
     documents: int
     sources: int
     trends: int
-    null: tuple[tuple[int, float, float], ...]
+    null: tuple[tuple[str, int, float, float], ...]
     calibrated: datetime | None
     titles: tuple[tuple[str, str], ...]
     decisions: int

@@ -49,6 +49,12 @@ class SignalLine:
     speed: Speed = Speed.FAST
 
 
+def wholes(trends: Sequence[Trend]) -> tuple[Trend, ...]:
+    """Without what is part of a listed one: one big story is one line, not ten. What is fast and slow is told twice."""
+    listed = {(trend.speed, trend.id) for trend in trends}
+    return tuple(trend for trend in trends if (trend.speed, trend.parent_id) not in listed)
+
+
 def cut_offs(start: datetime, end: datetime, weeks: int) -> tuple[datetime, ...]:
     """From `start` to `end`, both included where they fall on the grid."""
     count = int((end - start) / timedelta(weeks=weeks)) if end >= start else -1
@@ -74,7 +80,7 @@ class ReplayDesk:
         """
         reader = self._generations.current()
         try:
-            trends = [trend for trend in reader.trends() if trend.stage in stages and not trend.mixed]
+            trends = wholes([trend for trend in reader.trends() if trend.stage in stages and not trend.mixed])
             signals = reader.signals([trend.id for trend in trends])
             names = _external_ids(reader, [document for trend in trends for document in trend.recent])
         finally:
@@ -144,7 +150,7 @@ class ReplayDesk:
     ) -> Iterable[SignalLine]:
         listed = [trend for trend in analysis.trends if trend.stage in stages]
         told = namer.named(listed, analysis)
-        named = ranked_anew([trend for trend in told if trend.stage in stages and not trend.mixed])
+        named = ranked_anew(wholes([trend for trend in told if trend.stage in stages and not trend.mixed]))
         names = _external_ids(reader, [document for trend in named for document in trend.recent])
         return [_line(trend, analysis.signals, trend.recent, names) for trend in sorted(named, key=_order)]
 

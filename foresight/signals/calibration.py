@@ -8,15 +8,24 @@ have a median m0 and an upper spread s0; s' = (s − m0) / s0 is a standard norm
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from foresight.records import Bools1d, Ints1d
 from foresight.signals.arrays import Doubles
 
-# Weeks of the window: median and scale, averages over development sets of two kinds (docs/methods.md#calibration).
-SHIPPED: Mapping[int, tuple[float, float]] = {1: (1.25, 1.2), 2: (1.25, 1.2), 4: (0.95, 1.0)}
+# What founds a group and weeks of the window: median and scale, averages over development sets of two kinds
+# (docs/methods.md#calibration).
+SHIPPED: Mapping[tuple[str, int], tuple[float, float]] = {
+    ("density", 1): (1.25, 1.2),
+    ("density", 2): (1.25, 1.2),
+    ("density", 4): (0.95, 1.0),
+    ("word", 1): (1.45, 1.15),
+    ("word", 2): (1.5, 1.2),
+    ("word", 4): (1.65, 1.2),
+}
+_UNKNOWN = (1.5, 1.2)
 _SEEN = 1.96
 _TRUST = 100
 _FEWEST = 20
@@ -45,28 +54,36 @@ def tail(scores: Doubles) -> Doubles:
     return np.asarray(seen * np.exp(-rate * np.maximum(scores - _SEEN, 0.0)), dtype=np.float64)
 
 
-def estimate(weeks: int, scores: Doubles) -> tuple[int, float, float]:
-    """(weeks, m0, s0) from scores of groups in permuted windows, shrunk to the shipped constants.
+def estimate(founded: str, weeks: int, scores: Doubles) -> tuple[str, int, float, float]:
+    """(founded, weeks, m0, s0) from scores of groups in permuted windows, shrunk to the shipped constants.
 
     m0 is the median, s0 the distance from it to the 97.5 % quantile over 1.96, or to the 99 % quantile over 2.33
     where that is wider: the upper tail alone decides about false alarms. A hundred groups weigh as much as the
     shipped constants.
     """
-    median, scale = SHIPPED.get(weeks, (1.25, 1.2))
+    median, scale = SHIPPED.get((founded, weeks), _UNKNOWN)
     if len(scores) >= _FEWEST:
         trust = len(scores) / (len(scores) + _TRUST)
         own = float(np.median(scores))
         spread = max(0.3, *((float(np.quantile(scores, part)) - own) / z for part, z in _TAIL))
         median, scale = trust * own + (1 - trust) * median, trust * spread + (1 - trust) * scale
-    return weeks, float(median), float(scale)
+    return founded, weeks, float(median), float(scale)
 
 
-def calibrated(scores: Doubles, weeks: Ints1d, null: tuple[tuple[int, float, float], ...]) -> Doubles:
-    """S' = (s − m0) / s0 with the constants of each group's window; shipped ones where `null` has none."""
-    known = {length: (median, scale) for length, median, scale in null}
-    constants = np.array(
-        [known.get(int(w), SHIPPED.get(int(w), (1.25, 1.2))) for w in weeks], dtype=np.float64
-    ).reshape(-1, 2)
+def calibrated(
+    scores: Doubles, kinds: Sequence[tuple[str, int]], null: Sequence[tuple[str, int, float, float]]
+) -> Doubles:
+    """S' = (s − m0) / s0 with the constants of each group's kind; shipped ones where `null` has none.
+
+    Args:
+        scores: ``(groups,)``.
+        kinds: what founded each, and the weeks of its window.
+        null: from `estimate`.
+    """
+    known = {(founded, weeks): (median, scale) for founded, weeks, median, scale in null}
+    constants = np.array([known.get(kind, SHIPPED.get(kind, _UNKNOWN)) for kind in kinds], dtype=np.float64).reshape(
+        -1, 2
+    )
     return np.asarray((scores - constants[:, 0]) / constants[:, 1], dtype=np.float64)
 
 

@@ -1,20 +1,48 @@
-"""The chance to last: still half as much again as before, four weeks on.
+"""The chance to last: still half as much again as before, over the four and over the thirteen weeks to come.
 
-Most bursts are over when they are seen. A logistic model on how the counts ran tells those that go on; shipped
-coefficients do as well as ones learned on the corpus itself (docs/methods.md#lasting).
+Most bursts are over when they are seen. A logistic model on how the weekly counts ran tells those that go on. Its
+coefficients are shipped (`lasting.json`, learned by `benchmarks.lasting` on news of several kinds) and hold on kinds of
+news they were not learned on; an archive's own outcomes draw them to what happens there (`signals.refit`,
+docs/methods.md#lasting).
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
 
 import numpy as np
 
 from foresight.records import Floats1d, Floats2d
 from foresight.signals.arrays import Doubles
 
-_INTERCEPT = -6.68
+HORIZONS = (4, 13)
+"""Weeks over which a movement lasts, or does not."""
+
+FEATURES = (
+    "last_week",
+    "week_before",
+    "two_weeks_before",
+    "three_weeks_before",
+    "usual",
+    "peak",
+    "weeks_active",
+    "weeks_unbroken",
+    "four_weeks",
+    "lift",
+    "lift_of_half_year",
+    "part_last_week",
+    "long_usual",
+)
 _WEEKS_NEEDED = 26
+_MOST_EVIDENCE = 15.0
+_QUARTER = slice(4, 12)
+_BEFORE = slice(12, 26)
+_Coefficients = Mapping[int, tuple[float, Doubles]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,38 +50,97 @@ class Course:
     """How weekly counts ran, all ``(groups,)``.
 
     Attributes:
-        chance: 0…1, share in the next 28 days at least 1.5 times that of the weeks before.
+        chances: per horizon of `HORIZONS`, 0…1: the share over the weeks to come is at least 1.5 times that of weeks 4
+            to 26 before, three documents added on both sides, and three come.
         lift: log share of the last two weeks over that of the ten before, half a document added.
     """
 
-    chance: Floats1d
+    chances: Mapping[int, Floats1d]
     lift: Floats1d
 
+    @property
+    def chance(self) -> Floats1d:
+        """The geometric mean of the chances to last four and thirteen weeks: soon and for good."""
+        product = np.prod([self.chances[weeks] for weeks in HORIZONS], axis=0)
+        return np.asarray(product ** (1 / len(HORIZONS)), dtype=np.float32)
 
-def course(counts: Floats2d, totals: Floats1d) -> Course:
+
+def course(counts: Floats2d, totals: Floats1d, coefficients: _Coefficients | None = None) -> Course:
     """Judge the run of counts.
 
     Args:
         counts: ``(groups, weeks)`` documents per week, column 0 the last; weeks before the archive are 0.
         totals: ``(weeks,)`` the same of everything.
+        coefficients: per horizon (intercept, ``(features,)``); the shipped ones where None.
+    """
+    known = coefficients or shipped()
+    described = features(counts, totals)
+    return Course(
+        chances=MappingProxyType(
+            {
+                weeks: np.asarray(logistic(described @ slopes + intercept), dtype=np.float32)
+                for weeks, (intercept, slopes) in known.items()
+            }
+        ),
+        lift=_log_ratio(_padded(counts), _padded(totals[None])[0], slice(0, 2), slice(2, 12)),
+    )
+
+
+def strength(course_: Course, surest: Doubles) -> Floats1d:
+    """What the list is ordered by: chance × evidence.
+
+    Where groups of one movement overlap, the one stands for it on which both ways of counting agree.
+
+    Args:
+        course_: of the groups.
+        surest: ``(groups,)`` the larger of the two p-values.
+    """
+    evidence = np.minimum(_MOST_EVIDENCE, 0.3 - np.log10(np.clip(surest, 1e-300, 1.0)))
+    return np.asarray(course_.chance * evidence, dtype=np.float32)
+
+
+def logistic(logit: Doubles) -> Doubles:
+    """The logistic function."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logit, -30, 30))), dtype=np.float64)
+
+
+def features(counts: Floats2d, totals: Floats1d) -> Doubles:
+    """``(groups, features)`` what the model sees of a run of counts, in the order of `FEATURES`.
+
+    Args:
+        counts: ``(groups, weeks)``, column 0 the last week.
+        totals: ``(weeks,)`` of everything.
     """
     seen, written = _padded(counts), _padded(totals[None])[0]
-    usual = seen[:, 4:12].mean(axis=1)
-    logit = (
-        _INTERCEPT
-        + 0.91 * np.log(seen[:, 0] + 1)
-        + 0.29 * np.log(seen[:, 1] + 1)
-        + 0.02 * np.log(seen[:, 2] + 1)
-        - 0.07 * np.log(seen[:, 3] + 1)
-        - 2.23 * np.log(usual + 0.3)
-        + 0.35 * (seen[:, :12] > 0).sum(axis=1)
-        + 1.23 * np.log(seen[:, 4:12].max(axis=1) + 1)
-        - 0.01 * seen[:, 0] / np.maximum(seen[:, :4].sum(axis=1), 1)
-        + 0.30 * _log_ratio(seen, written, slice(0, 2), slice(12, 26))
+    active = seen[:, :12] > 0
+    four = seen[:, :4].sum(axis=1)
+    columns = (
+        *np.log(seen[:, :4] + 1).T,
+        np.log(seen[:, _QUARTER].mean(axis=1) + 0.3),
+        np.log(seen[:, _QUARTER].max(axis=1) + 1),
+        active.sum(axis=1),
+        np.cumprod(active, axis=1).sum(axis=1),
+        np.log(four + 1),
+        _log_ratio(seen, written, slice(0, 2), _QUARTER),
+        _log_ratio(seen, written, slice(0, 4), _BEFORE),
+        seen[:, 0] / np.maximum(four, 1),
+        np.log(seen[:, _BEFORE].mean(axis=1) + 0.3),
     )
-    return Course(
-        chance=(1 / (1 + np.exp(-np.clip(logit, -30, 30)))).astype(np.float32),
-        lift=_log_ratio(seen, written, slice(0, 2), slice(2, 12)),
+    return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
+
+
+@cache
+def shipped() -> _Coefficients:
+    """Per horizon the intercept and ``(features,)`` coefficients that came with the program."""
+    kept = json.loads(files("foresight.signals").joinpath("lasting.json").read_text("utf-8"))
+    return MappingProxyType(
+        {
+            weeks: (
+                float(kept[str(weeks)]["intercept"]),
+                np.array([kept[str(weeks)][name] for name in FEATURES], dtype=np.float64),
+            )
+            for weeks in HORIZONS
+        }
     )
 
 
@@ -63,7 +150,7 @@ def _padded(counts: Floats2d) -> Doubles:
 
 
 def _log_ratio(counts: Doubles, totals: Doubles, now: slice, then: slice) -> Floats1d:
-    """Log share of one span over another; 0 where one of them has no documents at all."""
+    """Log share of one span over another, half a document added; 0 where one of them has none at all."""
     n_now, n_then = totals[now].sum(), totals[then].sum()
     if not n_now or not n_then:
         return np.zeros(len(counts), dtype=np.float32)
@@ -71,14 +158,3 @@ def _log_ratio(counts: Doubles, totals: Doubles, now: slice, then: slice) -> Flo
         np.log((counts[:, now].sum(axis=1) + 0.5) / n_now) - np.log((counts[:, then].sum(axis=1) + 0.5) / n_then),
         dtype=np.float32,
     )
-
-
-def strength(course_: Course, surest: Doubles) -> Floats1d:
-    """What the list is ordered by: chance × lift × evidence.
-
-    Args:
-        course_: of the groups.
-        surest: ``(groups,)`` the larger of the two p-values: what both counts agree on.
-    """
-    evidence = np.minimum(15.0, 0.3 - np.log10(np.clip(surest, 1e-300, 1.0)))
-    return np.asarray(course_.chance * np.maximum(0.05, course_.lift) * evidence, dtype=np.float32)

@@ -21,6 +21,7 @@ class Evidence:
         confirmed: enough independent sources, see `spread.is_confirmed`.
         proven: the calibrated test passes at the false discovery rate; moving: the plain test does.
         lately: documents of the last two weeks, by whichever way of counting sees more.
+        chance: to last, 0…1, see `lasting.Course.chance`.
         q: calibrated false discovery rate, None where it could not be tested.
         growth, low, high: log share per week with its 90 % interval, None where nothing was counted.
         doubling_weeks: of `growth`, None where it stands still.
@@ -37,6 +38,7 @@ class Evidence:
     proven: bool
     moving: bool
     lately: float
+    chance: float
     q: float | None
     growth: float | None
     low: float | None
@@ -67,18 +69,18 @@ def _verdict(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str]:
         return Stage.STRONG, Stage.STRONG.value
     if evidence.persistence >= _PERSISTENT:
         return Stage.STEADY, Stage.STEADY.value
-    return Stage.NOISE, "noise_few"
+    return Stage.NOISE, "noise_brief" if evidence.moving else "noise_few"
 
 
 def _growing(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str] | None:
     """Stages of what grows: for real, or only by the plain test.
 
-    For real means that three things agree: the calibrated test against the weeks before, the whole 90 % interval of
-    the rate over twelve weeks above zero, and something in the last two weeks.
+    What is likely to be over before it is read about is neither: most bursts are. For real means that the calibrated
+    test against the weeks before passes as well, with something in the last two weeks.
     """
-    if evidence.growth is None or evidence.growth <= 0:
+    if evidence.growth is None or evidence.growth <= 0 or evidence.chance < options.least_chance:
         return None
-    if evidence.proven and (evidence.low or 0.0) > 0 and evidence.lately >= _LATELY:
+    if evidence.proven and evidence.lately >= _LATELY:
         stage = Stage.EMERGING if evidence.share >= options.small_share else Stage.WEAK
         return stage, stage.value
     return (Stage.CANDIDATE, Stage.CANDIDATE.value) if evidence.moving else None
@@ -102,6 +104,7 @@ def _facts(evidence: Evidence) -> tuple[tuple[str, float], ...]:
         "growth_per_week": None if evidence.growth is None else math.expm1(evidence.growth),
         "doubling_weeks": evidence.doubling_weeks,
         "q": evidence.q,
+        "chance": evidence.chance,
         "share": evidence.share,
         "stories": evidence.stories,
         "sources": evidence.sources,

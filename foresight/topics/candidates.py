@@ -1,5 +1,7 @@
 """Candidate movements of the last days: groups at several window lengths, without an identity of their own yet.
 
+A group is founded by density (articles that lie close together) or by a word that came up all at once.
+
 Short windows see early, long ones see surely; pooled they keep the precision of one at twice the length
 (docs/methods.md#units).
 """
@@ -13,13 +15,18 @@ from itertools import groupby
 import numpy as np
 
 from foresight.records import Floats1d, Floats2d, Ints1d, TrendOptions
-from foresight.topics.geometry import centre
+from foresight.topics.geometry import apart, centre
 from foresight.topics.linkage import linkage_groups
 
 _TOO_BIG = 0.3
 _SMALL_WINDOW = 40
 _ACROSS_LANGUAGES = 0.6
 _OWNED = 0.3
+_WORD_NEAR = 0.25
+_LEAST_BY_WORD = 3
+_SAME_WORD = 0.7
+
+DENSITY, WORD = "density", "word"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +36,12 @@ class Candidate:
     Attributes:
         members: ascending rows of the history it was found in.
         weeks: length of the window in weeks, the span its growth is tested over.
+        founded: by "density" or by a "word".
     """
 
     members: Ints1d
     weeks: int
+    founded: str = DENSITY
 
 
 def candidates(vectors: Floats2d, langs: Ints1d, ages: Ints1d, options: TrendOptions) -> tuple[Candidate, ...]:
@@ -57,6 +66,35 @@ def candidates(vectors: Floats2d, langs: Ints1d, ages: Ints1d, options: TrendOpt
             joined = join_languages(vectors, langs, [rows[group] for group in groups])
             found += [Candidate(members=g, weeks=max(1, days // 7)) for g in joined if least <= len(g) <= most]
     return tuple(found)
+
+
+def word_candidates(vectors: Floats2d, found: Sequence[Ints1d], weeks: int) -> tuple[Candidate, ...]:
+    """Groups of recent documents that share a word that came up all at once, without those that lie elsewhere.
+
+    A word may mean two things: members that are far from the others (a leave-one-out cosine below .25) are left out.
+
+    Args:
+        vectors: ``(n, dim)`` centred.
+        found: rows that have each word, the most surprising word first.
+        weeks: length of the window.
+
+    Returns:
+        Groups of three and more; of two that are nearly the same, the first.
+    """
+    kept: list[Ints1d] = []
+    for rows in found:
+        members = _near_others(vectors, _near_others(vectors, rows))
+        if len(members) >= _LEAST_BY_WORD and not any(_nearly_same(members, other) for other in kept):
+            kept.append(members)
+    return tuple(Candidate(members=members, weeks=weeks, founded=WORD) for members in kept)
+
+
+def _near_others(vectors: Floats2d, rows: Ints1d) -> Ints1d:
+    return rows[apart(vectors[rows]) >= _WORD_NEAR]
+
+
+def _nearly_same(one: Ints1d, other: Ints1d) -> bool:
+    return len(np.intersect1d(one, other, assume_unique=True)) >= _SAME_WORD * max(len(one), len(other))
 
 
 def join_languages(vectors: Floats2d, langs: Ints1d, groups: Sequence[Ints1d]) -> list[Ints1d]:

@@ -113,7 +113,7 @@ def test_twelve_mondays_end_with_the_week_of_the_moment() -> None:
 def test_about_tells_runs_latest_first_and_the_calibration(services: Services) -> None:
     about = services.about.get()
     assert [run.id for run in about.runs] == ["r-20260302", "r-20260223"]
-    assert about.null[0] == (1, 0.4, 0.9)
+    assert about.null[0] == ("density", 1, 0.4, 0.9)
     assert (about.trends, about.decisions) == (10, 0)
 
 

@@ -90,17 +90,24 @@ def test_q_is_at_least_p_and_keeps_the_order(p: list[float]) -> None:
 
 def test_calibration_takes_out_the_bias_of_the_null() -> None:
     biased = np.random.default_rng(1).normal(1.4, 1.3, size=4000)
-    null = (estimate(2, biased),)
-    scores = calibrated(biased, np.full(4000, 2), null)
+    null = (estimate("density", 2, biased),)
+    scores = calibrated(biased, [("density", 2)] * 4000, null)
     assert np.mean(tail(scores) < 0.05) < 0.065
 
 
 def test_few_scores_leave_the_shipped_constants() -> None:
-    assert estimate(4, np.array([9.0, 9.0])) == (4, 0.95, 1.0)
+    assert estimate("density", 4, np.array([9.0, 9.0])) == ("density", 4, 0.95, 1.0)
 
 
-def test_score_and_tail_are_inverse() -> None:
-    assert tail(score(np.array([0.2, 1e-6]))) == pytest.approx([0.2, 1e-6])
+def test_score_and_tail_are_inverse_where_permuted_windows_have_shown_the_tail() -> None:
+    assert tail(score(np.array([0.9, 0.2, 0.03]))) == pytest.approx([0.9, 0.2, 0.03])
+
+
+def test_beyond_that_the_tail_is_heavier_than_the_normal_and_still_falls() -> None:
+    p = np.array([1e-2, 1e-3, 1e-4, 1e-6])
+    told = tail(score(p))
+    assert np.all(told > p)
+    assert np.all(np.diff(told) < 0)
 
 
 def test_permuting_keeps_every_source_its_dates() -> None:

@@ -212,7 +212,7 @@ ENGINE = st.builds(
     cutoff=TIME,
     units=tuples(UNIT),
     means=tuples(MEAN),
-    null=tuples(st.tuples(WHOLE, REAL, REAL)),
+    null=tuples(st.tuples(TEXT, WHOLE, REAL, REAL)),
     calibrated=st.none() | TIME,
 )
 DECISION = st.builds(

@@ -133,7 +133,7 @@ def test_a_backtest_goes_on_exactly_where_it_stood(archive: Archive) -> None:
         cutoff=NOW,
         units=(unit,),
         means=(LanguageMean(lang="fi", documents=7, mean=np.array([0.5, 0.1], dtype=np.float32)),),
-        null=((2, 1.25, 1.2),),
+        null=(("density", 2, 1.25, 1.2),),
         calibrated=NOW - WEEK,
     )
     state = BacktestState(fingerprint="abc", cutoff=NOW, engine=engine, trends=(a_trend(), a_trend("b", rank=0)))

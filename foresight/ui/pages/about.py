@@ -70,11 +70,12 @@ def _calibration(found: About, reader: Reader) -> None:
         return
     with st.expander(reader("about_calibration"), icon=":material/science:"):
         st.markdown(reader("about_calibration_text", date=reader.date(found.calibrated)))
-        for weeks, median, scale in found.null:
+        for founded, weeks, median, scale in found.null:
             st.markdown(
                 "- "
                 + reader(
                     "about_calibration_line",
+                    founded=reader(f"about_founded_{founded}"),
                     weeks=weeks,
                     median=reader.number(median, digits=2),
                     scale=reader.number(scale, digits=2),

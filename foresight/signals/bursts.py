@@ -1,0 +1,57 @@
+"""Words that come up all at once: the seed of groups that vectors see too late.
+
+A new thing has a name before its articles look alike: three headlines on a name that nobody wrote before lie as far
+apart as any three headlines, and average linkage finds them a week or two later, or never. The choice of the word
+among thousands makes its own test too kind; like the choice of a dense group it is taken out by the calibration on
+permuted windows, with constants of its own (docs/methods.md#units).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from foresight.records import Ints1d
+from foresight.signals.growth import surprise
+from foresight.signals.history import History
+
+_FEWEST = 3
+_COMMON = 0.02
+_SURPRISING = 1e-3
+_AT_MOST = 80
+_LEAST_BEFORE = 50
+
+
+def bursting_words(history: History, *, weeks: int, baseline: int) -> tuple[Ints1d, ...]:
+    """The recent rows of each word that is far more frequent than before, the most surprising word first.
+
+    Args:
+        history: what is counted in; repeats of a story do not count.
+        weeks: length of the recent window.
+        baseline: weeks before the window that are compared with.
+
+    Returns:
+        At most eighty groups of at least three ascending rows; none where fewer than fifty documents came before.
+    """
+    recent = history.first & (history.week < weeks)
+    before = history.first & (history.week >= weeks) & (history.week < weeks + baseline)
+    n_recent, n_before = int(recent.sum()), int(before.sum())
+    if n_before < _LEAST_BEFORE:
+        return ()
+    now, then = _counts(history, recent), _counts(history, before)
+    words = np.flatnonzero((now >= _FEWEST) & (then <= _COMMON * n_before))
+    awaited = (then[words] + 1) / (n_before + 1) * n_recent
+    p = surprise(now[words].astype(np.float32), awaited.astype(np.float32))
+    order = np.lexsort((words, p))[:_AT_MOST]
+    chosen = words[order[p[order] <= _SURPRISING]]
+    return tuple(_rows(history, int(word), recent) for word in chosen)
+
+
+def _counts(history: History, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Ints1d:
+    """Per word, the documents of `kept` that have it."""
+    documents = np.repeat(kept, np.diff(history.indptr))
+    return np.bincount(history.words[documents], minlength=len(history.word_indptr) - 1).astype(np.int64)
+
+
+def _rows(history: History, word: int, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Ints1d:
+    having = history.word_rows[history.word_indptr[word] : history.word_indptr[word + 1]]
+    return np.sort(having[kept[having]])

@@ -1,0 +1,117 @@
+"""The chance to last, and words that come up all at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from foresight.signals.bursts import bursting_words
+from foresight.signals.history import History
+from foresight.signals.lasting import FEATURES, HORIZONS, course, features, shipped, strength
+
+WRITTEN = np.full(26, 100.0, dtype=np.float32)
+COUNTS = arrays(np.float32, (3, 26), elements=st.integers(0, 50).map(float))
+
+
+def run(*weeks: float) -> np.ndarray:
+    """Counts of one group, the last week first, nothing before."""
+    return np.array([[*weeks, *[0.0] * (26 - len(weeks))]], dtype=np.float32)
+
+
+def test_what_kept_coming_is_likelier_to_last_than_what_came_once() -> None:
+    once, twice = course(run(6), WRITTEN), course(run(6, 5), WRITTEN)
+    assert float(twice.chance[0]) > float(once.chance[0])
+
+
+def test_what_has_ended_is_unlikely_to_last() -> None:
+    assert float(course(run(0, 9), WRITTEN).chance[0]) < 0.2
+
+
+def test_what_was_always_there_is_no_movement() -> None:
+    steady = np.full((1, 26), 6.0, dtype=np.float32)
+    assert float(course(steady, WRITTEN).chance[0]) < float(course(run(6, 6), WRITTEN).chance[0])
+
+
+@settings(max_examples=30, deadline=None)
+@given(COUNTS)
+def test_chances_lie_between_nothing_and_all(counts: np.ndarray) -> None:
+    judged = course(counts, WRITTEN)
+    for weeks in HORIZONS:
+        assert np.all((judged.chances[weeks] >= 0) & (judged.chances[weeks] <= 1))
+    both = np.stack([judged.chances[weeks] for weeks in HORIZONS])
+    assert np.all(judged.chance >= both.min(axis=0) - 1e-6)
+    assert np.all(judged.chance <= both.max(axis=0) + 1e-6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(COUNTS, st.integers(5, 25))
+def test_weeks_before_the_archive_count_as_silent(counts: np.ndarray, known: int) -> None:
+    silent = counts.copy()
+    silent[:, known:] = 0
+    written = WRITTEN.copy()
+    written[known:] = 0
+    assert features(counts[:, :known], written[:known]) == pytest.approx(features(silent, written))
+
+
+def test_the_shipped_model_names_every_feature() -> None:
+    for intercept, slopes in shipped().values():
+        assert intercept < 0
+        assert slopes.shape == (len(FEATURES),)
+
+
+def test_of_two_equal_chances_the_surer_one_is_stronger() -> None:
+    judged = course(np.repeat(run(6, 5), 2, axis=0), WRITTEN)
+    weaker, surer = strength(judged, np.array([1e-2, 1e-6]))
+    assert surer > weaker
+
+
+def history(words_of: list[set[int]], ages: list[int], stories: list[int] | None = None) -> History:
+    """Documents of one source with these word columns."""
+    n, columns = len(words_of), max((max(w, default=0) for w in words_of), default=0) + 1
+    cells = [(row, word) for row, own in enumerate(words_of) for word in sorted(own)]
+    by_word = sorted(cells, key=lambda cell: (cell[1], cell[0]))
+    lengths = [len(own) for own in words_of]
+    counts = np.bincount([word for _, word in cells], minlength=columns)
+    own = np.array(stories or range(n))
+    return History(
+        cutoff=0,
+        weeks=26,
+        rows=np.arange(n),
+        vectors=np.eye(n, dtype=np.float32),
+        langs=np.zeros(n, dtype=np.int64),
+        languages=("en",),
+        stories=own,
+        sources=np.zeros(n, dtype=np.int64),
+        source_count=1,
+        ages=np.array(ages),
+        first=np.array([story not in own[:i] for i, story in enumerate(own)]),
+        weights=np.ones(n, dtype=np.float32),
+        indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        words=np.array([word for _, word in cells], dtype=np.int64),
+        word_indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        word_rows=np.array([row for row, _ in by_word], dtype=np.int64),
+    )
+
+
+OLD = [({0, i % 7 + 2}, 10 + i % 50) for i in range(200)]
+
+
+def test_a_word_nobody_wrote_before_bursts_and_a_usual_one_does_not() -> None:
+    new = [({0, 1}, day) for day in (0, 1, 2, 3)]
+    found = bursting_words(history([w for w, _ in OLD + new], [a for _, a in OLD + new]), weeks=1, baseline=8)
+    assert [rows.tolist() for rows in found] == [[200, 201, 202, 203]]
+
+
+def test_copies_of_one_story_are_no_burst() -> None:
+    copies = [({0, 1}, day) for day in (0, 1, 2, 3)]
+    stories = [*range(200), 200, 200, 200, 200]
+    past = history([w for w, _ in OLD + copies], [a for _, a in OLD + copies], stories)
+    assert bursting_words(past, weeks=1, baseline=8) == ()
+
+
+def test_without_a_past_no_word_is_new() -> None:
+    new = [({0, 1}, day) for day in (0, 1, 2, 3)]
+    assert bursting_words(history([w for w, _ in new], [a for _, a in new]), weeks=1, baseline=8) == ()
