@@ -80,7 +80,7 @@ def fold(
     return tuple(sorted(views, key=lambda view: order[view.trend.id]))
 
 
-def _view(  # noqa: PLR0913 - a group with everything measured and said of it
+def _view(
     group: _Group,
     trends: Sequence[Trend],
     counted: Mapping[str, Series],
