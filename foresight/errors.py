@@ -26,6 +26,7 @@
     │   ├── StoreDamaged           the file is no archive, or truncated
     │   ├── StoreFull              no room on the disk
     │   ├── StoreOutdated          the schema is newer than this program
+    │   ├── StoreOlder             a generation of an older schema that cannot be brought up to date
     │   ├── NothingPublished       no generation yet
     │   └── OrphanRows             rows that point at nothing
     ├── LedgerConflict             somebody else saved a newer revision
@@ -171,6 +172,10 @@ class StoreFull(StoreError):
 
 
 class StoreOutdated(StoreError):
+    """Facts: path, schema, known."""
+
+
+class StoreOlder(StoreError):
     """Facts: path, schema, known."""
 
 

@@ -12,11 +12,12 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from foresight.errors import NothingPublished, StoreDamaged, StoreError
+from foresight.errors import NothingPublished, StoreDamaged, StoreError, StoreOlder
 from foresight.ports import Archive
 from foresight.store.archive import DuckArchive
 from foresight.store.connection import os_error
 from foresight.store.reading import DuckReader
+from foresight.store.renewing import RenewedReader
 
 POINTER = "CURRENT"
 _NAME = re.compile(r"archive-(\d{6,})\.duckdb")
@@ -54,11 +55,13 @@ class GenerationFolder:
         return int(match[1])
 
     def current(self) -> DuckReader:
-        """Open what `CURRENT` points to.
+        """Open what `CURRENT` points to; one of an older schema through a copy that is brought up to date.
 
         Raises:
             NothingPublished: no run has published yet.
             StoreDamaged: the pointer or the file is broken.
+            StoreOutdated: a newer foresight published it.
+            StoreOlder: an older one did, and no copy of it could be brought up to date.
         """
         number = self.number()
         for _ in range(_ATTEMPTS):
@@ -66,7 +69,7 @@ class GenerationFolder:
                 raise NothingPublished(path=self._data)
             path = self._path(number)
             try:
-                return DuckReader(path, number)
+                return _opened(path, number)
             except StoreError:
                 # Pruned between reading the pointer and opening the file: the pointer has moved on. Else it is true.
                 newer = self.number()
@@ -137,6 +140,13 @@ class GenerationFolder:
 
     def _path(self, number: int) -> Path:
         return self._data / f"archive-{number:06d}.duckdb"
+
+
+def _opened(path: Path, number: int) -> DuckReader:
+    try:
+        return DuckReader(path, number)
+    except StoreOlder as older:
+        return RenewedReader(path, number, older)
 
 
 def _sync_folder(folder: Path) -> None:

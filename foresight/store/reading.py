@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from foresight.errors import NotFound, StoreOutdated
+from foresight.errors import NotFound, StoreOlder
 from foresight.records import (
     Assignment,
     Call,
@@ -284,7 +284,9 @@ class DuckReader(Reading):
     """A published generation, read-only. Safe to ask from many threads at once.
 
     Raises:
-        StoreError: the file is absent, damaged, or of another schema.
+        StoreError: the file is absent or damaged.
+        StoreOutdated: a newer foresight wrote it.
+        StoreOlder: an older one did, and its tables lack what is asked for here.
     """
 
     def __init__(self, path: Path, generation: int) -> None:
@@ -293,7 +295,7 @@ class DuckReader(Reading):
         at = schema_of(self._connection)
         if missing(known, at, path):
             self.close()
-            raise StoreOutdated(path=path, schema=at, known=known[-1].number)
+            raise StoreOlder(path=path, schema=at, known=known[-1].number)
 
 
 def schema_of(connection: Connection) -> int:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import errno
+import gc
+import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from foresight.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreOutdated
+from foresight.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreOlder
+from foresight.records import Speed
 from foresight.store.archive import DuckArchive
 from foresight.store.connection import HeldFile, os_error, store_error
+from foresight.store.migrations import migrations
 from foresight.store.publish import GenerationFolder
 from foresight.testing import NOW, a_document
 
@@ -101,13 +106,74 @@ def test_nothing_is_published_from_inside_a_transaction(duck: DuckArchive, tmp_p
     assert duck.document_count() == 1
 
 
-def test_a_generation_of_an_older_schema_is_refused_not_misread(duck: DuckArchive, tmp_path: Path) -> None:
+ROWS_OF_SCHEMA_1 = """
+    CREATE TABLE migration (number INTEGER NOT NULL, name TEXT NOT NULL);
+    INSERT INTO migration VALUES (1, '0001_first');
+    INSERT INTO document VALUES ('d-1', 's-1', '', 'https://a.example/1', 'Return fees rise', 'text', 'en', 'declared',
+        '2026-01-02', 'feed', '', '2026-01-02', 'hash', 'Return fees rise', 'hash', 'd-1', true);
+    INSERT INTO run VALUES ('r-1', '2026-01-05', 'done', '2026-01-05', '2026-01-05', '', '', 0, '', 'e5', '[]');
+    INSERT INTO latest VALUES ('trends', 'r-1');
+    INSERT INTO trend VALUES ('t-1', 'r-1', '2026-01-05', 1, 'weak', '[]', '["too_few", []]', '[]', false, '', '',
+        '2026-01-02', '2026-01-02', 4, 4, 3, ['en'], ['d-1'], [1.0, 0.0]);
+"""
+
+
+def of_schema_1(path: Path) -> None:
+    """A generation as the first release published it: one trend that was found and one document."""
+    with duckdb.connect(str(path)) as duck:
+        duck.execute(migrations("archive")[0].script)
+        duck.execute(ROWS_OF_SCHEMA_1)
+
+
+def test_what_an_older_foresight_published_is_read_and_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passing = tmp_path / "passing"
+    passing.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(passing))
+    data = tmp_path / "data"
+    data.mkdir()
+    of_schema_1(data / "archive-000001.duckdb")
+    (data / "CURRENT").write_text("archive-000001.duckdb\n")
+    before = (data / "archive-000001.duckdb").read_bytes()
+    with closing(GenerationFolder(data, keep=2).current()) as reader:
+        assert reader.generation == 1
+        (trend,) = reader.trends()
+        assert (trend.id, trend.speed) == ("t-1", Speed.FAST)
+        assert reader.topics() == ()
+        assert reader.engine_state() is None
+        assert [document.title for document in reader.documents()] == ["Return fees rise"]
+        assert names(passing)
+    assert names(passing) == []
+    assert names(data) == ["CURRENT", "archive-000001.duckdb"]
+    assert (data / "archive-000001.duckdb").read_bytes() == before
+
+
+def test_a_reader_of_an_older_generation_that_nobody_closes_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passing = tmp_path / "passing"
+    passing.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(passing))
+    of_schema_1(tmp_path / "archive-000001.duckdb")
+    (tmp_path / "CURRENT").write_text("archive-000001.duckdb\n")
+    reader = GenerationFolder(tmp_path, keep=2).current()
+    assert names(passing)
+    del reader
+    gc.collect()
+    assert names(passing) == []
+
+
+def test_an_older_generation_that_cannot_be_brought_up_to_date_is_told_as_older(
+    duck: DuckArchive, tmp_path: Path
+) -> None:
     duck._connection.execute("DELETE FROM migration")
     folder = GenerationFolder(tmp_path, keep=2)
     folder.publish(duck)
-    with pytest.raises(StoreOutdated) as told:
+    with pytest.raises(StoreOlder) as told:
         folder.current()
     assert ("schema", "0") in told.value.facts
+    assert isinstance(told.value.__cause__, StoreError)
 
 
 def test_a_time_without_a_zone_is_refused(duck: DuckArchive) -> None:
