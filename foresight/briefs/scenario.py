@@ -11,7 +11,20 @@ from foresight.briefs.balance import Standing, absent_states, shared_states, sta
 from foresight.briefs.charts.render import specification
 from foresight.briefs.charts.scenarios import is_chosen, scenario_matrix, scenario_names
 from foresight.briefs.pen import Pen
-from foresight.records import Brief, Factor, Figure, Judgement, Run, Scenario, Section, Solution, SolveResult, TrendView
+from foresight.briefs.story import story_sections
+from foresight.records import (
+    Brief,
+    Factor,
+    Figure,
+    Judgement,
+    Run,
+    Scenario,
+    Section,
+    Solution,
+    SolveResult,
+    Story,
+    TrendView,
+)
 from foresight.text.stages import stage_name
 
 _EXPLAINED = 2
@@ -28,10 +41,12 @@ class Solved:
     Attributes:
         free: the consistent scenarios with nothing forced.
         forced: those under the scenario's `forced` states, None where nothing is forced.
+        story: one of its futures told, in the language of the brief; None leaves the sections out.
     """
 
     free: SolveResult
     forced: SolveResult | None = None
+    story: Story | None = None
 
 
 def scenario_brief(
@@ -53,6 +68,7 @@ def scenario_brief(
         _question(scenario, pen),
         _factors(scenario, views, pen),
         _futures(scenario, shown, solved.free, pen),
+        *(story_sections(solved.story) if solved.story else ()),
         *_reasons(scenario, shown, pen),
         *_forced(scenario, solved, pen),
         _evidence(scenario, pen),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from foresight.cli.printing import Printer
 from foresight.cli.workshop import pair, plain, services, signed, whole
 from foresight.errors import UsageError
-from foresight.records import Journey, JourneyStep, Kept, StepEffect
+from foresight.records import Journey, JourneyStep, Kept, StepEffect, Voice
 from foresight.services.journeys import WalkedFuture, with_effect, with_step
 from foresight.text import Texts
 from foresight.text.numbers import number
@@ -26,7 +26,8 @@ def add(arguments: Namespace, printer: Printer) -> int:
     """A journey of a scenario."""
     desks = services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    journey = Journey(title=arguments.title.strip(), customer=arguments.customer.strip())
+    voice = Voice.EMPLOYEE if arguments.employee else Voice.CUSTOMER
+    journey = Journey(title=arguments.title.strip(), customer=arguments.customer.strip(), voice=voice)
     for text in arguments.step:
         name, _, source = text.partition("|")
         journey = with_step(journey, JourneyStep(id="", name=name.strip(), source=source.strip()))

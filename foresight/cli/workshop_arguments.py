@@ -89,6 +89,13 @@ def _add_methods(kinds: Commands, add: Add) -> None:
     )
     _signed(beliefs)
 
+    story = _of_scenario(
+        kinds, add, "story", "story:story", "a scenario told as a story, each sentence with its source"
+    )
+    story.add_argument(
+        "--scenario", default="", metavar="N|KEY", help="a future by id or name, or the N-th of the solved"
+    )
+
 
 def _add_signposts(commands: Commands, add: Add) -> None:
     kinds = _group(commands, "signposts", "what to watch, and what it says of the futures")
@@ -190,6 +197,7 @@ def _add_journeys(commands: Commands, add: Add) -> None:
     adding = _of_scenario(kinds, add, "add", "journeys:add", "a journey of a scenario")
     adding.add_argument("--title", required=True)
     adding.add_argument("--customer", default="", help="whose path it is")
+    adding.add_argument("--employee", action="store_true", help="an employee walks it, not a customer")
     adding.add_argument(
         "--step", action="append", default=[], metavar="'NAME [| SOURCE]'", help="a step; with a source it is confirmed"
     )

@@ -61,6 +61,16 @@ from foresight.records.sources import (
     SourceKind,
     Voice,
 )
+from foresight.records.story import (
+    DraftRequest,
+    Ground,
+    GroundKind,
+    Sentence,
+    Story,
+    StoryDraft,
+    StoryPart,
+    StoryPartKind,
+)
 from foresight.records.stress import Criterion, Score, Strategy, WindTunnel
 from foresight.records.track import (
     BacktestState,
@@ -121,6 +131,7 @@ __all__ = [
     "Direction",
     "Document",
     "DocumentTerms",
+    "DraftRequest",
     "Encoded",
     "EngineState",
     "Entity",
@@ -137,6 +148,8 @@ __all__ = [
     "ForecastAnswer",
     "Future",
     "Futures",
+    "Ground",
+    "GroundKind",
     "Headline",
     "Ints1d",
     "Ints2d",
@@ -174,6 +187,7 @@ __all__ = [
     "Scenario",
     "Score",
     "Section",
+    "Sentence",
     "Series",
     "Share",
     "Signal",
@@ -193,6 +207,10 @@ __all__ = [
     "SteepChoice",
     "StepEffect",
     "StepReport",
+    "Story",
+    "StoryDraft",
+    "StoryPart",
+    "StoryPartKind",
     "Strategy",
     "TextOptions",
     "ThemeOptions",

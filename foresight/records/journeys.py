@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from foresight.records.sources import Voice
+
 HARDEST_EFFECT = 3
 
 
@@ -41,12 +43,14 @@ class JourneyStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """A customer's path from first wish to last memory.
+    """A customer's path from first wish to last memory, or an employee's through a working day.
 
     Attributes:
         customer: whose path it is.
+        voice: whether a customer walks it or an employee.
     """
 
     title: str
     customer: str = ""
     steps: tuple[JourneyStep, ...] = ()
+    voice: Voice = Voice.CUSTOMER

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from foresight.briefs import outline, writing
-from foresight.errors import NothingPublished
+from foresight.errors import NothingConsistent, NothingPublished, UnknownFactor
 from foresight.ports import ArchiveReader
-from foresight.records import Brief, Entity, Run
+from foresight.records import Brief, Entity, Run, Story
 from foresight.scenarios.factors import slug
 from foresight.services.scenarios import ScenarioDesk
 from foresight.services.shelf import Shelf
+from foresight.services.story import StoryDesk
 from foresight.services.trends import TrendDesk, TrendPage
 
 
@@ -32,8 +33,8 @@ class BriefDesk:
 
     formats = writing.FORMATS
 
-    def __init__(self, shelf: Shelf, trends: TrendDesk, scenarios: ScenarioDesk) -> None:
-        self._shelf, self._trends, self._scenarios = shelf, trends, scenarios
+    def __init__(self, shelf: Shelf, trends: TrendDesk, scenarios: ScenarioDesk, story: StoryDesk) -> None:
+        self._shelf, self._trends, self._scenarios, self._story = shelf, trends, scenarios, story
 
     def trend(self, trend_id: str, *, format: str, lang: str) -> BriefFile:  # noqa: A002 - the word of the command line
         """A trend's brief.
@@ -71,13 +72,20 @@ class BriefDesk:
             views = [v for v in self._trends.list().everything if wanted & {v.trend.id, *v.members}]
             brief = outline.scenario_brief(
                 scenario,
-                outline.Solved(free=free, forced=forced),
+                outline.Solved(free=free, forced=forced, story=self._told(scenario_id, lang)),
                 views,
                 lang=lang,
                 generation=reader.generation,
                 run=_run(reader),
             )
         return _file(brief, format)
+
+    def _told(self, scenario_id: str, lang: str) -> Story | None:
+        """The story of its likeliest future; none where nothing was found to tell of."""
+        try:
+            return self._story.tell(scenario_id, lang=lang)
+        except (NothingConsistent, UnknownFactor):
+            return None
 
 
 def _evidence(page: TrendPage, reader: ArchiveReader) -> list[outline.Evidence]:

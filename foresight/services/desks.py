@@ -18,6 +18,7 @@ from foresight.services.scenarios import ScenarioDesk
 from foresight.services.shelf import Shelf
 from foresight.services.signposts import SignpostDesk
 from foresight.services.sources import SourceDesk
+from foresight.services.story import StoryDesk
 from foresight.services.stress import StressDesk
 from foresight.services.structure import StructureDesk
 from foresight.services.track import TrackDesk
@@ -53,7 +54,7 @@ class Services:
     """One desk per page, safe to share between the threads of a process.
 
     Attributes:
-        workshop: the desks that work on a scenario.
+        workshop: the desks that work on a scenario; story: tells one.
         generations, ledger: the ports behind them, for commands that read or write whole files.
     """
 
@@ -61,6 +62,7 @@ class Services:
     trends: TrendDesk
     scenarios: ScenarioDesk
     workshop: Workshop
+    story: StoryDesk
     briefs: BriefDesk
     sources: SourceDesk
     track: TrackDesk
@@ -74,12 +76,15 @@ def desks(generations: Generations, ledger: Ledger, clock: Clock) -> Services:
     shelf = Shelf(generations)
     trends = TrendDesk(shelf, ledger, clock)
     scenarios = ScenarioDesk(shelf, ledger)
+    work = workshop(shelf, ledger, clock)
+    story = StoryDesk(scenarios, work.futures, trends, work.watcher, ledger)
     return Services(
         briefing=BriefingDesk(shelf, ledger),
         trends=trends,
         scenarios=scenarios,
-        workshop=workshop(shelf, ledger, clock),
-        briefs=BriefDesk(shelf, trends, scenarios),
+        workshop=work,
+        story=story,
+        briefs=BriefDesk(shelf, trends, scenarios, story),
         sources=SourceDesk(shelf),
         track=TrackDesk(shelf),
         about=AboutDesk(shelf, ledger),
