@@ -25,7 +25,10 @@ def weekly_lists(material: Material, events: Path, event_corpus: str) -> Iterato
             burst = (date.fromisoformat(event["burst_week"]) - material.start.date()).days // 7
             for week in range(burst + 1, burst + 1 + SEEN_WEEKS):
                 by_week.setdefault(week, []).append((event["event"], re.compile(event["regex"], re.IGNORECASE)))
-    for week in sorted(set(by_week) & set(material.cuts())):
+    for week in material.cuts():
+        if week not in by_week:  # a cut-off without a line is none to the judge
+            yield Listed(week=week, rank=1, trend="", stage="nothing", rows=())
+            continue
         recent = material.rows(week - RECENT_WEEKS, week)
         for rank, (name, pattern) in enumerate(by_week[week], 1):
             rows = tuple(int(row) for row in recent if pattern.search(material.texts[row]))

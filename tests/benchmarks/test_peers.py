@@ -164,7 +164,9 @@ def test_the_oracle_lists_each_event_twice_with_what_it_could_have_read(tmp_path
     event = {"event": "suez", "regex": "suez", "corpus": "here", "burst_week": world.monday(14), "usable": True}
     events = tmp_path / "events.jsonl"
     events.write_text(json.dumps(event) + "\n" + json.dumps(event | {"corpus": "there"}) + "\n")
-    listed = list(oracle.weekly_lists(world, events, "here"))
+    told = list(oracle.weekly_lists(world, events, "here"))
+    assert {one.week for one in told} == set(world.cuts())
+    listed = [one for one in told if one.rows]
     assert [(one.week, one.rows) for one in listed] == [(15, (0, 1)), (16, (0, 1, 3))]
     assert write_lists(tmp_path / "out.jsonl", world, listed) == 2
     first = json.loads((tmp_path / "out.jsonl").read_text().splitlines()[0])
