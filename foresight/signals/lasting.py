@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from foresight.records import Floats1d, Floats2d
+from foresight.records import Bools1d, Floats1d, Floats2d
 from foresight.signals.arrays import Doubles
 
 HORIZONS = (4, 13)
@@ -107,24 +107,30 @@ def logistic(logit: Doubles) -> Doubles:
 def features(counts: Floats2d, totals: Floats1d) -> Doubles:
     """``(groups, features)`` what the model sees of a run of counts, in the order of `FEATURES`.
 
+    Weeks in which nothing at all was written are unknown, not silent: a steady theme of a young archive is not new. A
+    level that cannot be known yet is taken to be that of the weeks after it.
+
     Args:
         counts: ``(groups, weeks)``, column 0 the last week.
         totals: ``(weeks,)`` of everything.
     """
     seen, written = _padded(counts), _padded(totals[None])[0]
+    known = written > 0
     active = seen[:, :12] > 0
     four = seen[:, :4].sum(axis=1)
+    usual = _level(seen, known, _QUARTER, four / max(1, int(known[:4].sum())))
+    before = _level(seen, known, _BEFORE, usual)
     columns = (
         *np.log(seen[:, :4] + 1).T,
-        np.log(seen[:, _QUARTER].mean(axis=1) + 0.3),
-        np.log(seen[:, _QUARTER].max(axis=1) + 1),
-        active.sum(axis=1),
+        np.log(usual + 0.3),
+        np.log(np.maximum(seen[:, _QUARTER].max(axis=1), usual) + 1),
+        active.sum(axis=1) * 12 / max(1, int(known[:12].sum())),
         np.cumprod(active, axis=1).sum(axis=1),
         np.log(four + 1),
         _log_ratio(seen, written, slice(0, 2), _QUARTER),
         _log_ratio(seen, written, slice(0, 4), _BEFORE),
         seen[:, 0] / np.maximum(four, 1),
-        np.log(seen[:, _BEFORE].mean(axis=1) + 0.3),
+        np.log(before + 0.3),
     )
     return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
 
@@ -142,6 +148,14 @@ def shipped() -> _Coefficients:
             for weeks in HORIZONS
         }
     )
+
+
+def _level(seen: Doubles, known: Bools1d, span: slice, otherwise: Doubles) -> Doubles:
+    """``(groups,)`` documents a week over the known weeks of a span, `otherwise` where fewer than half are known."""
+    weeks = np.flatnonzero(known[span]) + span.start
+    if 2 * len(weeks) < span.stop - span.start:
+        return otherwise
+    return np.asarray(seen[:, weeks].mean(axis=1), dtype=np.float64)
 
 
 def _padded(counts: Floats2d) -> Doubles:

@@ -19,11 +19,10 @@ _LEAST_AFTER = 3
 _LEAST_WRITTEN = 50
 _BASELINE = slice(4, 26)
 _SPAN = 4
+_Weekly = Sequence[float]
 
 
-def grew(
-    before: Sequence[float], written: Sequence[float], after: Sequence[float], written_after: Sequence[float]
-) -> bool | None:
+def grew(before: _Weekly, written: _Weekly, after: _Weekly, written_after: _Weekly) -> bool | None:
     """Whether the share over the horizon is half as much again as over the two horizons before the last one, or more.
 
     The weeks right before the cut-off are left out: a trend was called because they were busy. Three documents are
@@ -38,28 +37,26 @@ def grew(
     Returns:
         None where the weeks compared with hold less than fifty documents, or nothing was written afterwards.
     """
-    weeks = len(after)
-    usual, usually = sum(before[weeks : 3 * weeks]), sum(written[weeks : 3 * weeks])
+    baseline = slice(len(after), 3 * len(after))
+    return _again(before[baseline], written[baseline], after, written_after)
+
+
+def lasted(before: _Weekly, written: _Weekly, after: _Weekly, written_after: _Weekly) -> bool | None:
+    """What the chance to last promises: over the horizon half as much again as in weeks 4 to 26 before, or more.
+
+    Arguments, added documents and what is unknown as in `grew`; only the weeks compared with are others, the same ones
+    for every horizon.
+    """
+    return _again(before[_BASELINE], written[_BASELINE], after, written_after)
+
+
+def _again(before: _Weekly, written: _Weekly, after: _Weekly, written_after: _Weekly) -> bool | None:
+    usual, usually = sum(before), sum(written)
     later, total = sum(after), sum(written_after)
     if usually < _LEAST_WRITTEN or not total:
         return None
     awaited = usual / usually * total
     return later >= _LEAST_AFTER and later + _ADDED >= AGAIN * (awaited + _ADDED)
-
-
-def lasted(
-    before: Sequence[float], written: Sequence[float], after: Sequence[float], written_after: Sequence[float]
-) -> bool | None:
-    """What the chance to last promises: in four weeks' time still half as much again as in the half year before.
-
-    Three documents or more in the 28 days after the cut-off, and a share at least 1.5 times that of weeks 4 to 26
-    before it, one document added there. Arguments as in `grew`.
-    """
-    usual, usually = sum(before[_BASELINE]), sum(written[_BASELINE])
-    later, total = sum(after[:_SPAN]), sum(written_after[:_SPAN])
-    if usually < _LEAST_WRITTEN or not total:
-        return None
-    return later >= _LEAST_AFTER and later / total >= AGAIN * (usual + 1) / usually
 
 
 def told(call: Call) -> tuple[float, ...]:

@@ -21,7 +21,8 @@ class Evidence:
         confirmed: enough independent sources, see `spread.is_confirmed`.
         proven: the calibrated test passes at the false discovery rate; moving: the plain test does.
         lately: documents of the last two weeks, by whichever way of counting sees more.
-        chance: to last, 0…1, see `lasting.Course.chance`.
+        chance: to last, 0…1, see `lasting.Course.chance`; told: drawn to the archive's own outcomes, see `refit`; None
+            where there is no other.
         q: calibrated false discovery rate, None where it could not be tested.
         growth, low, high: log share per week with its 90 % interval, None where nothing was counted.
         doubling_weeks: of `growth`, None where it stands still.
@@ -49,6 +50,7 @@ class Evidence:
     mixed: bool = False
     asleep: bool = False
     recurring: int = 0
+    told: float | None = None
 
 
 def verdict(evidence: Evidence, options: TrendOptions) -> tuple[Stage, StageReason]:
@@ -75,10 +77,11 @@ def _verdict(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str]:
 def _growing(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str] | None:
     """Stages of what grows: for real, or only by the plain test.
 
-    What is likely to be over before it is read about is neither: most bursts are. For real means that the calibrated
-    test against the weeks before passes as well, with something in the last two weeks.
+    Neither is what is likely to be over before it is read about, as most bursts are, nor what has zero in the 90 %
+    interval of its rate over twelve weeks. For real means that the calibrated test against the weeks before passes as
+    well, with something in the last two weeks.
     """
-    if evidence.growth is None or evidence.growth <= 0 or evidence.chance < options.least_chance:
+    if (evidence.low or 0.0) <= 0 or evidence.chance < options.least_chance:
         return None
     if evidence.proven and evidence.lately >= _LATELY:
         stage = Stage.EMERGING if evidence.share >= options.small_share else Stage.WEAK
@@ -104,7 +107,7 @@ def _facts(evidence: Evidence) -> tuple[tuple[str, float], ...]:
         "growth_per_week": None if evidence.growth is None else math.expm1(evidence.growth),
         "doubling_weeks": evidence.doubling_weeks,
         "q": evidence.q,
-        "chance": evidence.chance,
+        "chance": evidence.chance if evidence.told is None else evidence.told,
         "share": evidence.share,
         "stories": evidence.stories,
         "sources": evidence.sources,

@@ -14,6 +14,7 @@ from foresight.records import (
     Call,
     ChanceBin,
     Coverage,
+    LastingFit,
     ListLength,
     Outcome,
     Reliability,
@@ -23,6 +24,7 @@ from foresight.signals.arrays import Doubles
 from foresight.signals.outcomes import HORIZONS, band, later_share, telling
 from foresight.signals.projection import HORIZONS as WEEKS
 from foresight.signals.projection import Learning
+from foresight.signals.refit import ChanceLearning
 
 Pair = tuple[Call, Outcome]
 
@@ -95,13 +97,17 @@ def _ratio(sums: Doubles) -> Doubles:
 def chances(pairs: Sequence[Pair]) -> tuple[tuple[ChanceBin, ...], float | None, float | None]:
     """The chance to last against what came, in ten bins; its Brier score, and that of always telling the base rate.
 
-    Calls of moving stages alone: the chance is told of them.
+    Calls of moving stages alone: the chance is told of them. A call keeps the chance of four weeks, so outcomes of four
+    weeks judge it.
     """
     moving = (*LISTED, Stage.CANDIDATE)
     own = [
         (call.lasting, float(outcome.lasted))
         for call, outcome in pairs
-        if outcome.lasted is not None and call.lasting is not None and call.stage in moving
+        if outcome.days == HORIZONS[0]
+        and outcome.lasted is not None
+        and call.lasting is not None
+        and call.stage in moving
     ]
     if not own:
         return (), None, None
@@ -171,6 +177,13 @@ def errors(pairs: Sequence[Pair]) -> tuple[BandErrors, ...]:
     learning = Learning()
     learning.learn(pairs)
     return learning.errors()
+
+
+def lasting(pairs: Sequence[Pair]) -> tuple[LastingFit, ...]:
+    """How the shipped chance to last is to be drawn to what came."""
+    learning = ChanceLearning()
+    learning.learn(pairs)
+    return learning.fits()
 
 
 def lists(calls: Sequence[Call], cutoffs: Sequence[datetime]) -> tuple[ListLength, ...]:

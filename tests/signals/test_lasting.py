@@ -48,12 +48,19 @@ def test_chances_lie_between_nothing_and_all(counts: np.ndarray) -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(COUNTS, st.integers(5, 25))
-def test_weeks_before_the_archive_count_as_silent(counts: np.ndarray, known: int) -> None:
+def test_weeks_without_anything_written_are_those_before_the_archive(counts: np.ndarray, known: int) -> None:
     silent = counts.copy()
     silent[:, known:] = 0
     written = WRITTEN.copy()
     written[known:] = 0
     assert features(counts[:, :known], written[:known]) == pytest.approx(features(silent, written))
+
+
+@pytest.mark.parametrize("known", [5, 9, 13, 20])
+def test_a_steady_theme_of_a_young_archive_is_not_new(known: int) -> None:
+    steady = np.full((1, known), 6.0, dtype=np.float32)
+    old = float(course(np.full((1, 26), 6.0, dtype=np.float32), WRITTEN).chance[0])
+    assert float(course(steady, WRITTEN[:known]).chance[0]) == pytest.approx(old, abs=0.1)
 
 
 def test_the_shipped_model_names_every_feature() -> None:

@@ -45,10 +45,30 @@ def test_where_too_little_was_written_nothing_is_known() -> None:
     assert lasted(USUAL, WRITTEN, (0.0,) * 4, (0.0,) * 4) is None
 
 
-def test_the_chance_to_last_is_about_four_weeks_alone() -> None:
+def test_what_lasts_has_half_as_large_a_share_again_over_the_whole_horizon() -> None:
     assert lasted(USUAL, WRITTEN, (4.0,) * 4, WRITTEN[:4])
     assert not lasted(USUAL, WRITTEN, (2.0,) * 4, WRITTEN[:4])
-    assert lasted(USUAL, WRITTEN, (4.0,) * 4 + (0.0,) * 9, WRITTEN[:13])
+    assert not lasted(USUAL, WRITTEN, (4.0,) * 4 + (0.0,) * 9, WRITTEN[:13])
+    assert lasted(USUAL, WRITTEN, (4.0,) * 13, WRITTEN[:13])
+
+
+@pytest.mark.parametrize(("later", "expected"), [(13.0, False), (14.0, True)])
+def test_three_documents_are_added_to_what_came_and_to_what_was_awaited(later: float, *, expected: bool) -> None:
+    # Two a week before make eight in four weeks: 1.5 · (8 + 3) = 16.5.
+    assert lasted(USUAL, WRITTEN, (later, 0.0, 0.0, 0.0), WRITTEN[:4]) is expected
+
+
+def test_nothing_lasts_on_fewer_than_three_documents() -> None:
+    assert not lasted((0.0,) * 26, WRITTEN, (2.0, 0.0, 0.0, 0.0), WRITTEN[:4])
+    assert lasted((0.0,) * 26, WRITTEN, (3.0, 0.0, 0.0, 0.0), WRITTEN[:4])
+
+
+def test_every_horizon_of_lasting_is_compared_with_the_same_weeks() -> None:
+    busy_before = (9.0,) * 4 + (0.0,) * 22
+    long_ago = (0.0,) * 16 + (9.0,) * 10
+    for weeks in (4, 13):
+        assert lasted(busy_before, WRITTEN, (2.0,) * weeks, WRITTEN[:weeks])
+        assert not lasted(long_ago, WRITTEN, (2.0,) * weeks, WRITTEN[:weeks])
 
 
 def test_the_long_horizon_looks_further_back() -> None:
@@ -139,6 +159,12 @@ def test_chances_told_are_set_against_what_came() -> None:
     assert base == pytest.approx(0.1875)
     assert brier is not None
     assert brier > base
+
+
+def test_a_chance_to_last_four_weeks_is_judged_after_four_weeks() -> None:
+    call = a_call(lasting=0.6)
+    bins, _, _ = track_record.chances([(call, an_outcome(call)), (call, an_outcome(call, days=91, lasted=False))])
+    assert [(one.calls, one.came) for one in bins] == [(1, 1.0)]
 
 
 def test_a_chance_of_one_has_a_bin_and_stages_that_stand_have_none() -> None:

@@ -38,6 +38,7 @@ GROWING = Evidence(
         ({"share": 0.05}, Stage.EMERGING, "emerging"),
         ({"proven": False}, Stage.CANDIDATE, "candidate"),
         ({"chance": 0.1}, Stage.STEADY, "steady"),
+        ({"low": -0.01}, Stage.STEADY, "steady"),
         ({"chance": 0.1, "persistence": 0.1}, Stage.NOISE, "noise_brief"),
         ({"lately": 1}, Stage.CANDIDATE, "candidate"),
         ({"stories": 2}, Stage.NOISE, "noise_few"),
