@@ -11,6 +11,7 @@ from foresight.analysis.results import Analysis
 from foresight.analysis.slow import SlowAnalysis, slow_settings, slow_trends
 from foresight.enrich.term_index import DAY, term_index
 from foresight.pipeline.tools import Tools
+from foresight.ports import Archive
 from foresight.records import Assignment, Lineage, Run, Series, Signal, SlowOptions, Speed, Trend
 
 SAME_THING = 0.5
@@ -48,7 +49,7 @@ def slow_of_run(tools: Tools, run: Run, analysis: Analysis, earlier: Sequence[Tr
         restarted: articles of the past have come in: everything is counted again.
     """
     cutoff = quarter_start(analysis.as_of)
-    if not restarted and any(trend.as_of == cutoff for trend in earlier):
+    if not restarted and (any(trend.as_of == cutoff for trend in earlier) or _none_found(tools.archive, cutoff)):
         return _standing(tools, run, earlier)
     tools.progress("slow trends", 0, 1)
     found = _found(tools, run, analysis, earlier, cutoff)
@@ -60,6 +61,14 @@ def slow_of_run(tools: Tools, run: Run, analysis: Analysis, earlier: Sequence[Tr
         lineage=found.lineage,
         assignments=found.assignments,
     )
+
+
+def _none_found(archive: Archive, cutoff: datetime) -> bool:
+    """Whether the last analysis looked at this quarter, and found nothing: years are not read again every day."""
+    last, told = archive.latest_analysis(), archive.last_step("analyse")
+    if last is None or last.as_of is None or told is None:
+        return False
+    return dict(told.counts).get("slow_trends") == 0 and quarter_start(last.as_of) == cutoff
 
 
 def _standing(tools: Tools, run: Run, earlier: Sequence[Trend]) -> Slow:

@@ -36,14 +36,15 @@ def linkage_groups(vectors: Floats2d, distances: Sequence[float], *, limit: int)
 
 def _cuts(vectors: Floats2d, distances: Sequence[float]) -> list[Ints1d]:
     from scipy.cluster.hierarchy import fcluster, linkage  # noqa: PLC0415 - a second of import, only where grouping
+    from scipy.spatial.distance import squareform  # noqa: PLC0415 - the same
 
     n = len(vectors)
     if n < 2:  # noqa: PLR2004 - a tree needs a pair
         return [np.zeros(n, dtype=np.int64) for _ in distances]
-    upper = np.triu_indices(n, 1)
-    condensed = np.clip(1.0 - (vectors @ vectors.T)[upper], 0.0, 2.0).astype(np.float64)
+    apart = np.clip(1.0 - vectors @ vectors.T, 0.0, 2.0)
+    condensed = squareform(apart, checks=False).astype(np.float64)
     tree = linkage(condensed, "average")
-    return [np.asarray(fcluster(tree, distance, "distance"), dtype=np.int64) for distance in distances]
+    return [np.asarray(fcluster(tree, cut, "distance"), dtype=np.int64) for cut in distances]
 
 
 def _members(labels: Ints1d) -> Iterator[Ints1d]:
@@ -71,8 +72,7 @@ def _nearest_centre(vectors: Floats2d, count: int) -> Ints1d:
     near = np.zeros(len(vectors), dtype=np.int64)
     for _ in range(_ROUNDS):
         near = np.argmax(vectors @ centres.T, axis=1)
-        sums = np.zeros_like(centres)
-        np.add.at(sums, near, vectors)
+        sums = (near == np.arange(count)[:, None]).astype(np.float32) @ vectors
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-9), centres)
     return near
