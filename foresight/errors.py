@@ -35,6 +35,18 @@
     ├── EncoderError
     │   ├── EncoderUnavailable     no wheel of it here
     │   └── ShapeMismatch          vectors of two encoders
+    ├── DraftError                 a language model's draft; the story itself is not touched
+    │   ├── DrafterNotSet          the settings name no model
+    │   ├── DraftFailed            no answer, or none of the agreed form
+    │   └── DraftRefused           the draft says what it may not
+    │       ├── UnreadableDraft    no JSON of the parts and sentences that were asked for
+    │       ├── UncitedSentence
+    │       ├── UnknownCitation    a source that was not given
+    │       ├── InventedNumber     not in the evidence the sentence cites
+    │       ├── InventedQuotation  the same
+    │       ├── InventedName       the same
+    │       ├── DraftMarkup        markup, a link or an invisible character
+    │       └── EchoedInstructions
     └── ScenarioError
         ├── WrongMatrix            shape, hole, value outside the scale
         ├── UnknownFactor
@@ -209,6 +221,56 @@ class EncoderUnavailable(EncoderError):
 
 class ShapeMismatch(EncoderError):
     """Facts: expected, found."""
+
+
+class DraftError(ForesightError):
+    """There is no draft. No fact ever holds the key or the words of an error page."""
+
+
+class DrafterNotSet(DraftError):
+    """Facts: expected."""
+
+    exit_code = 2
+
+
+class DraftFailed(DraftError):
+    """Facts: host, reason."""
+
+
+class DraftRefused(DraftError):
+    """The draft says what it may not. Facts: place, sentence and more."""
+
+
+class UnreadableDraft(DraftRefused):
+    """Facts: place, found, expected."""
+
+
+class UncitedSentence(DraftRefused):
+    """Facts: place, sentence."""
+
+
+class UnknownCitation(DraftRefused):
+    """Facts: place, sentence, found."""
+
+
+class InventedNumber(DraftRefused):
+    """Facts: place, sentence, found, cited."""
+
+
+class InventedQuotation(DraftRefused):
+    """Facts: place, sentence, found, cited."""
+
+
+class InventedName(DraftRefused):
+    """Facts: place, sentence, found, cited."""
+
+
+class DraftMarkup(DraftRefused):
+    """Facts: place, sentence, found."""
+
+
+class EchoedInstructions(DraftRefused):
+    """Facts: place, sentence."""
 
 
 class ScenarioError(ForesightError):

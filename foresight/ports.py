@@ -10,6 +10,7 @@
 | Generations   | publishes, and opens what is published                     | `store.publish`               |
 | Ledger        | what people decide, for ever                               | `store.ledger`                |
 | Progress      | shows long work                                            | `cli`                         |
+| Drafter       | a model's answer; stands in `scenarios.story_draft`        | `drafting.chat`               |
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from foresight.errors import UnreadableSettings, WrongSetting
-from foresight.records import CollectOptions, Options, Source, TextOptions, TrendOptions, Voice
+from foresight.records import CollectOptions, DraftOptions, Options, Source, TextOptions, TrendOptions, Voice
 
 SHORTEST_INTERVAL = timedelta(minutes=15)
 LONGEST_INTERVAL = timedelta(days=30)
@@ -133,6 +134,51 @@ def defaults(environ: Mapping[str, str]) -> Options:
         WrongSetting: a variable is not what it should be.
     """
     return _environment_options(environ, Options())
+
+
+def drafting(environ: Mapping[str, str]) -> DraftOptions | None:
+    """The language model that may draft stories, None where the environment names none.
+
+    Args:
+        environ: FORESIGHT_DRAFT_URL, FORESIGHT_DRAFT_MODEL, FORESIGHT_DRAFT_KEY.
+
+    Raises:
+        WrongSetting: a variable is not what it should be, or the model has no address. The key is never told.
+    """
+    url, model, key = (environ.get(f"FORESIGHT_DRAFT_{name}", "").strip() for name in ("URL", "MODEL", "KEY"))
+    if not url and not model:
+        return None
+    if not _is_endpoint(url):
+        _wrong_variable("FORESIGHT_DRAFT_URL", _without_user(url), "https://…/v1 | http://localhost:11434/v1")
+    if not model or not model.isprintable():
+        _wrong_variable("FORESIGHT_DRAFT_MODEL", model, '"…"')
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        _wrong_variable("FORESIGHT_DRAFT_KEY", "***", "ASCII")
+    return DraftOptions(url=url.rstrip("/"), model=model, key=key)
+
+
+def _is_endpoint(url: str) -> bool:
+    """A web address without name, query or fragment; without TLS only on this machine or the network at home."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    plain = not (parts.username or parts.password or parts.query or parts.fragment or re.search(r"\s", url))
+    return plain and bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_near(host)))
+
+
+def _is_near(host: str) -> bool:
+    """A name without a dot, or a private or loopback address."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host
+
+
+def _without_user(url: str) -> str:
+    """An address that may be shown: what stands before an @ may be a secret, and so may a query."""
+    return re.sub(r"//[^/]*@", "//***@", url).partition("?")[0] or "–"
 
 
 def source_id(url: str) -> str:

@@ -62,6 +62,7 @@ from foresight.records.sources import (
     Voice,
 )
 from foresight.records.story import (
+    DraftOptions,
     DraftRequest,
     Ground,
     GroundKind,
@@ -79,6 +80,7 @@ from foresight.records.track import (
     Call,
     ChanceBin,
     Coverage,
+    LastingFit,
     ListLength,
     Origin,
     Outcome,
@@ -131,6 +133,7 @@ __all__ = [
     "Direction",
     "Document",
     "DocumentTerms",
+    "DraftOptions",
     "DraftRequest",
     "Encoded",
     "EngineState",
@@ -159,6 +162,7 @@ __all__ = [
     "JudgementSheet",
     "Kept",
     "LanguageMean",
+    "LastingFit",
     "LikelihoodUpdate",
     "Lineage",
     "LineageKind",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from foresight.ports import Clock, Generations, Ledger
+from foresight.scenarios.story_draft import Drafter
 from foresight.services.about import AboutDesk
 from foresight.services.beliefs import BeliefDesk
 from foresight.services.briefing import BriefingDesk
 from foresight.services.briefs import BriefDesk
+from foresight.services.drafts import DraftDesk
 from foresight.services.forecasts import ForecastDesk
 from foresight.services.futures import FuturesDesk
 from foresight.services.journeys import JourneyDesk
@@ -54,7 +56,7 @@ class Services:
     """One desk per page, safe to share between the threads of a process.
 
     Attributes:
-        workshop: the desks that work on a scenario; story: tells one.
+        workshop: the desks that work on a scenario; story: tells one; drafts: a language model's try at it.
         generations, ledger: the ports behind them, for commands that read or write whole files.
     """
 
@@ -63,6 +65,7 @@ class Services:
     scenarios: ScenarioDesk
     workshop: Workshop
     story: StoryDesk
+    drafts: DraftDesk
     briefs: BriefDesk
     sources: SourceDesk
     track: TrackDesk
@@ -71,8 +74,8 @@ class Services:
     ledger: Ledger
 
 
-def desks(generations: Generations, ledger: Ledger, clock: Clock) -> Services:
-    """The desks on one store."""
+def desks(generations: Generations, ledger: Ledger, clock: Clock, *, drafter: Drafter | None = None) -> Services:
+    """The desks on one store; drafter: the language model that may draft stories, None for none."""
     shelf = Shelf(generations)
     trends = TrendDesk(shelf, ledger, clock)
     scenarios = ScenarioDesk(shelf, ledger)
@@ -84,6 +87,7 @@ def desks(generations: Generations, ledger: Ledger, clock: Clock) -> Services:
         scenarios=scenarios,
         workshop=work,
         story=story,
+        drafts=DraftDesk(story, drafter),
         briefs=BriefDesk(shelf, trends, scenarios, story),
         sources=SourceDesk(shelf),
         track=TrackDesk(shelf),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from foresight.collect.http import HttpFetcher
 from foresight.collect.parsing import Parser, ParserPool
+from foresight.drafting.chat import ChatDrafter
 from foresight.embed.e5 import E5Encoder
 from foresight.embed.lexical import LexicalEncoder
 from foresight.embed.sentences import SentenceEncoder
@@ -19,11 +20,12 @@ from foresight.pipeline.runs import OpenNetwork
 from foresight.pipeline.tools import Tools
 from foresight.ports import Clock, Encoder, Fetcher, Progress
 from foresight.records import CollectOptions, Decision, Options
+from foresight.scenarios.story_draft import Drafter
 from foresight.services.desks import Services, desks
 from foresight.services.examining import Finding
 from foresight.services.examining import examine as examine_data
 from foresight.services.replay import ReplayDesk
-from foresight.settings import Settings, defaults, load
+from foresight.settings import Settings, defaults, drafting, load
 from foresight.store.archive import DuckArchive
 from foresight.store.ledger import SqliteLedger
 from foresight.store.lock import RunLock
@@ -63,10 +65,21 @@ def options() -> Options:
 
 
 def build(data: Path, *, clock: Clock | None = None) -> Services:
-    """All that one can do with a data folder, for the app and the commands that read."""
+    """All that one can do with a data folder, for the app and the commands that read.
+
+    Args:
+        data: the folder, made where absent.
+        clock: when things are kept, opened and due; the machine's where none is given.
+    """
     data.mkdir(parents=True, exist_ok=True)
     generations = GenerationFolder(data, keep=options().keep_generations)
-    return desks(generations, SqliteLedger(data / LEDGER), clock or SystemClock())
+    return desks(generations, SqliteLedger(data / LEDGER, clock=clock), clock or SystemClock(), drafter=drafter())
+
+
+def drafter() -> Drafter | None:
+    """The language model that the environment names, None where it names none."""
+    found = drafting(os.environ)
+    return ChatDrafter(found) if found else None
 
 
 def replay_desk(data: Path, chosen: Options, *, progress: Progress) -> ReplayDesk:
