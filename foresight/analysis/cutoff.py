@@ -28,6 +28,7 @@ from foresight.records import (
     Floats1d,
     Floats2d,
     LanguageMean,
+    LastingFit,
     Lineage,
     Trend,
     TrendOptions,
@@ -57,8 +58,11 @@ def analyse(  # noqa: PLR0913 - the interface of the pipeline
     memory: Memory | None = None,
     apart: Apart = frozenset(),
     errors: Sequence[BandErrors] = (),
+    lasting: Sequence[LastingFit] = (),
 ) -> Analysis:
     """Say what moves at `as_of`, from documents available before it and nothing else.
+
+    Trends come without headlines; the state to keep has the open week not in it.
 
     Args:
         corpus: all documents, also those after `as_of`: they are not looked at.
@@ -73,9 +77,7 @@ def analyse(  # noqa: PLR0913 - the interface of the pipeline
         memory: reads the same weeks of earlier years, where `corpus` does not reach back to them.
         apart: pairs of ids that people said are not the same; an id paired with itself is to be begun anew.
         errors: of past projections, known at `as_of`: what the bands learn from.
-
-    Returns:
-        Trends without headlines; the state to keep has the open week not in it.
+        lasting: what past calls teach of the chance to last, known at `as_of`: changes what is told, not the list.
     """
     state = advance(corpus, words, state, until=as_of, options=options, seed=seed, priors=priors, apart=apart)
     state = renewed(state, apart)
@@ -85,7 +87,7 @@ def analyse(  # noqa: PLR0913 - the interface of the pipeline
     held = owners(now, past, corpus, earlier, options)
     found = groups(past, held, options)
     measured = measure(past, found, options)
-    judged = judge(past, found, measured, held, state=state, options=options, as_of=as_of)
+    judged = judge(past, found, measured, held, state=state, options=options, as_of=as_of, lasting=lasting)
     seasons = Seasons(memory or remembered(corpus), now, options, as_of)
     judged = seasons.judged(past, found, measured, judged, words.vocabulary)
     scene = Scene(
@@ -101,8 +103,7 @@ def analyse(  # noqa: PLR0913 - the interface of the pipeline
         novelty=_novelty(measured, now, as_of, dim=corpus.vectors.shape[1]),
         errors=tuple(errors),
     )
-    told = _told(scene, state, now, earlier)
-    return replace(told, calls=calls(scene, told.trends, told.signals, words.vocabulary))
+    return _with_calls(scene, _told(scene, state, now, earlier), words)
 
 
 def replay(  # noqa: PLR0913 - the interface of the pipeline
@@ -174,6 +175,10 @@ def _told(scene: Scene, state: EngineState, now: EngineState, earlier: tuple[Tre
         assignments=tuple(a for e in in_order for a in describing.assignments(scene, e, is_new=e.id not in before)),
         state=state,
     )
+
+
+def _with_calls(scene: Scene, told: Analysis, words: WordIndex) -> Analysis:
+    return replace(told, calls=calls(scene, told.trends, told.signals, words.vocabulary))
 
 
 def _lineage(scene: Scene, now: EngineState, trends: Sequence[Trend], earlier: Sequence[Trend]) -> tuple[Lineage, ...]:

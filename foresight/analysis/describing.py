@@ -146,7 +146,7 @@ def _plain(scene: Scene, entry: Entry) -> Iterator[Signal]:
     if facts.q is not None:
         yield one("q_value", f"{group.weeks}w", facts.q, "probability", "calibrated_poisson")
         yield one("strength", f"{group.weeks}w", judged.strength[number], "score", "chance_evidence")
-        for weeks, chances in judged.course.chances.items():
+        for weeks, chances in judged.told.chances.items():
             yield one("lasting", f"+{weeks}w", chances[number], "probability", "lasting_logistic")
 
 

@@ -10,13 +10,14 @@ import numpy as np
 
 from foresight.analysis.identity import Owners, quiet_since
 from foresight.analysis.movements import Group, Measured
-from foresight.records import Bools1d, EngineState, Floats1d, Stage, StageReason, TrendOptions
+from foresight.records import Bools1d, EngineState, Floats1d, LastingFit, Stage, StageReason, TrendOptions
 from foresight.signals.arrays import Doubles
 from foresight.signals.calibration import calibrated, q_values, tail
 from foresight.signals.evidence import apart
 from foresight.signals.growth import Rates, doubling_weeks, offsets, rates
 from foresight.signals.history import History, alive, volume
 from foresight.signals.lasting import Course, course, strength
+from foresight.signals.refit import refitted
 from foresight.signals.spread import is_confirmed, needed
 from foresight.signals.stage import Evidence, verdict
 
@@ -37,6 +38,7 @@ class Judged:
     Attributes:
         q: calibrated false discovery rate, NaN where untested.
         rates: per span of `SPANS`; shares: of the last four weeks; persistence: of the last twelve.
+        course: by the shipped model, which decides; told: drawn to the archive's own outcomes, what is said.
         strength: what the list is ordered by.
         level_shift: log of offset over volume, what turns a fitted level into a share.
     """
@@ -46,6 +48,7 @@ class Judged:
     shares: Floats1d
     persistence: Floats1d
     course: Course
+    told: Course
     strength: Floats1d
     level_shift: Doubles
     evidence: tuple[Evidence, ...]
@@ -61,6 +64,7 @@ def judge(  # noqa: PLR0913 - everything a verdict rests on
     state: EngineState,
     options: TrendOptions,
     as_of: datetime,
+    lasting: Sequence[LastingFit] = (),
 ) -> Judged:
     """Judge all groups of a cut-off together: the false discovery rate is one of the whole list."""
     volumes = volume(past)
@@ -71,6 +75,7 @@ def judge(  # noqa: PLR0913 - everything a verdict rests on
     shares = counts[:, :_RECENT_WEEKS].sum(axis=1) / recent
     persistence = (counts[:, :_PERSISTENCE_WEEKS] > 0).mean(axis=1)
     course_ = _course(past, measured, volumes)
+    told = refitted(course_, lasting)
     sources_needed = needed(volumes[:_PERSISTENCE_WEEKS].sum(axis=0), options.least_sources)
     evidence = tuple(
         _evidence(
@@ -80,7 +85,7 @@ def judge(  # noqa: PLR0913 - everything a verdict rests on
             rates_=(by_span[SPANS[0]][0], i),
             tests=(float(q[i]), bool(moving[i]), options.false_discovery_rate),
             levels=(float(shares[i]), float(persistence[i]), sources_needed),
-            chance=float(course_.chance[i]),
+            chances=(float(course_.chance[i]), float(told.chance[i])),
             mixed=_is_mixed(past, group, measured, i),
             lately=float(max(counts[i, :2].sum(), measured.telling[i, :2].sum())),
             as_of=as_of,
@@ -93,6 +98,7 @@ def judge(  # noqa: PLR0913 - everything a verdict rests on
         shares=shares,
         persistence=persistence,
         course=course_,
+        told=told,
         strength=strength(course_, measured.surest),
         level_shift=by_span[SPANS[0]][1],
         evidence=evidence,
@@ -151,7 +157,7 @@ def _evidence(  # noqa: PLR0913 - gathers what a verdict rests on
     rates_: tuple[Rates, int],
     tests: tuple[float, bool, float],
     levels: tuple[float, float, int],
-    chance: float,
+    chances: tuple[float, float],
     mixed: bool,
     lately: float,
     as_of: datetime,
@@ -173,7 +179,8 @@ def _evidence(  # noqa: PLR0913 - gathers what a verdict rests on
         proven=bool(q <= most),
         moving=moving,
         lately=lately,
-        chance=chance,
+        chance=chances[0],
+        told=chances[1],
         q=_number(q),
         growth=growth,
         low=_number(rates12.low[number]),

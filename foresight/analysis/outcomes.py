@@ -18,7 +18,7 @@ from foresight.embed.centring import centre
 from foresight.records import Bools1d, Call, Corpus, Floats1d, Floats2d, Ints1d, LanguageMean, Outcome, WordIndex
 from foresight.signals.evidence import Radius, characteristic, speaking, within
 from foresight.signals.history import DAY, History, alive, available_rows, history, volume, weekly
-from foresight.signals.outcomes import HORIZONS, grew, lasted, told
+from foresight.signals.outcomes import grew, lasted, told
 
 _HISTORY_WEEKS = 26
 _RECENT_WEEKS, _BASELINE_WEEKS, _ALIVE_WEEKS = 4, 8, 12
@@ -127,7 +127,7 @@ def _outcome(view: _View, call: Call, words: Sequence[Ints1d], near: Ints1d, cha
         days=view.days,
         known=call.as_of + timedelta(days=view.days),
         grew=grew(before, call.totals, after, totals),
-        lasted=lasted(before, call.totals, after, totals) if view.days == HORIZONS[0] else None,
+        lasted=lasted(before, call.totals, after, totals),
         chance_grew=next((found for members in chances if (found := _chance(view, members)) is not None), None),
         spoken=spoken,
         near=lying,

@@ -14,7 +14,7 @@ from foresight.embed.priors import load_priors
 from foresight.enrich.entities import document_entities
 from foresight.enrich.words import word_index
 from foresight.naming import Namer, ranked_anew
-from foresight.pipeline.judging import learned, to_be_judged
+from foresight.pipeline.judging import learned, learned_lasting, to_be_judged
 from foresight.pipeline.listening import heard
 from foresight.pipeline.slow import beside, slow_of_run, split
 from foresight.pipeline.themes import keep_themes, themes_of_run
@@ -63,6 +63,7 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
         memory=lambda since, until: tools.archive.corpus(tools.encoder.name, since=since, until=until),
         apart=apart,
         errors=learned(tools.archive, run.as_of),
+        lasting=learned_lasting(tools.archive, run.as_of),
     )
     named = _named(tools, corpus, words, analysis, earlier)
     themes = themes_of_run(tools, corpus, words, analysis, run, restarted=state is None)

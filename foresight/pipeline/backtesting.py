@@ -7,6 +7,7 @@ keeps what is finished every few seconds, and publishes its record like any othe
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -29,9 +30,10 @@ from foresight.ports import ArchiveReader
 from foresight.records import BacktestState, Call, Corpus, EngineState, Origin, Outcome, Run, Trend, WordIndex
 from foresight.signals.outcomes import HORIZONS
 from foresight.signals.projection import Learning
-from foresight.signals.track_record import LISTED, paired
+from foresight.signals.refit import ChanceLearning
+from foresight.signals.track_record import LISTED, Pair, paired
 
-VERSION = "2"
+VERSION = "3"
 KEEP_SECONDS = 15.0
 
 
@@ -96,6 +98,7 @@ class _Work:
     done: int = 0
     pending: dict[tuple[datetime, int], list[Call]] = field(default_factory=lambda: defaultdict(list))
     learning: Learning = field(default_factory=Learning)
+    chances: ChanceLearning = field(default_factory=ChanceLearning)
     fresh_calls: list[Call] = field(default_factory=list)
     fresh_outcomes: list[Outcome] = field(default_factory=list)
     kept_at: float = field(default_factory=perf_counter)
@@ -114,7 +117,7 @@ class _Work:
             return
         self.engine, self.trends = stood.engine, stood.trends
         self.done = sum(cutoff <= stood.cutoff for cutoff in self.plan.cutoffs)
-        self.learning.learn(paired(archive.calls(Origin.BACKTEST), archive.outcomes(Origin.BACKTEST)))
+        self._learn(paired(archive.calls(Origin.BACKTEST), archive.outcomes(Origin.BACKTEST)))
         for days in HORIZONS:
             for call in archive.unjudged(Origin.BACKTEST, days=days, until=stood.cutoff):
                 self.pending[call.as_of, days].append(call)
@@ -167,8 +170,13 @@ class _Work:
             calls = self.pending.pop((as_of, days))
             seed = self.tools.options.seed
             found = outcomes(self.corpus, self.words, means, calls, days=days, seed=seed)
-            self.learning.learn(zip(calls, found, strict=True))
+            self._learn(tuple(zip(calls, found, strict=True)))
             self.fresh_outcomes += found
+
+    def _learn(self, pairs: Sequence[Pair]) -> None:
+        """What the bands and the chance to last of the next cut-offs may know."""
+        self.learning.learn(pairs)
+        self.chances.learn(pairs)
 
     def _analysed(self, as_of: datetime) -> Analysis:
         options = self.tools.options
@@ -182,6 +190,7 @@ class _Work:
             earlier=self.trends,
             priors=load_priors(self.tools.encoder.name),
             errors=self.learning.errors(),
+            lasting=self.chances.fits(),
         )
         self.engine, self.trends = analysis.state, analysis.trends
         return analysis

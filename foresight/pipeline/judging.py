@@ -13,7 +13,7 @@ from foresight.analysis.outcomes import outcomes, reach
 from foresight.enrich.words import word_index
 from foresight.pipeline.tools import Tally, Tools
 from foresight.ports import ArchiveReader
-from foresight.records import BandErrors, Call, Origin, Outcome, Run, TrackRecord, Trend
+from foresight.records import BandErrors, Call, LastingFit, Origin, Outcome, Run, TrackRecord, Trend
 from foresight.signals import track_record
 from foresight.signals.outcomes import HORIZONS
 
@@ -95,13 +95,21 @@ def added_up(  # noqa: PLR0913 - what a record says of itself
         coverage=track_record.coverage(pairs),
         lists=track_record.lists(calls, moments),
         errors=track_record.errors(pairs),
+        lasting=track_record.lasting(pairs),
         known=max((outcome.known for outcome in judged), default=None),
     )
 
 
 def learned(archive: ArchiveReader, as_of: datetime) -> tuple[BandErrors, ...]:
     """Errors of past projections that were known at a cut-off: those of runs, and of a backtest."""
+    return tuple(one for record in _known(archive, as_of) for one in record.errors)
+
+
+def learned_lasting(archive: ArchiveReader, as_of: datetime) -> tuple[LastingFit, ...]:
+    """What past calls that were known at a cut-off teach of the chance to last: those of runs, and of a backtest."""
+    return tuple(one for record in _known(archive, as_of) for one in record.lasting)
+
+
+def _known(archive: ArchiveReader, as_of: datetime) -> list[TrackRecord]:
     records = [archive.track_record(origin) for origin in Origin]
-    return tuple(
-        one for record in records if record and record.known and record.known <= as_of for one in record.errors
-    )
+    return [record for record in records if record and record.known and record.known <= as_of]

@@ -87,7 +87,8 @@ class Outcome:
         origin, trend_id, as_of: of the call; days: the horizon.
         grew: whether what speaks of it took a larger share than before, see `signals.outcomes.grew`; None where too
             little was written to tell.
-        lasted: whether it was still half as much again as before, at the first horizon; None elsewhere.
+        lasted: whether its share over the horizon was half as much again as before, see `signals.outcomes.lasted`; None
+            where too little was written to tell.
         chance_grew: the same as `grew` for as many documents around a random one of the same four weeks.
         spoken, near, totals: documents per week after the cut-off, the first week first, counted as the call's were.
     """
@@ -187,6 +188,21 @@ class BandErrors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastingFit:
+    """How the shipped chance to last is drawn to what became of an archive's own calls, see `signals.refit`.
+
+    Attributes:
+        weeks: the horizon; calls: behind it.
+        shift, slope: the logit of the chance that is told is shift + slope · the logit of the shipped one; slope > 0.
+    """
+
+    weeks: int
+    calls: int
+    shift: float
+    slope: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrackRecord:
     """All calls of one origin and how they turned out.
 
@@ -198,7 +214,7 @@ class TrackRecord:
         made: when; code_version, encoder: by what.
         brier, brier_base: mean squared error of the chance to last, and of always telling the base rate.
         known: when the latest outcome in it became known, None where none has; an analysis of an earlier cut-off must
-            not learn from `errors`.
+            not learn from `errors` and `lasting`.
     """
 
     origin: Origin
@@ -220,6 +236,7 @@ class TrackRecord:
     coverage: tuple[Coverage, ...] = ()
     lists: tuple[ListLength, ...] = ()
     errors: tuple[BandErrors, ...] = ()
+    lasting: tuple[LastingFit, ...] = ()
     known: datetime | None = None
 
 

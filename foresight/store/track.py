@@ -16,6 +16,7 @@ from foresight.records import (
     Call,
     ChanceBin,
     Coverage,
+    LastingFit,
     ListLength,
     Origin,
     Outcome,
@@ -140,6 +141,7 @@ RECORD = Shape(
         _parts("coverage", Coverage, {"stage": _stage}),
         _parts("lists", ListLength, {"as_of": datetime.fromisoformat, "stages": _stages}),
         _parts("errors", BandErrors),
+        _parts("lasting", LastingFit),
         time("known"),
     ),
 )

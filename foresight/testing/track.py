@@ -14,6 +14,7 @@ from foresight.records import (
     Call,
     ChanceBin,
     Coverage,
+    LastingFit,
     ListLength,
     Origin,
     Outcome,
@@ -71,6 +72,17 @@ def an_outcome(call: Call | None = None, *, days: int = 28, **changes: Any) -> O
     return replace(base, **changes)
 
 
+_COVERAGE = tuple(
+    Coverage(weeks=weeks, stage=stage, calls=150, half=0.5, ninety=0.9, above=0.48, error=-0.03, width=2.4, gone=0.2)
+    for weeks in (4, 8, 12)
+    for stage in (None, Stage.EMERGING)
+)
+_LASTING = (
+    LastingFit(weeks=4, calls=150, shift=-0.4, slope=0.9),
+    LastingFit(weeks=13, calls=90, shift=0.2, slope=1.1),
+)
+
+
 def a_track_record(origin: Origin = Origin.BACKTEST, **changes: Any) -> TrackRecord:
     """A backtest of half a year with something in every table."""
     reliabilities = tuple(
@@ -93,13 +105,6 @@ def a_track_record(origin: Origin = Origin.BACKTEST, **changes: Any) -> TrackRec
             (Stage.CANDIDATE, 28, 120, 36, 24),
         )
     )
-    coverages = tuple(
-        Coverage(
-            weeks=weeks, stage=stage, calls=150, half=0.5, ninety=0.9, above=0.48, error=-0.03, width=2.4, gone=0.2
-        )
-        for weeks in (4, 8, 12)
-        for stage in (None, Stage.EMERGING)
-    )
     base = TrackRecord(
         origin=origin,
         first=NOW - timedelta(weeks=39),
@@ -119,12 +124,13 @@ def a_track_record(origin: Origin = Origin.BACKTEST, **changes: Any) -> TrackRec
         ),
         brier=0.19,
         brier_base=0.24,
-        coverage=coverages,
+        coverage=_COVERAGE,
         lists=tuple(
             ListLength(as_of=NOW - timedelta(weeks=39 - week), stages=((Stage.EMERGING, 2), (Stage.WEAK, week % 4)))
             for week in range(27)
         ),
         errors=(BandErrors(weeks=4, kind="moving", calls=150, quantiles=(-1.5, 0.0, 1.2)),),
+        lasting=_LASTING,
         known=NOW,
     )
     return replace(base, **changes)

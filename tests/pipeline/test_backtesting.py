@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 from track_world import CorpusArchive, a_corpus, tools_on
 
-from foresight.analysis import analyse
+from foresight.analysis import Analysis, analyse
 from foresight.analysis.outcomes import outcomes
 from foresight.enrich.words import word_index
 from foresight.errors import NotFound, NothingPublished, UsageError
 from foresight.pipeline import backtesting
 from foresight.pipeline.backtesting import Plan
-from foresight.pipeline.judging import judge_due, learned, to_be_judged
+from foresight.pipeline.judging import judge_due, learned, learned_lasting, to_be_judged
 from foresight.pipeline.runs import Outcome, run_backtest
 from foresight.pipeline.tools import Tools, tally
-from foresight.records import Call, Corpus, EngineState, Origin, Run, RunStatus, TrackRecord
+from foresight.records import Call, Corpus, EngineState, LastingFit, Origin, Run, RunStatus, TrackRecord
+from foresight.signals import refit
+from foresight.signals.track_record import paired
 from foresight.testing import NOW, a_run, a_track_record
 from foresight.testing.corpora import week_of
 
@@ -229,6 +233,54 @@ def test_bands_learn_only_from_what_was_known(tools: Tools) -> None:
         tools.archive.put_track_record(a_track_record(known=NOW))
     assert learned(tools.archive, NOW) == a_track_record().errors
     assert learned(tools.archive, NOW - timedelta(seconds=1)) == ()
+
+
+def test_the_chance_to_last_learns_only_from_what_was_known(tools: Tools) -> None:
+    with tools.archive.transaction():
+        tools.archive.put_track_record(a_track_record(known=NOW))
+        tools.archive.put_track_record(a_track_record(Origin.RUN, known=NOW + timedelta(days=1)))
+    assert learned_lasting(tools.archive, NOW) == a_track_record().lasting
+    assert learned_lasting(tools.archive, NOW - timedelta(seconds=1)) == ()
+
+
+FITS = (LastingFit(weeks=4, calls=500, shift=-1.0, slope=0.9), LastingFit(weeks=13, calls=500, shift=-1.0, slope=0.9))
+
+
+def test_what_the_archive_taught_changes_the_chance_that_is_told_and_nothing_that_is_listed(corpus: Corpus) -> None:
+    words = word_index(corpus.titles, corpus.texts, corpus.langs)
+    options = tools_on(CorpusArchive(corpus, END)).options.trends
+    shipped, told = (
+        analyse(corpus, words, None, as_of=week_of(20), options=options, lasting=fits) for fits in ((), FITS)
+    )
+    assert [(t.id, t.stage, t.rank) for t in told.trends] == [(t.id, t.stage, t.rank) for t in shipped.trends]
+    before, after = (dict(analysis.trends[0].reason.facts) for analysis in (shipped, told))
+    assert after["chance"] < before["chance"]
+    assert {k: v for k, v in after.items() if k != "chance"} == {k: v for k, v in before.items() if k != "chance"}
+    changed = {now.name for was, now in zip(shipped.signals, told.signals, strict=True) if was != now}
+    assert changed == {"lasting"}
+    assert told.calls[0].lasting != shipped.calls[0].lasting
+    assert [call.rank for call in told.calls] == [call.rank for call in shipped.calls]
+
+
+def test_a_backtest_tells_chances_by_outcomes_that_were_known_and_keeps_what_it_learned(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refit, "LEAST_CALLS", 1)
+    archive = CorpusArchive(corpus, END)
+    given: list[tuple[datetime, int]] = []
+
+    def watched(*everything: Any, as_of: datetime, lasting: Sequence[LastingFit] = (), **rest: Any) -> Analysis:
+        given.append((as_of, sum(fit.calls for fit in lasting)))
+        return analyse(*everything, as_of=as_of, lasting=lasting, **rest)
+
+    monkeypatch.setattr(backtesting, "analyse", watched)
+    run_backtest(tools_on(archive), PLAN)
+    calls, judged = archive.calls(Origin.BACKTEST), archive.outcomes(Origin.BACKTEST)
+    for as_of, learned_from in given:
+        known = [one for one in paired(calls, judged) if one[1].known <= as_of and one[0].stage in refit.STAGES]
+        assert learned_from == sum(refit.came_of(*one) is not None for one in known)
+    assert given[-1][1] > 0
+    assert record_of(archive).lasting
 
 
 @pytest.mark.parametrize("days", [28, 91])
