@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
+from foresight.cli.method_arguments import add_methods, add_panel
 from foresight.cli.workshop_arguments import add_others, add_scenario
 
 STAGES = ("noise", "candidate", "weak", "emerging", "strong", "steady", "fading", "sleeping")
@@ -139,7 +140,9 @@ def _add_scenarios(commands: Commands) -> None:
     solve.add_argument("--budget", type=float, default=60.0, metavar="SECONDS", help="time to search (default: 60)")
     solve.add_argument("--any-scale", action="store_true", help="accept judgements beyond −3…+3")
     add_scenario(kinds, _add)
+    add_methods(kinds, _add)
     add_others(commands, _add)
+    add_panel(commands, _add)
 
 
 def _add_looking_after(commands: Commands) -> None:

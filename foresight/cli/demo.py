@@ -12,12 +12,14 @@ from time import monotonic
 
 from foresight.cli.care import app
 from foresight.cli.printing import Bars, Printer
+from foresight.cli.signposts import after_run
 from foresight.pipeline.tools import Tools
 from foresight.ports import Clock
 from foresight.records import Options
 from foresight.sample.world import make_world
 from foresight.services import wiring
 from foresight.services.demo import Demonstration, play, prepare
+from foresight.services.rehearsal import rehearse
 from foresight.text import Texts
 
 
@@ -36,8 +38,13 @@ def demo(arguments: Namespace, printer: Printer) -> int:
     def opened(clock: Clock) -> AbstractContextManager[Tools]:
         return wiring.open_tools(data, options, progress=bars, clock=clock)
 
+    def after_week(clock: Clock, left: int) -> None:
+        if left and rehearse(wiring.build(data, clock=clock), clock, lang=printer.texts.lang):
+            printer.note("demo_workshop", left=left)
+        after_run(data, printer, clock=clock)
+
     try:
-        shown = play(world, opened, wiring.network(options.collect))
+        shown = play(world, opened, wiring.network(options.collect), after_week=after_week)
     finally:
         bars.close()
     document: dict[str, object] = {"documents": shown.documents, "seconds": dict(shown.seconds)}

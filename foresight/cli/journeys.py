@@ -9,7 +9,7 @@ from foresight.cli.printing import Printer
 from foresight.cli.workshop import pair, plain, services, signed, whole
 from foresight.errors import UsageError
 from foresight.records import Journey, JourneyStep, Kept, StepEffect, Voice
-from foresight.services.journeys import WalkedFuture, with_effect, with_step
+from foresight.services.journeys import WalkedFuture, moved, restepped, with_effect, with_step, without_step
 from foresight.text import Texts
 from foresight.text.numbers import number
 
@@ -48,6 +48,29 @@ def effect(arguments: Namespace, printer: Printer) -> int:
     scenario = desks.scenarios.get(kept.scenario_id)
     changed = desks.workshop.journeys.change(scenario, kept.id, journey, signed(arguments))
     printer.answer(plain(changed), [_line(changed, printer.texts)])
+    return 0
+
+
+def step(arguments: Namespace, printer: Printer) -> int:
+    """Change one step of a journey, add it at the end, or take it away; effects stay with their step."""
+    desks = services(arguments)
+    kept = desks.workshop.journeys.get(arguments.id)
+    journey = kept.content
+    if arguments.remove:
+        journey = without_step(journey, arguments.step)
+    else:
+        journey = restepped(
+            journey, arguments.step, name=arguments.name, source=arguments.source, voice=arguments.voice
+        )
+        if arguments.before:
+            journey = moved(journey, arguments.name or arguments.step, arguments.before)
+    scenario = desks.scenarios.get(kept.scenario_id)
+    changed = desks.workshop.journeys.change(scenario, kept.id, journey, signed(arguments))
+    lines = [
+        _line(changed, printer.texts),
+        *(f"  {number_}. {one.name}" for number_, one in enumerate(journey.steps, 1)),
+    ]
+    printer.answer(plain(changed), lines)
     return 0
 
 

@@ -15,6 +15,7 @@ from foresight.scenarios import balance, files, priors, search
 from foresight.scenarios import factors as factor_rules
 from foresight.scenarios.matrix import SCALE, build
 from foresight.services import editing
+from foresight.services.panels import with_rated_priors
 from foresight.services.scenarios import checked, is_solvable
 from foresight.services.transfer import exported, imported
 from foresight.text import Texts
@@ -122,8 +123,11 @@ def prior(arguments: Namespace, printer: Printer) -> int:
     scenario = desks.scenarios.get(arguments.id)
     if arguments.projection:
         scenario = desks.scenarios.refresh_priors(scenario)
+    elif arguments.ratings:
+        votes = [entry.content for entry in desks.workshop.panels.votes(scenario.id)]
+        scenario = with_rated_priors(scenario, votes)
     elif not arguments.shares:
-        raise UsageError(argument="F=s:P", found="–", expected="F=s:P, --projection")
+        raise UsageError(argument="F=s:P", found="–", expected="F=s:P, --projection, --ratings")
     by_factor: dict[int, list[tuple[str, float]]] = {}
     for text in arguments.shares:
         told, share = pair(text, "F=s:P", ":")

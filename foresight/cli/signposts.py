@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import isinf
 from pathlib import Path
 
 from foresight.cli.printing import Printer
 from foresight.cli.workshop import future_shares, moment, plain, services, shares_in_words, signed, watch
 from foresight.errors import ForesightError, NothingPublished
+from foresight.ports import Clock
 from foresight.records import Futures, Kept, Question, Signpost, SignpostState
 from foresight.services import wiring
 from foresight.services.desks import Services
@@ -81,6 +83,28 @@ def power(arguments: Namespace, printer: Printer) -> int:
     return 0
 
 
+def change(arguments: Namespace, printer: Printer) -> int:
+    """Keep a signpost in other words or numbers; what it has done stays, and what is not said stays as it is."""
+    desks = services(arguments)
+    entry = desks.workshop.signposts.get(arguments.id)
+    futures = desks.workshop.futures.get(entry.scenario_id).content
+    told = {name: getattr(arguments, name) for name in ("title", "owner", "triggers", "family")}
+    numbers = {name: getattr(arguments, name) for name in ("threshold", "weeks")}
+    words = {name: text.strip() for name, text in told.items() if text is not None}
+    changed = replace(
+        entry.content,
+        **words,
+        watch=replace(entry.content.watch, **{name: said for name, said in numbers.items() if said is not None}),
+        likelihoods=tuple(
+            (dict(entry.content.likelihoods) | dict(future_shares(arguments.likely, futures, "--likely"))).items()
+        ),
+        closes=moment(arguments.closes, "--closes") or entry.content.closes,
+    )
+    kept = desks.workshop.signposts.change(arguments.id, changed, signed(arguments))
+    printer.answer(plain(kept), [printer.texts("methods.signpost_changed", title=kept.content.title, rev=kept.rev)])
+    return 0
+
+
 def adopt(arguments: Namespace, printer: Printer) -> int:
     """Watch a signpost from now on."""
     kept = services(arguments).workshop.signposts.adopt(arguments.id, signed(arguments), anyway=arguments.anyway)
@@ -107,15 +131,20 @@ def undo(arguments: Namespace, printer: Printer) -> int:
     return 0
 
 
-def after_run(data: Path, printer: Printer) -> None:
+def after_run(data: Path, printer: Printer, *, clock: Clock | None = None) -> None:
     """Look at signposts and forecasts in what a run has just published, and say on stderr what spoke.
 
     A ledger that cannot be used is told; the run itself has been done and stays so.
+
+    Args:
+        data: the folder of ledger and generations.
+        printer: whose language is spoken.
+        clock: the moment it is; the machine's where none is given.
     """
     if not (data / wiring.LEDGER).exists():
         return
     try:
-        desks = wiring.build(data)
+        desks = wiring.build(data, clock=clock)
         report = desks.workshop.signposts.check()
         resolved = desks.workshop.forecasts.check()
     except ForesightError as error:

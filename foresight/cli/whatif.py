@@ -31,6 +31,7 @@ from foresight.records import (
     WindTunnel,
 )
 from foresight.scenarios.factors import slug
+from foresight.scenarios.influence import Influences
 from foresight.scenarios.panel import Panel
 from foresight.services.beliefs import Worked
 from foresight.services.futures import future_of
@@ -156,9 +157,24 @@ def influence(arguments: Namespace, printer: Printer) -> int:
         )
         for place, factor in enumerate(scenario.factors)
     ]
+    lines += _chains(scenario, found, texts)
     lines.append(texts("workshop.influence_settled" if found.is_settled else "workshop.influence_unsettled"))
     printer.answer(plain(found) | {"factors": [factor.id for factor in scenario.factors]}, lines)
     return 0
+
+
+def _chains(scenario: Scenario, found: Influences, texts: Texts) -> Iterable[str]:
+    """The classical view, chain length by chain length, and the limit (Perron vectors) where there is one."""
+    names = [factor.name for factor in scenario.factors]
+    for power in found.powers[1:]:
+        told = ", ".join(names[at] for at in power.ranking)
+        yield texts("methods.influence_length", length=power.length, names=told)
+    if found.influence:
+        order = sorted(range(len(names)), key=lambda at: -found.influence[at])
+        yield texts("methods.influence_limit_ranking", names=", ".join(names[at] for at in order))
+    for name, drives, driven in zip(names, found.influence, found.dependence, strict=False):
+        facts = {"influence": percent(drives, texts.lang), "dependence": percent(driven, texts.lang)}
+        yield texts("methods.influence_limit", name=name, **facts)
 
 
 def beliefs(arguments: Namespace, printer: Printer) -> int:
@@ -167,7 +183,7 @@ def beliefs(arguments: Namespace, printer: Printer) -> int:
     scenario = desks.scenarios.get(arguments.id)
     desk = desks.workshop.beliefs
     before = desk.get(scenario.id).content
-    told = _believed(before, arguments)
+    told = believed(before, arguments)
     if told != before:
         desk.save(scenario.id, told, signed(arguments))
     if not told.events:
@@ -367,7 +383,7 @@ def _states(scenario: Scenario, states: tuple[int, ...]) -> str:
     return " · ".join(factor.states[at].name for factor, at in zip(scenario.factors, states, strict=True))
 
 
-def _believed(before: Beliefs, arguments: Namespace) -> Beliefs:
+def believed(before: Beliefs, arguments: Namespace) -> Beliefs:
     """Earlier beliefs with new ones in place of those on the same events."""
     events = {event.id: event for event in before.events}
     for text in arguments.event:

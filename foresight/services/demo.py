@@ -23,7 +23,7 @@ from foresight.sample.truth import Found, Score, score
 MARK = "demo.json"
 ARCHIVES = ("work.duckdb", "work.duckdb.wal", "CURRENT", "archive-*.duckdb", "archive-*.tmp")
 CALLED = (Stage.WEAK, Stage.EMERGING)
-ANALYSED_WEEKS = 12
+ANALYSED_WEEKS, PUBLISHED_WEEKS = 12, 4
 WEEK = timedelta(weeks=1)
 BEFORE_MIDNIGHT = timedelta(minutes=30)
 
@@ -55,10 +55,21 @@ class Demonstration:
 
 
 OpenTools = Callable[[Clock], AbstractContextManager[Tools]]
+AfterWeek = Callable[[Clock, int], None]
+"""What happens after a published week: the clock at its end, and how many weeks are still to come."""
 
 
-def play(world: World, open_tools: OpenTools, network: OpenNetwork) -> Demonstration:
-    """Let the weeks pass: collect at the end of each over HTTP, analyse the last twelve as they come, publish."""
+def nothing_more(clock: Clock, left: int) -> None:
+    """Weeks that nobody watches."""
+
+
+def play(
+    world: World, open_tools: OpenTools, network: OpenNetwork, *, after_week: AfterWeek = nothing_more
+) -> Demonstration:
+    """Let the weeks pass: collect at the end of each over HTTP, analyse the last twelve as they come.
+
+    The last four are published, so that people can watch them come: `after_week` is called after each.
+    """
     clock = SteppedClock(world.start)
     steps: list[StepReport] = []
     with FeedServer(world, now=world.start) as server, open_tools(clock) as tools:
@@ -70,8 +81,11 @@ def play(world: World, open_tools: OpenTools, network: OpenNetwork) -> Demonstra
             steps += _collected(tools, sources, network)
             if len(ends) - number < ANALYSED_WEEKS:
                 clock.moment = end
-                last = run_analyse(tools, as_of=end, publish=number == len(ends))
+                left = len(ends) - number
+                last = run_analyse(tools, as_of=end, publish=left < PUBLISHED_WEEKS)
                 steps += last.steps
+                if left < PUBLISHED_WEEKS:
+                    after_week(clock, left)
         return Demonstration(
             documents=tools.archive.document_count(),
             seconds=_seconds(steps),

@@ -92,6 +92,54 @@ def with_effect(journey: Journey, step_id: str, effect: StepEffect) -> Journey:
     )
 
 
+def restepped(
+    journey: Journey, wanted: str, *, name: str | None = None, source: str | None = None, voice: str | None = None
+) -> Journey:
+    """With other words of one step, its effects kept; where there is no such step, with a new one at the end."""
+    found = next((step for step in journey.steps if wanted in (step.id, step.name)), None)
+    if found is None:
+        return with_step(journey, JourneyStep(id="", name=name or wanted, source=source or "", voice=voice or ""))
+    told = replace(
+        found,
+        name=found.name if name is None else name.strip(),
+        voice=found.voice if voice is None else voice.strip(),
+        source=found.source if source is None else source.strip(),
+        confirmed=found.confirmed if source is None else bool(source.strip()),
+    )
+    return replace(journey, steps=tuple(told if step is found else step for step in journey.steps))
+
+
+def without_step(journey: Journey, wanted: str) -> Journey:
+    """Without one step.
+
+    Raises:
+        UsageError: there is no such step.
+    """
+    gone = _step(journey, wanted)
+    return replace(journey, steps=tuple(step for step in journey.steps if step is not gone))
+
+
+def moved(journey: Journey, wanted: str, before: str) -> Journey:
+    """With one step right before another.
+
+    Raises:
+        UsageError: there is no such step.
+    """
+    step, next_ = _step(journey, wanted), _step(journey, before)
+    if step is next_:
+        return journey
+    rest = [each for each in journey.steps if each is not step]
+    rest.insert(rest.index(next_), step)
+    return replace(journey, steps=tuple(rest))
+
+
+def _step(journey: Journey, wanted: str) -> JourneyStep:
+    for step in journey.steps:
+        if wanted in (step.id, step.name):
+            return step
+    raise UsageError(argument="STEP", found=wanted, expected=", ".join(step.id for step in journey.steps) or "–")
+
+
 def check(scenario: Scenario, journey: Journey) -> None:
     """See that a journey can be kept.
 

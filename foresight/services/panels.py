@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
-from foresight.errors import NotFound, OffScale, UsageError
+from foresight.errors import NotFound, OffScale, UnknownFactor, UsageError
 from foresight.ports import Ledger
 from foresight.records import Factor, Judgement, JudgementSheet, Kept, RoundVotes, Scenario
 from foresight.scenarios.delphi import Ballot, count, kendall_w, may_stop
 from foresight.scenarios.factors import place
 from foresight.scenarios.panel import Panel, convene
+from foresight.scenarios.priors import from_ratings
 from foresight.services.keeping import Signed, latest, named, revised
 
 BUDGET_SECONDS = 20.0
 LEAST_VOTE, MOST_VOTE = 1.0, 5.0
+RATED = ("impact", "uncertainty")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,10 @@ class PanelDesk:
             raise NotFound(kind="judgement_sheet", id=scenario.id)
         return convene(scenario.factors, sheets, budget_seconds=BUDGET_SECONDS)
 
+    def votes(self, scenario_id: str) -> tuple[Kept[RoundVotes], ...]:
+        """Everybody's votes of every round."""
+        return self._ledger.entries(RoundVotes, scenario_id=scenario_id)
+
     def vote(self, scenario_id: str, votes: RoundVotes, signed: Signed) -> Kept[RoundVotes]:
         """Keep one person's votes in one round as a new revision.
 
@@ -134,6 +140,54 @@ def check(scenario: Scenario, judgements: Sequence[Judgement]) -> None:
             raise OffScale(what=what, found=judgement.value, low=f"−{scenario.scale}", high=scenario.scale)
         if not 0.0 <= judgement.confidence <= 1.0:
             raise OffScale(what=f"{what}: confidence", found=judgement.confidence, low=0, high=1)
+
+
+def item_of(scenario: Scenario, told: str) -> str:
+    """An item by ids: "F=s" asks how likely a state is, "F/impact" and "F/uncertainty" rate a factor; else as it is.
+
+    Raises:
+        UnknownFactor: a state or a factor that is not there.
+    """
+    name, separator, rest = (part.strip() for part in told.partition("="))
+    if separator:
+        ((factor, state),) = place(scenario.factors, [(name, rest)])
+        return f"{scenario.factors[factor].id}={scenario.factors[factor].states[state].id}"
+    name, separator, rest = (part.strip() for part in told.rpartition("/"))
+    if separator and rest in RATED:
+        for factor_ in scenario.factors:
+            if name in (factor_.id, factor_.name):
+                return f"{factor_.id}/{rest}"
+        raise UnknownFactor(factor=name, known=", ".join(factor.id for factor in scenario.factors))
+    return told.strip()
+
+
+def with_rated_priors(scenario: Scenario, votes: Sequence[RoundVotes]) -> Scenario:
+    """With the priors that participants' votes on states give; factors nobody voted on stay as they are.
+
+    A vote from 1 to 5 on "F=s" is a weight. Of several rounds a person's last word on a factor counts.
+
+    Raises:
+        UsageError: nobody has voted on any state.
+    """
+    told: dict[str, dict[str, dict[str, float]]] = {}
+    for one in sorted(votes, key=lambda each: each.round):
+        said: dict[str, dict[str, float]] = {}
+        for item, value in one.votes:
+            factor, separator, state = item.partition("=")
+            if separator:
+                said.setdefault(factor, {})[state] = value
+        for factor, weights in said.items():
+            told.setdefault(factor, {})[one.who] = weights
+    known = {factor.id for factor in scenario.factors}
+    if not known & set(told):
+        raise UsageError(argument="--ratings", found="–", expected="foresight panel vote ID 'F=s:4' …")
+    return replace(scenario, factors=tuple(_rated(factor, told.get(factor.id, {})) for factor in scenario.factors))
+
+
+def _rated(factor: Factor, told: dict[str, dict[str, float]]) -> Factor:
+    states = {state.id for state in factor.states}
+    standing = [[(key, weight) for key, weight in said.items() if key in states] for said in told.values()]
+    return from_ratings(factor, [weights for weights in standing if weights])
 
 
 def _named(factors: Sequence[Factor], where: tuple[int, int]) -> str:

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from foresight.ports import Ledger
-from foresight.records import ExcludedPair, Exclusions, Factor, Kept, Scenario, Solution, TrendView
+from foresight.records import ExcludedPair, Exclusions, Factor, Kept, RoundVotes, Scenario, Solution, TrendView
 from foresight.scenarios.axes import AxisPair, Corner, Driver, corners, rank_pairs
 from foresight.scenarios.balance import Flip, what_breaks, what_makes
 from foresight.scenarios.diversity import Selection, most_diverse
@@ -124,13 +124,13 @@ class StructureDesk:
         found = survivors(sizes, pairs, fixed=place(scenario.factors, fixed))
         return BoxReport(exclusions=kept, box=found, cells=pair_cells(sizes), open=open_values(sizes, found))
 
-    def axes(self, scenario: Scenario, views: dict[str, TrendView]) -> AxesReport:
+    def axes(self, scenario: Scenario, views: dict[str, TrendView], votes: Sequence[RoundVotes] = ()) -> AxesReport:
         """Every pair of rated factors as axes, the admissible and most important first.
 
-        A factor is rated by the ratings of its trend; two factors count as moving together by the strength of the
-        judgements between them.
+        A factor is rated by votes on its impact and uncertainty, else by the ratings of its trend; two factors count
+        as moving together by the strength of the judgements between them.
         """
-        drivers = {factor.id: _driver(factor, views) for factor in scenario.factors}
+        drivers = {factor.id: _voted(factor, votes) or _driver(factor, views) for factor in scenario.factors}
         rated = [driver for driver in drivers.values() if driver is not None]
         return AxesReport(
             drivers=tuple(rated),
@@ -164,6 +164,21 @@ def direct_influence(scenario: Scenario) -> list[list[int]]:
 def _pair(factors: Sequence[Factor], pair: ExcludedPair) -> Pair:
     one, other = place(factors, [pair.one, pair.other])
     return Pair(one=one, other=other, reason=Exclusion(pair.kind.value), note=pair.reason)
+
+
+def _voted(factor: Factor, votes: Sequence[RoundVotes]) -> Driver | None:
+    """The driver as the latest round that rated it did."""
+    for number in sorted({one.round for one in votes}, reverse=True):
+        told = [dict(one.votes) for one in votes if one.round == number]
+        both = [
+            (one[f"{factor.id}/impact"], one[f"{factor.id}/uncertainty"])
+            for one in told
+            if f"{factor.id}/impact" in one and f"{factor.id}/uncertainty" in one
+        ]
+        if both:
+            impacts, uncertainties = zip(*both, strict=True)
+            return Driver(id=factor.id, impacts=impacts, uncertainties=uncertainties)
+    return None
 
 
 def _driver(factor: Factor, views: dict[str, TrendView]) -> Driver | None:

@@ -98,8 +98,10 @@ def test_a_second_solver_agrees(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(1_000, 1_200))
 def test_a_second_solver_agrees_on_many(seed: int) -> None:
     chance = np.random.default_rng(seed)
-    sizes = tuple(chance.integers(2, 5, size=7).tolist())
-    matrix = random_matrix(seed, sizes=sizes, density=float(chance.uniform(0.2, 1)))
+    factors = 3 + seed % 10
+    sizes = tuple(chance.integers(2, 5, size=factors).tolist())
+    # with few judgements between many factors thousands of ties hold, which a solver lists one by one
+    matrix = random_matrix(seed, sizes=sizes, density=float(chance.uniform(0.2 if factors < 8 else 0.5, 1)))
     assert found(matrix) == by_constraint_solver(matrix)
 
 
