@@ -3,7 +3,7 @@
     python -m benchmarks.scenarios [--seeds 5] [--budget 60]
 
 Random judgements from −3 to +3, blocks emptied at random down to the density. Every matrix is solved in a process of
-its own, so that its peak memory is its own; of that, what Python and its libraries take before any search is told first.
+its own, so that its peak memory is its own; what Python and its libraries take before any search is told first.
 """
 
 from __future__ import annotations
