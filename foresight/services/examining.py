@@ -5,11 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from foresight.errors import NothingPublished, RunLocked, StoreError
 from foresight.ports import Archive, ArchiveReader, Generations, Ledger
+from foresight.records import (
+    Beliefs,
+    Exclusions,
+    ForecastAnswer,
+    Futures,
+    Journey,
+    JudgementSheet,
+    LikelihoodUpdate,
+    Promise,
+    Pulse,
+    Question,
+    RoundVotes,
+    Signpost,
+    SignpostState,
+    ThreeQuestions,
+    WindTunnel,
+)
 
 SHOWN = 5
+MADE: tuple[type[Any], ...] = (
+    Beliefs,
+    Exclusions,
+    ForecastAnswer,
+    Futures,
+    Journey,
+    JudgementSheet,
+    LikelihoodUpdate,
+    Promise,
+    Pulse,
+    Question,
+    RoundVotes,
+    Signpost,
+    ThreeQuestions,
+    WindTunnel,
+)
+"""All that a workshop makes besides scenarios."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +130,17 @@ def _ledger(generations: Generations, open_ledger: Callable[[], Ledger], folder:
         return
     yield Finding(key="ledger", facts=(("decisions", len(decisions)), ("scenarios", len(scenarios))))
     try:
+        yield from _lost_entries(ledger, {scenario.id for scenario in scenarios})
+    except StoreError as error:
+        yield _damaged("ledger_damaged", folder, error)
+        return
+    try:
         reader = generations.current()
     except StoreError:
         return
     try:
         yield from _unknown_trends(reader, sorted({decision.trend_id for decision in decisions}))
+        yield from _blind_signposts(reader, ledger)
         yield from _lost_citations(reader, {(c.document_id, c.content_hash) for s in scenarios for c in s.citations})
     finally:
         reader.close()
@@ -110,6 +151,28 @@ def _unknown_trends(reader: ArchiveReader, wanted: Sequence[str]) -> Iterator[Fi
     unknown = [trend_id for trend_id in wanted if trend_id not in known and not reader.trend_history(trend_id)]
     if unknown:
         yield Finding(key="decisions_unknown", facts=(("number", len(unknown)), ("ids", ", ".join(unknown[:SHOWN]))))
+
+
+def _lost_entries(ledger: Ledger, known: set[str]) -> Iterator[Finding]:
+    """What workshops made for scenarios that are not there. Reading every kind also shows what is damaged."""
+    kept: list[tuple[str, str]] = [(entry.id, entry.scenario_id) for kind in MADE for entry in ledger.entries(kind)]
+    lost = sorted(entry_id for entry_id, scenario_id in kept if scenario_id and scenario_id not in known)
+    yield Finding(key="entries", facts=(("number", len(kept)),))
+    if lost:
+        yield Finding(key="entries_lost", facts=(("number", len(lost)), ("ids", ", ".join(lost[:SHOWN]))))
+
+
+def _blind_signposts(reader: ArchiveReader, ledger: Ledger) -> Iterator[Finding]:
+    """Adopted signposts on trends that this archive has never known: nothing can trip them."""
+    known = {trend.id for trend in reader.trends()}
+    adopted = [one for one in ledger.entries(Signpost) if one.content.state is SignpostState.ADOPTED]
+    blind = [
+        one.id
+        for one in adopted
+        if one.content.watch.trend_id not in known and not reader.trend_history(one.content.watch.trend_id)
+    ]
+    if blind:
+        yield Finding(key="signposts_blind", facts=(("number", len(blind)), ("ids", ", ".join(blind[:SHOWN]))))
 
 
 def _lost_citations(reader: ArchiveReader, cited: set[tuple[str, str]]) -> Iterator[Finding]:
