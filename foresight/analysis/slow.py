@@ -29,16 +29,19 @@ from foresight.records import (
     WordIndex,
 )
 from foresight.signals.growth import offsets, rates
-from foresight.signals.slow import YEAR, Rise, Terms, count_terms, rises
+from foresight.signals.slow import YEAR, Rise, Terms, count_terms, holding, rises
 from foresight.signals.spread import is_confirmed, needed
 from foresight.topics.terms import Family, families, founder_of, id_of
 
 _LOOKED_AT = 10
 """Terms that are gathered for every trend that is told; the others are too weak to be reached."""
 
+_KEPT = 4
+"""Earlier trends that are measured on for every trend that is told."""
+
 _RATE_QUARTERS = 8
 _ORDER = (Stage.STRONG, Stage.STEADY, Stage.FADING)
-_SIGNALS = (Stage.WEAK, Stage.EMERGING)
+_RISING = (Stage.WEAK, Stage.EMERGING, Stage.CANDIDATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +114,7 @@ def slow_trends(
         return SlowAnalysis(as_of=as_of)
     rise = rises(terms, settings.options, np.random.default_rng([settings.seed, cutoff]))
     number = {term: i for i, term in enumerate(index.vocabulary)}
-    known = {number[founder]: t for t in earlier if (founder := founder_of(t.id)) in number}
+    known = _known(rise, number, earlier, settings.options)
     needs = _needs(corpus, terms, settings.least_sources)
     found = _families(terms, rise, settings, tuple(known), needs, index.vocabulary)
     entries, merged = _identified(found, known, index.vocabulary)
@@ -137,6 +140,19 @@ def slow_trends(
         lineage=_lineage(settings.run_id, told, earlier, merged),
         assignments=tuple(a for one in sorted(told, key=lambda one: one.trend.id) for a in one.assignments),
     )
+
+
+def _known(rise: Rise, number: Mapping[str, int], earlier: Sequence[Trend], options: SlowOptions) -> dict[int, Trend]:
+    """Earlier trends by the term that founded them: those that rise still, then the biggest; the others sleep.
+
+    A sleeper that rises again has its old id, since the id is the term.
+    """
+    known = {number[founder]: trend for trend in earlier if (founder := founder_of(trend.id)) in number}
+
+    def place(term: int) -> tuple[bool, float, str]:
+        return not rise.called[term], -float(rise.z[term] if rise.called[term] else rise.seen[term]), known[term].id
+
+    return {term: known[term] for term in sorted(known, key=place)[: options.listed * _KEPT]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,23 +196,10 @@ def _families(
     options = settings.options
     order = sorted(np.flatnonzero(rise.called).tolist(), key=lambda term: (-rise.z[term], vocabulary[term]))
     allowed = [term for term in order if vocabulary[term] not in settings.banned][: options.listed * _LOOKED_AT]
-    rows = _rows_of(terms, [*allowed, *known])
+    rows = holding(terms, [*allowed, *known], quarters=YEAR)
     allowed = [term for term in allowed if is_confirmed(_by_source(terms, rows[term]), needs.of(rows[term]))]
     silent = sorted(set(known) - set(allowed), key=vocabulary.__getitem__)
     return families([*allowed, *silent], rows, documents=len(terms.rows), most=options.listed, kept=frozenset(known))
-
-
-def _rows_of(terms: Terms, wanted: Sequence[int]) -> dict[int, Ints1d]:
-    """The rows of the last year that hold each term, ascending."""
-    is_wanted = np.zeros(len(terms.counts), dtype=np.bool_)
-    is_wanted[list(wanted)] = True
-    kept = is_wanted[terms.columns] & (terms.quarters[terms.cells] < YEAR)
-    columns, cells = terms.columns[kept], terms.cells[kept]
-    order = np.lexsort((cells, columns))
-    columns, cells = columns[order], cells[order]
-    starts = np.searchsorted(columns, wanted, side="left")
-    ends = np.searchsorted(columns, wanted, side="right")
-    return {term: cells[a:b] for term, a, b in zip(wanted, starts.tolist(), ends.tolist(), strict=True)}
 
 
 def _identified(
@@ -242,14 +245,11 @@ def _by_source(terms: Terms, rows: Ints1d) -> Floats1d:
 
 def _rates(terms: Terms, leads: Sequence[int]) -> list[tuple[float, float, float]]:
     """(growth, low, high) in log share per quarter over the last two years."""
-    quarters = min(_RATE_QUARTERS, terms.span)
-    place = {lead: i for i, lead in enumerate(leads)}
-    kept = np.isin(terms.columns, leads) & (terms.quarters[terms.cells] < quarters)
-    own = np.array([place[int(column)] for column in terms.columns[kept]], dtype=np.int64)
-    cells = terms.cells[kept]
-    sources = terms.volumes.shape[1]
+    quarters, sources = min(_RATE_QUARTERS, terms.span), terms.volumes.shape[1]
     counts = np.zeros((len(leads), quarters, sources), dtype=np.float32)
-    np.add.at(counts, (own, terms.quarters[cells], terms.sources[cells]), 1)
+    held = holding(terms, leads, quarters=quarters)
+    for i, lead in enumerate(leads):
+        np.add.at(counts[i], (terms.quarters[held[lead]], terms.sources[held[lead]]), 1)
     alive = np.ones(sources, dtype=np.bool_)
     offset = offsets(counts, terms.volumes[:quarters], alive)
     found = rates(counts.sum(axis=2), offset)
@@ -280,13 +280,14 @@ def _stage(
 
 
 def _place(one: Entry, rise: Rise) -> tuple[int, float]:
-    """Sort key: signals by strength, candidates by strength, the others by stage and size, the silent last."""
+    """Sort key: what rises by strength, the others by stage and size, the silent last.
+
+    Signals and candidates stand in one order: the young and small, which are found early, are the last to be proven.
+    """
     lead = one.family.lead
-    if one.stage in _SIGNALS:
+    if one.stage in _RISING:
         return 0, -float(rise.z[lead])
-    if one.stage is Stage.CANDIDATE:
-        return 1, -float(rise.z[lead])
-    return (2 + _ORDER.index(one.stage), -float(rise.seen[lead])) if one.stage in _ORDER else (9, 0.0)
+    return (1 + _ORDER.index(one.stage), -float(rise.seen[lead])) if one.stage in _ORDER else (9, 0.0)
 
 
 def _lineage(

@@ -28,7 +28,7 @@ from foresight.records import (
     WordIndex,
 )
 from foresight.signals.history import DAY
-from foresight.signals.slow import QUARTER_DAYS, YEAR, Rise, Terms
+from foresight.signals.slow import QUARTER_DAYS, YEAR, Rise, Terms, holding
 from foresight.signals.spread import effective
 from foresight.topics.geometry import unit
 from foresight.topics.terms import Family
@@ -83,17 +83,25 @@ class SlowScene:
 def tell(scene: SlowScene, entries: Sequence[Entry], earlier: Mapping[str, Trend]) -> tuple[Telling, ...]:
     """The records of all entries, ranked in the order given; noise and sleepers have rank 0."""
     weeks = _Weeks(scene)
+    held = holding(scene.terms, [entry.family.lead for entry in entries], quarters=scene.terms.span)
     ranks = np.cumsum([entry.stage not in _RANKED for entry in entries]).tolist()
     return tuple(
-        _told(scene, entry, rank if entry.stage not in _RANKED else 0, earlier.get(entry.id), weeks)
+        _told(
+            scene,
+            entry,
+            rank if entry.stage not in _RANKED else 0,
+            earlier.get(entry.id),
+            (held[entry.family.lead], weeks),
+        )
         for entry, rank in zip(entries, ranks, strict=True)
     )
 
 
-def _told(scene: SlowScene, entry: Entry, rank: int, earlier: Trend | None, weeks: _Weeks) -> Telling:
+def _told(scene: SlowScene, entry: Entry, rank: int, earlier: Trend | None, counted: tuple[Ints1d, _Weeks]) -> Telling:
+    held, weeks = counted
     rows = scene.terms.rows[entry.family.rows]
     latest = rows[np.argsort(-scene.corpus.published[rows], kind="stable")][:SHOWN]
-    first = _first(scene, entry, earlier)
+    first = _first(scene, held, earlier)
     signals = tuple(sorted(_signals(scene, entry, rows, first), key=lambda one: (one.name, one.window)))
     trend = Trend(
         id=entry.id,
@@ -115,18 +123,17 @@ def _told(scene: SlowScene, entry: Entry, rank: int, earlier: Trend | None, week
     )
     return Telling(
         trend=trend,
-        series=weeks.series(entry),
+        series=weeks.series(entry.id, held),
         signals=signals,
         assignments=_assignments(scene, trend, latest),
     )
 
 
-def _first(scene: SlowScene, entry: Entry, earlier: Trend | None) -> datetime:
+def _first(scene: SlowScene, held: Ints1d, earlier: Trend | None) -> datetime:
     """When the term was first written, as far as the documents go."""
     known = [earlier.first_document] if earlier else []
-    holding = scene.terms.rows[scene.terms.cells[scene.terms.columns == entry.family.lead]]
-    if len(holding):
-        known.append(moment(int(scene.corpus.published[holding].min())))
+    if len(held):
+        known.append(moment(int(scene.corpus.published[scene.terms.rows[held]].min())))
     return min(known, default=scene.as_of)
 
 
@@ -243,17 +250,15 @@ class _Weeks:
         self._weeks = max(0, (terms.cutoff - _FIRST_MONDAY) // _WEEK - self._first)
         self._week = (corpus.published[terms.rows] - _FIRST_MONDAY) // _WEEK - self._first
         self._weights = corpus.source_weights[corpus.sources[terms.rows]]
-        self._terms = terms
         self._totals = self._counted(np.arange(len(terms.rows), dtype=np.int64))
         monday = datetime.fromtimestamp(_FIRST_MONDAY, tz=UTC).date()
         self._mondays: tuple[date, ...] = tuple(
             monday + timedelta(weeks=int(self._first + week)) for week in range(self._weeks)
         )
 
-    def series(self, entry: Entry) -> Series:
-        """Those of a trend."""
-        cells = self._terms.cells[self._terms.columns == entry.family.lead]
-        return Series(trend_id=entry.id, weeks=self._mondays, counts=self._counted(cells), totals=self._totals)
+    def series(self, trend_id: str, cells: Ints1d) -> Series:
+        """Those of a trend, by the counted rows that hold its term."""
+        return Series(trend_id=trend_id, weeks=self._mondays, counts=self._counted(cells), totals=self._totals)
 
     def _counted(self, cells: Ints1d) -> tuple[float, ...]:
         inside = cells[(self._week[cells] >= 0) & (self._week[cells] < self._weeks)]

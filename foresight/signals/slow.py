@@ -20,6 +20,7 @@ docs/methods.md#slow has the measurements.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -132,6 +133,20 @@ def _columns(index: WordIndex, rows: Ints1d) -> tuple[Ints1d, Ints1d]:
     ends = np.cumsum(lengths)
     places = np.arange(int(lengths.sum()), dtype=np.int64) + np.repeat(index.indptr[rows] - ends + lengths, lengths)
     return index.indices[places], np.repeat(np.arange(len(rows), dtype=np.int64), lengths)
+
+
+def holding(terms: Terms, wanted: Sequence[int], *, quarters: int) -> dict[int, Ints1d]:
+    """The counted rows of the last `quarters` that hold each term, ascending."""
+    is_wanted = np.zeros(len(terms.counts), dtype=np.bool_)
+    is_wanted[list(wanted)] = True
+    kept = np.flatnonzero(is_wanted[terms.columns])
+    kept = kept[terms.quarters[terms.cells[kept]] < quarters]
+    columns, cells = terms.columns[kept], terms.cells[kept]
+    order = np.lexsort((cells, columns))
+    columns, cells = columns[order], cells[order]
+    starts = np.searchsorted(columns, list(wanted), side="left").tolist()
+    ends = np.searchsorted(columns, list(wanted), side="right").tolist()
+    return {term: cells[a:b] for term, a, b in zip(wanted, starts, ends, strict=True)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
