@@ -139,6 +139,7 @@ def line_document(line: SignalLine) -> dict[str, object]:
         "growth": {"per_week": line.growth, "low": line.growth_low, "high": line.growth_high},
         "doubling_weeks": line.doubling_weeks,
         "q_value": line.q_value,
+        "lasting": {f"weeks_{weeks}": round(chance, 4) for weeks, chance in line.lasting},
         "share": line.share,
         "stories": line.stories,
         "sources": line.sources,

@@ -27,8 +27,8 @@ WARMING_WEEKS = 8
 class SignalLine:
     """One listed trend at one cut-off, as other programs read it. Growth is in log share per week.
 
-    `docs` are the trend's documents of the last 28 days, of the last year where it is slow, by the id they were
-    imported with where they have one.
+    `lasting` holds (weeks, chance to last as long). `docs` are the trend's documents of the last 28 days, of the last
+    year where it is slow, by the id they were imported with where they have one.
     """
 
     as_of: datetime
@@ -41,6 +41,7 @@ class SignalLine:
     growth_high: float | None
     doubling_weeks: float | None
     q_value: float | None
+    lasting: tuple[tuple[int, float], ...]
     share: float | None
     stories: int
     sources: int
@@ -192,6 +193,7 @@ def _line(trend: Trend, signals: Sequence[Signal], docs: Sequence[str], names: d
         growth_high=growth.high if growth else None,
         doubling_weeks=doubling.value if doubling else None,
         q_value=q_value.value if q_value else None,
+        lasting=_lasting(own),
         share=share.value if share else None,
         stories=trend.stories,
         sources=trend.sources,
@@ -210,6 +212,11 @@ def _per_week(own: dict[tuple[str, str], Signal]) -> Signal | None:
         return None
     weeks = 13
     return replace(slow, value=slow.value / weeks, low=slow.low / weeks, high=slow.high / weeks)
+
+
+def _lasting(own: dict[tuple[str, str], Signal]) -> tuple[tuple[int, float], ...]:
+    told = [(int(window.strip("+w")), one.value) for (name, window), one in own.items() if name == "lasting"]
+    return tuple(sorted(told))
 
 
 def _first(own: dict[tuple[str, str], Signal], name: str) -> Signal | None:

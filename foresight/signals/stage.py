@@ -10,6 +10,7 @@ from foresight.records import Stage, StageReason, TrendOptions
 _FEWEST_STORIES = 3
 _PERSISTENT = 0.25
 _LATELY = 2
+_RETOLD = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +80,19 @@ def _growing(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str] | N
 
     Neither is what is likely to be over before it is read about, as most bursts are, nor what has zero in the 90 %
     interval of its rate over twelve weeks. For real means that the calibrated test against the weeks before passes as
-    well, with something in the last two weeks.
+    well, with something in the last two weeks, and more than one event behind it.
     """
     if (evidence.low or 0.0) <= 0 or evidence.chance < options.least_chance:
         return None
-    if evidence.proven and evidence.lately >= _LATELY:
+    if evidence.proven and evidence.lately >= _LATELY and not _is_one_event(evidence):
         stage = Stage.EMERGING if evidence.share >= options.small_share else Stage.WEAK
         return stage, stage.value
     return (Stage.CANDIDATE, Stage.CANDIDATE.value) if evidence.moving else None
+
+
+def _is_one_event(evidence: Evidence) -> bool:
+    """Whether many sources tell few stories: an event that is told again everywhere is news, not yet a movement."""
+    return evidence.sources >= _RETOLD * evidence.stories
 
 
 def _silent(evidence: Evidence) -> tuple[Stage, str] | None:

@@ -41,6 +41,7 @@ GROWING = Evidence(
         ({"low": -0.01}, Stage.STEADY, "steady"),
         ({"chance": 0.1, "persistence": 0.1}, Stage.NOISE, "noise_brief"),
         ({"lately": 1}, Stage.CANDIDATE, "candidate"),
+        ({"stories": 4, "sources": 7}, Stage.CANDIDATE, "candidate"),
         ({"stories": 2}, Stage.NOISE, "noise_few"),
         ({"confirmed": False}, Stage.NOISE, "noise_one_source"),
         ({"mixed": True}, Stage.NOISE, "mixed"),
