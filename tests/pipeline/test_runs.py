@@ -66,7 +66,7 @@ def test_a_run_goes_from_feeds_to_a_published_generation(
 ) -> None:
     with open_tools() as tools:
         outcome = run_all(tools, sources, network)
-        assert [step.step for step in outcome.steps] == ["collect", "enrich", "encode", "stories", "analyse"]
+        assert [step.step for step in outcome.steps] == ["collect", "enrich", "encode", "stories", "judge", "analyse"]
         assert outcome.generation == 1
         reader = tools.generations.current()
         assert reader.document_count() == tools.archive.document_count() > 300
