@@ -42,11 +42,11 @@ from foresight.services.keeping import Signed
 from foresight.services.watcher import LEAST_SOURCES
 from foresight.text import Texts
 
-CALLED = (Stage.EMERGING, Stage.WEAK)
 COUNT = 3
 WEEKS_TO_WATCH = 8
 ABOVE_BEFORE = 1.1
-"""A share a tenth above the highest week so far would be news to the room."""
+"""A share a tenth above the highest of the last four weeks would be news to the room."""
+LAST_WEEKS = 4
 
 SEEN_IF = {GROWS: 0.8, STAYS: 0.3, FADES: 0.05, "": 0.3}
 """How likely each future would show such a week; "" is none of these."""
@@ -83,7 +83,7 @@ def rehearse(services: Services, clock: Clock, *, lang: str, trend_id: str = "")
         services: the desks of the demonstration's folder.
         clock: the moment it is in the made world.
         lang: the language the room speaks.
-        trend_id: on which trend; "" for the strongest that is called, emerging ones before weak ones.
+        trend_id: on which trend; "" for the strongest that is emerging; a weak one may be gone next week.
 
     Returns:
         None where no such trend is published, or a scenario on a trend of this world is kept already.
@@ -99,11 +99,9 @@ def _strongest(views: dict[str, TrendView]) -> TrendView | None:
     called = [
         view
         for view in views.values()
-        if view.trend.stage in CALLED and view.trend.speed is Speed.FAST and view.trend.sources >= LEAST_SOURCES
+        if view.trend.stage is Stage.EMERGING and view.trend.speed is Speed.FAST and view.trend.sources >= LEAST_SOURCES
     ]
-    last = len(views) + 1
-    order = {view.trend.id: (CALLED.index(view.trend.stage), view.trend.rank or last, view.trend.id) for view in called}
-    return min(called, key=lambda view: order[view.trend.id], default=None)
+    return min(called, key=lambda view: (view.trend.rank or len(views) + 1, view.trend.id), default=None)
 
 
 class _Room:
@@ -173,7 +171,7 @@ class _Room:
         likely: list[Share] = [(future.id, SEEN_IF[_of_trend(scenario, future.states)]) for future in futures.futures]
         signpost = Signpost(
             title=self._told("signpost", trend=self._title(view)),
-            watch=Watch(trend_id=view.trend.id, threshold=round(ABOVE_BEFORE * max(view.series.shares), 4)),
+            watch=Watch(trend_id=view.trend.id, threshold=round(ABOVE_BEFORE * _loudest(view), 4)),
             likelihoods=(*likely, (NONE_OF_THESE, SEEN_IF[""])),
             owner=self._told("owner"),
             triggers=self._told("triggers"),
@@ -231,7 +229,7 @@ class _Room:
 
     def _forecast(self, scenario: Scenario, view: TrendView) -> None:
         now = self._clock.now()
-        half_more = round(1.5 * max(view.series.shares), 4)
+        half_more = round(1.5 * _loudest(view), 4)
         question = Question(
             text=self._told("forecast", trend=self._title(view)),
             opened=now,
@@ -242,6 +240,11 @@ class _Room:
         asked = desk.ask(question, self._signed, scenario_id=scenario.id)
         for who, probability in (("participant_one", 0.7), ("participant_two", 0.35)):
             desk.answer(asked.id, probability, Signed(who=self._told(who), reason=self._signed.reason))
+
+
+def _loudest(view: TrendView) -> float:
+    """The highest share of the last four weeks."""
+    return max(view.series.shares[-LAST_WEEKS:], default=0.0)
 
 
 def _states_of(factor: str) -> Sequence[str]:
