@@ -13,7 +13,7 @@ a replay and a live run list the same (docs/methods.md#lasting).
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -41,16 +41,16 @@ _SUREST = 1e-6
 
 @dataclass(slots=True)
 class ChanceLearning:
-    """(Logit of the shipped chance, whether it lasted, trend) of past calls, by horizon, as outcomes become known."""
+    """(Logit of the shipped chance, whether it lasted) of past calls, by horizon, as outcomes become known."""
 
-    found: dict[int, list[tuple[float, bool, str]]] = field(default_factory=lambda: defaultdict(list))
+    found: dict[int, list[tuple[float, bool]]] = field(default_factory=lambda: defaultdict(list))
 
     def learn(self, pairs: Iterable[tuple[Call, Outcome]]) -> None:
         """Take in calls with outcomes; each horizon is learned from the outcome of that many weeks."""
         for call, outcome in pairs:
             weeks, came = outcome.days // 7, came_of(call, outcome)
             if weeks in HORIZONS and call.stage in STAGES and came is not None:
-                self.found[weeks].append((_shipped_logit(call, weeks), came, call.trend_id))
+                self.found[weeks].append((_shipped_logit(call, weeks), came))
 
     def fits(self) -> tuple[LastingFit, ...]:
         """What the archive has taught so far, of horizons with at least `LEAST_CALLS` outcomes."""
@@ -74,20 +74,18 @@ def refitted(shipped: Course, fits: Sequence[LastingFit]) -> Course:
     return replace(shipped, chances=MappingProxyType(drawn))
 
 
-def fitted(logits: Doubles, came: Bools1d, weight: Doubles | None = None) -> tuple[float, float]:
+def fitted(logits: Doubles, came: Bools1d) -> tuple[float, float]:
     """The likeliest (shift, slope) under the priors, by Newton's method.
 
     Args:
         logits: ``(n,)`` of the shipped chance; n may be 0.
         came: ``(n,)`` whether it lasted.
-        weight: ``(n,)`` above 0, how much each case counts; None for 1.
 
     Returns:
         A slope above 0: what was likelier stays likelier, whatever the outcomes. The same in any order of the cases.
     """
-    counting = np.ones(len(logits)) if weight is None else weight
-    order = np.lexsort((counting, came, logits))
-    cases = _Cases(np.column_stack([np.ones(len(order)), logits[order]]), came[order].astype(float), counting[order])
+    order = np.lexsort((came, logits))
+    cases = _Cases(np.column_stack([np.ones(len(order)), logits[order]]), came[order].astype(np.float64))
     found = _likeliest(cases, _EXPECTED, np.array([True, True]))
     if found[1] < _LEAST_SLOPE:
         found = _likeliest(cases, np.array([found[0], _LEAST_SLOPE]), np.array([True, False]))
@@ -100,33 +98,30 @@ def _shipped_logit(call: Call, weeks: int) -> float:
     return float(_logit(course(counts, totals).chances[weeks])[0])
 
 
-def _fitted(weeks: int, found: Sequence[tuple[float, bool, str]]) -> LastingFit:
-    """Every trend with one voice: one that is called ten weeks running is one witness, not ten."""
-    called = Counter(trend for _, _, trend in found)
-    logits, weight = np.array([(logit, 1 / called[trend]) for logit, _, trend in found]).T
-    shift, slope = fitted(logits, np.array([came for _, came, _ in found], dtype=np.bool_), weight)
+def _fitted(weeks: int, found: Sequence[tuple[float, bool]]) -> LastingFit:
+    logits, came = zip(*found, strict=True)
+    shift, slope = fitted(np.array(logits, dtype=np.float64), np.array(came, dtype=np.bool_))
     return LastingFit(weeks=weeks, calls=len(found), shift=shift, slope=slope)
 
 
 @dataclass(frozen=True, slots=True)
 class _Cases:
-    """``(n, 2)`` features, the first 1, and ``(n,)`` whether each lasted and how much it counts."""
+    """``(n, 2)`` features, the first 1, and ``(n,)`` whether each lasted."""
 
     features: Doubles
     came: Doubles
-    weight: Doubles
 
     def height(self, at: Doubles) -> float:
         """Log of the posterior, up to a constant."""
         line = self.features @ at
-        likely = (self.weight * (self.came * line - np.logaddexp(0.0, line))).sum()
+        likely = (self.came * line - np.logaddexp(0.0, line)).sum()
         return float(likely - 0.5 * (_PRECISION * (at - _EXPECTED) ** 2).sum())
 
     def slopes(self, at: Doubles) -> tuple[Doubles, Doubles]:
         """Its gradient, and how fast that falls: ``(2,)``, ``(2, 2)``."""
         chance = logistic(self.features @ at)
-        uphill = self.features.T @ (self.weight * (self.came - chance)) - _PRECISION * (at - _EXPECTED)
-        bent = (self.features * (self.weight * chance * (1 - chance))[:, None]).T @ self.features
+        uphill = self.features.T @ (self.came - chance) - _PRECISION * (at - _EXPECTED)
+        bent = (self.features * (chance * (1 - chance))[:, None]).T @ self.features
         return uphill, bent + np.diag(_PRECISION)
 
 

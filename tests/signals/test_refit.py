@@ -118,17 +118,6 @@ def test_it_does_not_matter_in_which_order_or_portions_outcomes_come() -> None:
     assert len(at_once.fits()) == 2
 
 
-def test_a_trend_that_is_called_again_and_again_is_one_witness() -> None:
-    others = [a_case(n, came=n % 4 == 0) for n in range(100)]
-    once, often = ChanceLearning(), ChanceLearning()
-    once.learn([*others, a_case(200)])
-    often.learn([*others, *[a_case(200)] * 50])
-    assert often.fits()[0].calls == 150
-    assert (often.fits()[0].shift, often.fits()[0].slope) == pytest.approx(
-        (once.fits()[0].shift, once.fits()[0].slope), abs=1e-6
-    )
-
-
 FITS = st.builds(
     LastingFit,
     weeks=st.sampled_from(HORIZONS),
