@@ -250,7 +250,11 @@ def test_the_state_of_online_assignment_is_replaced_as_a_whole(archive: Archive)
     )
     mean = LanguageMean(lang="fi", documents=10, mean=np.float32([0.5, 0.25]))
     state = EngineState(
-        cutoff=NOW, units=(unit, replace(unit, id="a")), means=(mean,), null=(("word", 1, 0.5, 1 / 3),), calibrated=NOW - DAY
+        cutoff=NOW,
+        units=(unit, replace(unit, id="a")),
+        means=(mean,),
+        null=(("word", 1, 0.5, 1 / 3),),
+        calibrated=NOW - DAY,
     )
     with archive.transaction():
         archive.put_engine_state(state)

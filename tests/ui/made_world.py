@@ -250,7 +250,11 @@ def fill(archive: Archive) -> None:
             )
     with archive.transaction():
         archive.put_engine_state(
-            EngineState(cutoff=AS_OF, null=(("density", 1, 0.4, 0.9), ("density", 2, 0.5, 0.8), ("word", 4, 0.6, 0.8)), calibrated=AS_OF)
+            EngineState(
+                cutoff=AS_OF,
+                null=(("density", 1, 0.4, 0.9), ("density", 2, 0.5, 0.8), ("word", 4, 0.6, 0.8)),
+                calibrated=AS_OF,
+            )
         )
 
 
