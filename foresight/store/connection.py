@@ -193,10 +193,8 @@ class HeldFile:
             raise OSError(errno.EBADF, "closed", str(target))
         with target.open("wb") as copy:
             place = 0
-            while part := os.pread(self._descriptor, block, place):
-                copy.write(part)
-                place += len(part)
-            copy.flush()
+            while moved := _move(self._descriptor, copy.fileno(), block, place):
+                place += moved
             os.fsync(copy.fileno())
 
     def close(self) -> None:
@@ -204,6 +202,18 @@ class HeldFile:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def _move(source: int, target: int, most: int, place: int) -> int:
+    """Copy up to `most` bytes from a place in one file to the same place in another; how many, 0 at the end.
+
+    Within the system's core where it can, which costs a third of the time, or shares the blocks and costs nothing.
+    """
+    if hasattr(os, "copy_file_range"):
+        with suppress(OSError):  # another file system, or one that cannot; what is wrong with the target shows below
+            return os.copy_file_range(source, target, most, place, place)
+    part = os.pread(source, most, place)
+    return os.pwrite(target, part, place) if part else 0
 
 
 def _spill_folder(path: Path) -> str:
