@@ -30,9 +30,15 @@ DAY = 86_400
 LEAD = 600
 """Characters of a lead that are read."""
 
-TOKEN = re.compile(r"[^\W_]+|[^\w\s'’‐‑-]+")
+TOKEN = re.compile(r"\\\w+|https?://\S+|[^\W_]+|[^\w\s'’‐‑\\-]+|\\")
+"""Words, and what is none: markup such as ``\\alpha``, addresses, punctuation."""
 _BREAK = -1
 _UNREAD = -2
+
+
+def is_word(token: str) -> bool:
+    """Whether what `TOKEN` finds is a word."""
+    return token[0].isalnum() and "://" not in token
 
 
 class _Forms(dict[str, int]):
@@ -43,7 +49,7 @@ class _Forms(dict[str, int]):
         self._lang, self._seen = lang, seen
 
     def __missing__(self, form: str) -> int:
-        if not form[0].isalnum():
+        if not is_word(form):
             self[form] = _BREAK
             return _BREAK
         number = len(self._seen)
@@ -81,7 +87,7 @@ def name_terms(names: Sequence[tuple[str, str]]) -> frozenset[str]:
     """
     found: set[str] = set()
     for name, lang in names:
-        words = [word_of(token, lang) for token in TOKEN.findall(name) if token[0].isalnum()]
+        words = [word_of(token, lang) for token in TOKEN.findall(name) if is_word(token)]
         known = [word for word in words if word]
         found |= set(known) if len(known) == 1 else {f"{a} {b}" for a, b in pairwise(known)}
     return frozenset(found)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from foresight.enrich.finnish_terms import finnish_terms
-from foresight.enrich.term_index import LEAD, TOKEN
+from foresight.enrich.term_index import LEAD, TOKEN, is_word
 from foresight.enrich.words import word_of
 
 _LONGER = 0.6
@@ -47,7 +47,7 @@ def _finnish(terms: Sequence[str], titles: Sequence[str]) -> dict[str, str]:
     wanted = set(terms)
     for _, phrases in finnish_terms(titles):
         for phrase in phrases:
-            key = " ".join(word_of(form, "fi") for form in TOKEN.findall(phrase))
+            key = " ".join(word_of(form, "fi") for form in TOKEN.findall(phrase) if is_word(form))
             if key in wanted:
                 found.setdefault(key, Counter())[phrase] += 1
     return {term: _usual(counts) for term, counts in found.items()}
@@ -61,7 +61,7 @@ def _written(
     for title, text in zip(titles, texts, strict=True):
         whole = f"{title} . {text[:LEAD]} ."
         tokens = [(m.group(), m.start(), m.end()) for m in TOKEN.finditer(whole)]
-        words = [word_of(token, lang) if token[0].isalnum() else "" for token, _, _ in tokens]
+        words = [word_of(token, lang) if is_word(token) else "" for token, _, _ in tokens]
         for term, wanted in parts.items():
             if held := Counter(_forms(words, tokens, whole, wanted, longer=longer)):
                 found[term].append(held)

@@ -143,7 +143,7 @@ class SlowOptions:
     quarters: int = 16
     least: int = 5
     false_discovery_rate: float = 0.1
-    permutations: int = 20
+    permutations: int = 40
     listed: int = 30
 
 

@@ -41,7 +41,7 @@ _QUARTERS_PRESENT = 3
 _YOUNG = 1 / 3
 _CHANGES = 2
 _ENOUGH_OF_THE_BEST = 0.5
-_SIZES = (0, 10, 20, 40, 80, np.inf)
+_SIZES = (0, 15, 50, np.inf)
 """Documents of the last year from which a term is of the next size."""
 
 
@@ -186,7 +186,7 @@ def _false(found: _Scored, by_chance: _Scored, permutations: int) -> Doubles:
 
     Rare terms are many and often come in bunches; judged together with them, no big term would ever be sure
     (Efron, Simultaneous inference: when should hypothesis testing problems be combined?, Ann. Appl. Stat. 2, 2008).
-    One permutation in all with one false term more than was seen is allowed for.
+    Each size may have its equal part of the rate. One false term more than was seen is allowed for.
     """
     q = np.ones(len(found[0]))
     for low, high in pairwise(_SIZES):
@@ -195,7 +195,7 @@ def _false(found: _Scored, by_chance: _Scored, permutations: int) -> Doubles:
         real = np.sort(found[1][own])
         if not len(real):
             continue
-        false = (len(chance) - np.searchsorted(chance, real) + 1) / permutations
+        false = (len(chance) - np.searchsorted(chance, real) + 1) / permutations * (len(_SIZES) - 1)
         rate = np.minimum.accumulate(np.minimum(1.0, false / np.arange(len(real), 0, -1)))
         q[own] = rate[np.searchsorted(real, found[1][own])]
     return q
@@ -225,7 +225,7 @@ def _tested(terms: Terms, order: Ints1d, options: SlowOptions) -> tuple[Doubles,
     """(seen, awaited, before, z, called) with the quarters in an order."""
     counts = terms.counts[:, order]
     seen, before = _sum(counts[:, :YEAR]), _sum(counts[:, YEAR:])
-    awaited = _awaited(terms, order, (0, YEAR), (YEAR, terms.span))
+    awaited = _awaited(terms, order, (0, YEAR), (YEAR, terms.span)) + _unseen(terms, order)
     variance = awaited + _DRIFT * awaited**2 + awaited**2 / (before + 1)
     z = (seen - awaited) / np.sqrt(variance)
     called = (seen >= options.least) & (z > 0) & ((counts[:, :YEAR] > 0).sum(axis=1) >= _QUARTERS_PRESENT)
@@ -250,16 +250,21 @@ def _awaited(terms: Terms, order: Ints1d, now: tuple[int, int], past: tuple[int,
     n_now, n_past = volumes[slice(*now)].sum(axis=0), volumes[slice(*past)].sum(axis=0)
     own = _sum(terms.counts[:, order[slice(*past)]])
     everything = max(float(n_past.sum()), 1.0)
-    least = float(n_now.sum()) / everything
     if (n_now > 0).sum() <= 1:
-        return own * least + least
+        return own * float(n_now.sum()) / everything
     weight = np.where(n_past > 0, n_now / (n_past + _TRUST), 0.0)
     in_past = np.zeros(terms.span, dtype=np.bool_)
     in_past[order[slice(*past)]] = True
     worth = np.where(in_past[terms.quarters], weight[terms.sources], 0.0)
     by_source = np.bincount(terms.columns, weights=worth[terms.cells], minlength=len(terms.counts))
     pooled = own / everything * float((n_now * _TRUST / (n_past + _TRUST)).sum())
-    return np.asarray(by_source + pooled + least, dtype=np.float64)
+    return np.asarray(by_source + pooled, dtype=np.float64)
+
+
+def _unseen(terms: Terms, order: Ints1d) -> float:
+    """What the last year would hold of a term that had one document more before: after none, one is no news."""
+    volumes = terms.volumes[order].sum(axis=1)
+    return float(volumes[:YEAR].sum()) / max(float(volumes[YEAR:].sum()), 1.0)
 
 
 def _is_young(terms: Terms, seen: Doubles) -> Bools1d:

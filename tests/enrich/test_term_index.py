@@ -101,3 +101,7 @@ def test_finnish_terms_are_shown_in_the_nominative() -> None:
 
 def test_a_term_that_nobody_writes_is_left_out() -> None:
     assert spoken(["robot", "moon"], ["Robots"], [""], "en") == ("Robots",)
+
+
+def test_markup_and_addresses_are_no_words() -> None:
+    assert terms_of(index_of(r"$\alpha$ decay, see https://robots.example/taxis"), 0) == {"decay"}
