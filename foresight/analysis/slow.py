@@ -39,6 +39,9 @@ _LOOKED_AT = 10
 _KEPT = 4
 """Earlier trends that are measured on for every trend that is told."""
 
+_SPARE = 10
+"""More, in place of those that turn out to be formulas or to be called as another is."""
+
 _RATE_QUARTERS = 8
 _ORDER = (Stage.STRONG, Stage.STEADY, Stage.FADING)
 _RISING = (Stage.WEAK, Stage.EMERGING, Stage.CANDIDATE)
@@ -128,6 +131,7 @@ def slow_trends(
             terms=terms,
             rise=rise,
             means=settings.means,
+            listed=settings.options.listed,
         ),
         staged,
         {trend.id: trend for trend in earlier},
@@ -199,7 +203,9 @@ def _families(
     rows = holding(terms, [*allowed, *known], quarters=YEAR)
     allowed = [term for term in allowed if is_confirmed(_by_source(terms, rows[term]), needs.of(rows[term]))]
     silent = sorted(set(known) - set(allowed), key=vocabulary.__getitem__)
-    return families([*allowed, *silent], rows, documents=len(terms.rows), most=options.listed, kept=frozenset(known))
+    return families(
+        [*allowed, *silent], rows, documents=len(terms.rows), most=options.listed + _SPARE, kept=frozenset(known)
+    )
 
 
 def _identified(

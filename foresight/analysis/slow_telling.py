@@ -11,7 +11,7 @@ import numpy as np
 
 from foresight.analysis.calendar import moment
 from foresight.embed.centring import centre
-from foresight.enrich.term_names import spoken
+from foresight.enrich.term_names import is_formula, spoken
 from foresight.records import (
     Assignment,
     Corpus,
@@ -69,7 +69,7 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlowScene:
-    """All that one analysis of slow trends has gathered at its cut-off."""
+    """All that one analysis of slow trends has gathered at its cut-off. listed: how many new ones may be told."""
 
     as_of: datetime
     run_id: str
@@ -78,23 +78,43 @@ class SlowScene:
     terms: Terms
     rise: Rise
     means: Sequence[LanguageMean]
+    listed: int
 
 
 def tell(scene: SlowScene, entries: Sequence[Entry], earlier: Mapping[str, Trend]) -> tuple[Telling, ...]:
-    """The records of all entries, ranked in the order given; noise and sleepers have rank 0."""
+    """The records of all entries, ranked in the order given; noise and sleepers have rank 0.
+
+    Of new ones, those that are a formula of a column are left out, and those that are called as a stronger one is.
+    """
     weeks = _Weeks(scene)
     held = holding(scene.terms, [entry.family.lead for entry in entries], quarters=scene.terms.span)
-    ranks = np.cumsum([entry.stage not in _RANKED for entry in entries]).tolist()
-    return tuple(
-        _told(
-            scene,
-            entry,
-            rank if entry.stage not in _RANKED else 0,
-            earlier.get(entry.id),
-            (held[entry.family.lead], weeks),
-        )
-        for entry, rank in zip(entries, ranks, strict=True)
-    )
+    told: list[Telling] = []
+    titles: set[str] = set()
+    rank = 0
+    for entry in entries:
+        is_new = entry.id not in earlier
+        if is_new and (rank >= scene.listed or _is_formula(scene, entry)):
+            continue
+        ranked = entry.stage not in _RANKED
+        counted = held[entry.family.lead], weeks
+        one = _told(scene, entry, rank + 1 if ranked else 0, earlier.get(entry.id), counted)
+        title = one.trend.headlines[0].title.casefold() if one.trend.headlines else one.trend.id
+        if is_new and title in titles:
+            continue
+        titles.add(title)
+        rank += ranked
+        told.append(one)
+    return tuple(told)
+
+
+def _is_formula(scene: SlowScene, entry: Entry) -> bool:
+    """Whether most of the latest articles in the main language say it in the same words."""
+    corpus, rows = scene.corpus, scene.terms.rows[entry.family.rows]
+    latest = rows[np.argsort(-corpus.published[rows], kind="stable")].tolist()
+    main = _langs(scene, rows)[:1]
+    own = [row for row in latest if corpus.langs[row] in main][:_NAMED_BY]
+    term = scene.index.vocabulary[entry.family.lead]
+    return any(is_formula(term, [corpus.titles[r] for r in own], [corpus.texts[r] for r in own], lang) for lang in main)
 
 
 def _told(scene: SlowScene, entry: Entry, rank: int, earlier: Trend | None, counted: tuple[Ints1d, _Weeks]) -> Telling:

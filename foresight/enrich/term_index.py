@@ -32,6 +32,9 @@ LEAD = 600
 
 TOKEN = re.compile(r"\\\w+|https?://\S+|[^\W_]+|[^\w\s'’‐‑\\-]+|\\")
 """Words, and what is none: markup such as ``\\alpha``, addresses, punctuation."""
+_SHORTEST_PLURAL = 4
+_NO_PLURAL = ("ss", "us", "is", "ics", "news", "series", "species")
+_PLURALS = (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("s", ""))
 _BREAK = -1
 _UNREAD = -2
 
@@ -39,6 +42,16 @@ _UNREAD = -2
 def is_word(token: str) -> bool:
     """Whether what `TOKEN` finds is a word."""
     return token[0].isalnum() and "://" not in token
+
+
+def singular(word: str, lang: str) -> str:
+    """An English word without its plural's ending: names and new words stand in no dictionary of lemmas."""
+    if lang != "en" or len(word) < _SHORTEST_PLURAL or word.endswith(_NO_PLURAL):
+        return word
+    for ending, instead in _PLURALS:
+        if word.endswith(ending):
+            return word.removesuffix(ending) + instead
+    return word
 
 
 class _Forms(dict[str, int]):
@@ -69,8 +82,9 @@ def term_index(titles: Sequence[str], texts: Sequence[str], langs: Sequence[str]
             where that was attested by the end of the day: later documents change no earlier ones.
 
     Returns:
-        Row i is document i. A term is a word as `word_index` has it, or two such words that stand side by side, with
-        a space between. Stop words, numbers and punctuation end a phrase. Only terms of five documents and more.
+        Row i is document i. A term is a word as `word_index` has it, English ones in the singular, or two such words
+        side by side with a space between. Stop words, numbers and punctuation end a phrase. Only terms of five articles
+        and more.
     """
     stream, lengths, forms = _read(titles, texts, langs)
     words, vocabulary = _words(stream, lengths, forms, days)
@@ -87,7 +101,7 @@ def name_terms(names: Sequence[tuple[str, str]]) -> frozenset[str]:
     """
     found: set[str] = set()
     for name, lang in names:
-        words = [word_of(token, lang) for token in TOKEN.findall(name) if is_word(token)]
+        words = [singular(word_of(token, lang), lang) for token in TOKEN.findall(name) if is_word(token)]
         known = [word for word in words if word]
         found |= set(known) if len(known) == 1 else {f"{a} {b}" for a, b in pairwise(known)}
     return frozenset(found)
@@ -138,7 +152,7 @@ class _Reading:
         for number, _ in told:
             lang, form = self._forms[number]
             if self._word_of_form[number] == _UNREAD or (lang == "fi" and form[0].isupper()):
-                word = word_of(form, lang, self._seen)
+                word = singular(word_of(form, lang, self._seen), lang)
                 self._word_of_form[number] = self._numbers.setdefault(word, len(self._numbers) - 1)
         read: Numbers = self._word_of_form[stream]
         return read

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from foresight.enrich.finnish_terms import finnish_terms
-from foresight.enrich.term_index import LEAD, TOKEN, is_word
+from foresight.enrich.term_index import LEAD, TOKEN, is_word, singular
 from foresight.enrich.words import word_of
 
 _LONGER = 0.6
 _LONGEST = 4
+_FEWEST_OF_A_FORMULA = 4
 
 
 def spoken(terms: Sequence[str], titles: Sequence[str], texts: Sequence[str], lang: str) -> tuple[str, ...]:
@@ -53,15 +54,38 @@ def _finnish(terms: Sequence[str], titles: Sequence[str]) -> dict[str, str]:
     return {term: _usual(counts) for term, counts in found.items()}
 
 
+def is_formula(term: str, titles: Sequence[str], texts: Sequence[str], lang: str) -> bool:
+    """Whether half of the articles hold a term between the same words: a formula of one column, no matter of the world.
+
+    Two words before and two after decide, stop words and all.
+    """
+    wanted = tuple(term.split(" "))
+    around: Counter[tuple[str, ...]] = Counter()
+    held = 0
+    for title, text in zip(titles, texts, strict=True):
+        tokens, words, _ = _read(title, text, lang)
+        places = [i for i in range(len(words) - len(wanted) + 1) if tuple(words[i : i + len(wanted)]) == wanted]
+        found = {tuple(t.casefold() for t, _, _ in tokens[max(0, i - 2) : i + len(wanted) + 2]) for i in places}
+        around.update(found)
+        held += bool(found)
+    return held >= _FEWEST_OF_A_FORMULA and max(around.values()) >= held / 2
+
+
+def _read(title: str, text: str, lang: str) -> tuple[list[tuple[str, int, int]], list[str], str]:
+    """(token, start, end) of each token, the word each counts as, and the text they stand in."""
+    whole = f"{title} . {text[:LEAD]} ."
+    tokens = [(match.group(), match.start(), match.end()) for match in TOKEN.finditer(whole)]
+    words = [singular(word_of(token, lang), lang) if is_word(token) else "" for token, _, _ in tokens]
+    return tokens, words, whole
+
+
 def _written(
     terms: Sequence[str], titles: Sequence[str], texts: Sequence[str], lang: str, *, longer: bool
 ) -> dict[str, str]:
     parts = {term: tuple(term.split(" ")) for term in terms}
     found: dict[str, list[Counter[str]]] = {term: [] for term in terms}
     for title, text in zip(titles, texts, strict=True):
-        whole = f"{title} . {text[:LEAD]} ."
-        tokens = [(m.group(), m.start(), m.end()) for m in TOKEN.finditer(whole)]
-        words = [word_of(token, lang) if is_word(token) else "" for token, _, _ in tokens]
+        tokens, words, whole = _read(title, text, lang)
         for term, wanted in parts.items():
             if held := Counter(_forms(words, tokens, whole, wanted, longer=longer)):
                 found[term].append(held)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foresight.enrich.term_index import FEWEST, name_terms, term_index
-from foresight.enrich.term_names import spoken
+from foresight.enrich.term_names import is_formula, spoken
 from foresight.records import WordIndex
 
 
@@ -105,3 +105,15 @@ def test_a_term_that_nobody_writes_is_left_out() -> None:
 
 def test_markup_and_addresses_are_no_words() -> None:
     assert terms_of(index_of(r"$\alpha$ decay, see https://robots.example/taxis"), 0) == {"decay"}
+
+
+def test_plurals_that_no_dictionary_knows_are_one_term() -> None:
+    assert terms_of(index_of("Metasurfaces"), 0) == {"metasurface"}
+    assert terms_of(index_of("physics"), 0) == {"physics"}
+
+
+def test_what_a_column_says_each_time_is_a_formula() -> None:
+    said = [f"The host answers at rapid speed. And {word}" for word in ("oil", "gold", "shares", "banks", "tax")]
+    assert is_formula("rapid speed", ["Callers"] * 5, said, "en")
+    varied = [f"A {word} reached rapid speed over {word}" for word in ("train", "ship", "plane", "car", "bird")]
+    assert not is_formula("rapid speed", ["Callers"] * 5, varied, "en")
