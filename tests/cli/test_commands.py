@@ -13,6 +13,7 @@ from foresight.cli import main
 from foresight.sample.server import FeedServer
 from foresight.sample.world import make_world
 from foresight.services import wiring
+from foresight.services.replay import wholes
 from foresight.store.lock import RunLock
 
 END = datetime(2026, 11, 16, tzinfo=UTC)
@@ -68,7 +69,7 @@ def test_signals_are_json_lines_of_documents_from_before_the_cut_off(run: Run) -
     assert lines
     assert [line["rank"] for line in lines] == sorted(line["rank"] for line in lines)
     for line in lines:
-        assert line["stage"] in ("weak", "emerging")
+        assert line["stage"] in ("weak", "emerging", "candidate")
         assert set(line["growth"]) == {"per_week", "low", "high"}
         assert all(cut - timedelta(days=28) <= published[guid] < cut for guid in line["docs"])
 
@@ -77,7 +78,8 @@ def test_the_latest_signals_are_those_that_were_published(run: Run, data: Path) 
     _, out, _ = run("signals")
     listed = {json.loads(line)["trend"] for line in out.splitlines()}
     page = wiring.build(data).trends.list()
-    assert listed == {v.trend.id for v in page.everything if v.trend.stage in ("weak", "emerging")}
+    moving = [v.trend for v in page.everything if v.trend.stage in ("weak", "emerging", "candidate")]
+    assert listed == {trend.id for trend in wholes(moving)}
 
 
 def test_replay_says_at_each_cut_off_what_signals_says_there(run: Run) -> None:
