@@ -105,8 +105,8 @@ def week_ends(start: datetime, end: datetime) -> Iterator[datetime]:
 
 
 def found(reader: ArchiveReader) -> tuple[Found, ...]:
-    """The trends of the latest analysis, with their articles by URL and when they were first called."""
-    return tuple(_found(reader, trend) for trend in reader.trends())
+    """The trends of the latest analysis that are shown, with their articles by URL and when they were first called."""
+    return tuple(_found(reader, trend) for trend in reader.trends() if not trend.mixed)
 
 
 def prepare(data: Path, *, seed: int, weeks: int) -> None:
