@@ -17,6 +17,7 @@ from foresight.records.forecasts import ForecastAnswer, Question
 from foresight.records.futures import NONE_OF_THESE, Future, Futures, LikelihoodUpdate, Share
 from foresight.records.journeys import HARDEST_EFFECT, Journey, JourneyStep, StepEffect
 from foresight.records.keeping import Content, Kept
+from foresight.records.made import MADE
 from foresight.records.options import (
     CollectOptions,
     Options,
@@ -109,6 +110,7 @@ from foresight.records.words import NameForms, WordIndex
 
 __all__ = [
     "HARDEST_EFFECT",
+    "MADE",
     "NONE_OF_THESE",
     "Assignment",
     "BacktestState",

@@ -5,46 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from foresight.errors import NothingPublished, RunLocked, StoreError
 from foresight.ports import Archive, ArchiveReader, Generations, Ledger
-from foresight.records import (
-    Beliefs,
-    Exclusions,
-    ForecastAnswer,
-    Futures,
-    Journey,
-    JudgementSheet,
-    LikelihoodUpdate,
-    Promise,
-    Pulse,
-    Question,
-    RoundVotes,
-    Signpost,
-    SignpostState,
-    ThreeQuestions,
-    WindTunnel,
-)
+from foresight.records import MADE, Signpost, SignpostState
 
 SHOWN = 5
-MADE: tuple[type[Any], ...] = (
-    Beliefs,
-    Exclusions,
-    ForecastAnswer,
-    Futures,
-    Journey,
-    JudgementSheet,
-    LikelihoodUpdate,
-    Promise,
-    Pulse,
-    Question,
-    RoundVotes,
-    Signpost,
-    ThreeQuestions,
-    WindTunnel,
-)
-"""All that a workshop makes besides scenarios."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

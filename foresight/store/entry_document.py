@@ -7,54 +7,21 @@ its record, so that old documents stay readable; a layout that old programs woul
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
-from types import MappingProxyType, NoneType, UnionType
+from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from foresight.records import (
-    Beliefs,
-    Exclusions,
-    ForecastAnswer,
-    Futures,
-    Journey,
-    JudgementSheet,
-    LikelihoodUpdate,
-    Promise,
-    Pulse,
-    Question,
-    RoundVotes,
-    Signpost,
-    ThreeQuestions,
-    WindTunnel,
-)
+from foresight.records import MADE
 
 VERSION = 1
 
 Made = TypeVar("Made")
 
-KINDS: Mapping[type[Any], str] = MappingProxyType(
-    {
-        Beliefs: "beliefs",
-        Exclusions: "exclusions",
-        ForecastAnswer: "forecast_answer",
-        Futures: "futures",
-        Journey: "journey",
-        JudgementSheet: "judgement_sheet",
-        LikelihoodUpdate: "likelihood_update",
-        Promise: "promise",
-        Pulse: "pulse",
-        Question: "question",
-        RoundVotes: "round_votes",
-        Signpost: "signpost",
-        ThreeQuestions: "three_questions",
-        WindTunnel: "wind_tunnel",
-    }
-)
-"""What the ledger calls each kind. A name is never changed: the rows that carry it never are."""
+KINDS = MADE
+"""What the ledger calls each kind."""
 
 
 def to_document(content: object) -> str:
