@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -213,19 +213,8 @@ def backtest_state(connection: Connection) -> BacktestState | None:
         return None
     fingerprint, cutoff, *kept = found[0]
     engines, units, means, trends = (_thawed(shape, part) for shape, part in zip(_STATE_SHAPES, kept, strict=True))
-    engine = engines[0].__class__
-    return BacktestState(
-        fingerprint=fingerprint,
-        cutoff=cutoff,
-        engine=engine(
-            cutoff=engines[0].cutoff,
-            units=units,
-            means=means,
-            null=engines[0].null,
-            calibrated=engines[0].calibrated,
-        ),
-        trends=trends,
-    )
+    engine = replace(engines[0], units=units, means=means)
+    return BacktestState(fingerprint=fingerprint, cutoff=cutoff, engine=engine, trends=trends)
 
 
 def put_backtest_state(connection: Connection, state: BacktestState | None) -> None:
