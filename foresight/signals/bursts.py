@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from foresight.records import Ints1d
+from foresight.records import Bools1d, Ints1d
 from foresight.signals.growth import surprise
 from foresight.signals.history import History
 
@@ -46,12 +46,12 @@ def bursting_words(history: History, *, weeks: int, baseline: int) -> tuple[Ints
     return tuple(_rows(history, int(word), recent) for word in chosen)
 
 
-def _counts(history: History, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Ints1d:
+def _counts(history: History, kept: Bools1d) -> Ints1d:
     """Per word, the documents of `kept` that have it."""
     documents = np.repeat(kept, np.diff(history.indptr))
     return np.bincount(history.words[documents], minlength=len(history.word_indptr) - 1).astype(np.int64)
 
 
-def _rows(history: History, word: int, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Ints1d:
+def _rows(history: History, word: int, kept: Bools1d) -> Ints1d:
     having = history.word_rows[history.word_indptr[word] : history.word_indptr[word + 1]]
     return np.sort(having[kept[having]])
