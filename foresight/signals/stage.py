@@ -72,7 +72,8 @@ def _verdict(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str]:
         return Stage.STRONG, Stage.STRONG.value
     if evidence.persistence >= _PERSISTENT:
         return Stage.STEADY, Stage.STEADY.value
-    return Stage.NOISE, "noise_brief" if evidence.moving else "noise_few"
+    is_brief = evidence.moving and evidence.chance < options.least_chance
+    return Stage.NOISE, "noise_brief" if is_brief else "noise_few"
 
 
 def _growing(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str] | None:

@@ -40,6 +40,7 @@ GROWING = Evidence(
         ({"chance": 0.1}, Stage.STEADY, "steady"),
         ({"low": -0.01}, Stage.STEADY, "steady"),
         ({"chance": 0.1, "persistence": 0.1}, Stage.NOISE, "noise_brief"),
+        ({"low": -0.01, "persistence": 0.1}, Stage.NOISE, "noise_few"),
         ({"lately": 1}, Stage.CANDIDATE, "candidate"),
         ({"stories": 4, "sources": 7}, Stage.CANDIDATE, "candidate"),
         ({"stories": 2}, Stage.NOISE, "noise_few"),
