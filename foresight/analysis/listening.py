@@ -57,9 +57,10 @@ def listen(  # noqa: PLR0913 - the interface of the pipeline
         seed: decides the resampling of the intervals.
     """
     room = _room(corpus, words, members, voices, anchors, as_of)
-    heard = [(trend.id, _about(room, members.get(trend.id, ()))) for trend in trends]
-    signals = [signal for trend_id, rows in heard for signal in _signals(room, trend_id, rows, seed)]
-    cues = [cue for trend_id, rows in heard for cue in _cues(room, trend_id, rows)]
+    usual = gap.tone_gap(*_sides(room, room.rows), tone.chance(seed, "usual"))
+    subjects = [_subject(room, trend.id, members.get(trend.id, ())) for trend in trends]
+    signals = [signal for subject in subjects for signal in _signals(room, subject, usual, seed)]
+    cues = [cue for subject in subjects for cue in _cues(room, subject)]
     return Heard(
         signals=tuple(sorted(signals, key=lambda s: (s.trend_id, s.name, s.window))),
         cues=tuple(sorted(cues, key=lambda c: (c.trend_id, c.name, c.side, -c.weight, c.word))),
@@ -188,11 +189,24 @@ def _heard(room: _Room, rows: Ints1d) -> Ints1d:
     return np.union1d(rows, room.rows[loud & (room.matter @ centre >= NEAR)])
 
 
-def _signals(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[Signal]:
-    heard = _heard(room, rows)
-    yield from _per_voice(room, trend_id, heard, seed)
-    yield from _gaps(room, trend_id, heard, seed)
-    yield from _steep(room, trend_id, rows)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Subject:
+    """A trend that is listened for: its own rows in the window, and all that are heard of it. Ascending."""
+
+    trend_id: str
+    rows: Ints1d
+    heard: Ints1d
+
+
+def _subject(room: _Room, trend_id: str, ids: Sequence[str]) -> _Subject:
+    rows = _about(room, ids)
+    return _Subject(trend_id=trend_id, rows=rows, heard=_heard(room, rows))
+
+
+def _signals(room: _Room, subject: _Subject, usual: tone.Estimate | None, seed: int) -> Iterator[Signal]:
+    yield from _per_voice(room, subject.trend_id, subject.heard, seed)
+    yield from _gaps(room, subject, usual, seed)
+    yield from _steep(room, subject.trend_id, subject.rows)
 
 
 def _per_voice(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[Signal]:
@@ -217,9 +231,9 @@ def _per_voice(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[
             yield _signal(trend_id, "tone", window, found, unit="−1…1", method=room.method)
 
 
-def _gaps(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[Signal]:
-    company, people = _sides(room, rows)
-    langs = room.corpus.langs
+def _gaps(room: _Room, subject: _Subject, usual: tone.Estimate | None, seed: int) -> Iterator[Signal]:
+    trend_id, langs = subject.trend_id, room.corpus.langs
+    company, people = _sides(room, subject.heard)
 
     def rng(name: str) -> np.random.Generator:
         return tone.chance(seed, trend_id, name)
@@ -234,10 +248,8 @@ def _gaps(room: _Room, trend_id: str, rows: Ints1d, seed: int) -> Iterator[Signa
     for name, estimate, unit, method in found:
         if estimate:
             yield _signal(trend_id, name, WINDOW, estimate, unit=unit, method=method)
-    if found[1][1]:
-        usual = gap.tone_gap(*_sides(room, room.rows), tone.chance(seed, "usual"))
-        if usual:
-            yield _signal(trend_id, "say_feel_tone_usual", WINDOW, usual, unit="−2…2", method=room.method)
+    if found[1][1] and usual:
+        yield _signal(trend_id, "say_feel_tone_usual", WINDOW, usual, unit="−2…2", method=room.method)
 
 
 def _side_share(trend_id: str, name: str, side: gap.Side) -> Signal:
@@ -267,8 +279,8 @@ def _steep(room: _Room, trend_id: str, rows: Ints1d) -> Iterator[Signal]:
         )
 
 
-def _cues(room: _Room, trend_id: str, rows: Ints1d) -> Iterator[Cue]:
-    ids = room.corpus.ids
+def _cues(room: _Room, subject: _Subject) -> Iterator[Cue]:
+    ids, trend_id, rows = room.corpus.ids, subject.trend_id, subject.rows
     for number in _leading(room, rows):
         decided = steep.decisive(rows, room.lead[rows, number], steep.speaking(room.association, number), room.words)
         for word in decided:
@@ -282,7 +294,7 @@ def _cues(room: _Room, trend_id: str, rows: Ints1d) -> Iterator[Cue]:
                 weight=round(word.weight, 5),
                 documents=tuple(ids[row] for row in shown),
             )
-    for side, lang, distinct in _distinct(room, _heard(room, rows)):
+    for side, lang, distinct in _distinct(room, subject.heard):
         yield Cue(
             trend_id=trend_id,
             name="say_feel",
