@@ -14,7 +14,7 @@ from foresight.embed.priors import load_priors
 from foresight.enrich.entities import document_entities
 from foresight.enrich.words import word_index
 from foresight.naming import Namer, ranked_anew
-from foresight.pipeline.judging import learned, learned_lasting, to_be_judged
+from foresight.pipeline.judging import learned, to_be_judged
 from foresight.pipeline.listening import heard
 from foresight.pipeline.slow import beside, slow_of_run, split
 from foresight.pipeline.themes import keep_themes, themes_of_run
@@ -50,6 +50,7 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
     tools.progress("analyse", 0, 0)
     words = word_index(corpus.titles, corpus.texts, corpus.langs)
     earlier, slow_before = split(tools.archive.trends())
+    errors, lasting = learned(tools.archive, run.as_of)
     analysis = analyse(
         corpus,
         words,
@@ -62,8 +63,8 @@ def analyse_archive(tools: Tools, run: Run, counted: Tally) -> None:
         priors=load_priors(tools.encoder.name),
         memory=lambda since, until: tools.archive.corpus(tools.encoder.name, since=since, until=until),
         apart=apart,
-        errors=learned(tools.archive, run.as_of),
-        lasting=learned_lasting(tools.archive, run.as_of),
+        errors=errors,
+        lasting=lasting,
     )
     named = _named(tools, corpus, words, analysis, earlier)
     themes = themes_of_run(tools, corpus, words, analysis, run, restarted=state is None)

@@ -100,16 +100,13 @@ def added_up(  # noqa: PLR0913 - what a record says of itself
     )
 
 
-def learned(archive: ArchiveReader, as_of: datetime) -> tuple[BandErrors, ...]:
-    """Errors of past projections that were known at a cut-off: those of runs, and of a backtest."""
-    return tuple(one for record in _known(archive, as_of) for one in record.errors)
+def learned(archive: ArchiveReader, as_of: datetime) -> tuple[tuple[BandErrors, ...], tuple[LastingFit, ...]]:
+    """What past calls teach that were known at a cut-off, those of runs and of a backtest.
 
-
-def learned_lasting(archive: ArchiveReader, as_of: datetime) -> tuple[LastingFit, ...]:
-    """What past calls that were known at a cut-off teach of the chance to last: those of runs, and of a backtest."""
-    return tuple(one for record in _known(archive, as_of) for one in record.lasting)
-
-
-def _known(archive: ArchiveReader, as_of: datetime) -> list[TrackRecord]:
+    Returns:
+        How far projections were off, and how often what was called lasted.
+    """
     records = [archive.track_record(origin) for origin in Origin]
-    return [record for record in records if record and record.known and record.known <= as_of]
+    known = [record for record in records if record and record.known and record.known <= as_of]
+    errors = tuple(one for record in known for one in record.errors)
+    return errors, tuple(one for record in known for one in record.lasting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from foresight.analysis.calendar import quarter_start
@@ -12,7 +12,7 @@ from foresight.analysis.slow import SlowAnalysis, slow_settings, slow_trends
 from foresight.enrich.term_index import DAY, term_index
 from foresight.pipeline.tools import Tools
 from foresight.ports import Archive
-from foresight.records import Assignment, Lineage, Run, Series, Signal, SlowOptions, Speed, Trend
+from foresight.records import Run, SlowOptions, Speed, Trend
 
 SAME_THING = 0.5
 """Part of a fast trend's articles that hold a slow trend's term where it is part of it."""
@@ -21,24 +21,15 @@ _OLDER = timedelta(days=2 * 364)
 _QUARTER = timedelta(days=91)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slow:
-    """What a run keeps of slow trends, beside the fast ones."""
-
-    trends: tuple[Trend, ...]
-    series: tuple[Series, ...]
-    signals: tuple[Signal, ...]
-    lineage: tuple[Lineage, ...] = ()
-    assignments: tuple[Assignment, ...] = ()
-
-
 def split(trends: Sequence[Trend]) -> tuple[tuple[Trend, ...], tuple[Trend, ...]]:
     """The fast and the slow ones."""
     fast = tuple(trend for trend in trends if trend.speed is Speed.FAST)
     return fast, tuple(trend for trend in trends if trend.speed is Speed.SLOW)
 
 
-def slow_of_run(tools: Tools, run: Run, analysis: Analysis, earlier: Sequence[Trend], *, restarted: bool) -> Slow:
+def slow_of_run(
+    tools: Tools, run: Run, analysis: Analysis, earlier: Sequence[Trend], *, restarted: bool
+) -> SlowAnalysis:
     """The slow trends of the last whole quarter before the run's cut-off.
 
     Args:
@@ -50,17 +41,11 @@ def slow_of_run(tools: Tools, run: Run, analysis: Analysis, earlier: Sequence[Tr
     """
     cutoff = quarter_start(analysis.as_of)
     if not restarted and (any(trend.as_of == cutoff for trend in earlier) or _none_found(tools.archive, cutoff)):
-        return _standing(tools, run, earlier)
+        return _standing(tools, run, cutoff, earlier)
     tools.progress("slow trends", 0, 1)
     found = _found(tools, run, analysis, earlier, cutoff)
     tools.progress("slow trends", 1, 1)
-    return Slow(
-        trends=found.trends,
-        series=found.series,
-        signals=found.signals,
-        lineage=found.lineage,
-        assignments=found.assignments,
-    )
+    return found
 
 
 def _none_found(archive: Archive, cutoff: datetime) -> bool:
@@ -71,11 +56,12 @@ def _none_found(archive: Archive, cutoff: datetime) -> bool:
     return dict(told.counts).get("slow_trends") == 0 and quarter_start(last.as_of) == cutoff
 
 
-def _standing(tools: Tools, run: Run, earlier: Sequence[Trend]) -> Slow:
+def _standing(tools: Tools, run: Run, cutoff: datetime, earlier: Sequence[Trend]) -> SlowAnalysis:
     """The earlier ones, in the name of this run."""
     ids = [trend.id for trend in earlier]
     ranked = sorted(earlier, key=lambda trend: (trend.rank == 0, trend.rank, trend.id))
-    return Slow(
+    return SlowAnalysis(
+        as_of=cutoff,
         trends=tuple(
             replace(trend, run_id=run.id, rank=place if trend.rank else 0)
             for place, trend in enumerate(ranked, start=1)

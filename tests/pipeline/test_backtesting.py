@@ -17,7 +17,7 @@ from foresight.enrich.words import word_index
 from foresight.errors import NotFound, NothingPublished, UsageError
 from foresight.pipeline import backtesting
 from foresight.pipeline.backtesting import Plan
-from foresight.pipeline.judging import judge_due, learned, learned_lasting, to_be_judged
+from foresight.pipeline.judging import judge_due, learned, to_be_judged
 from foresight.pipeline.runs import Outcome, run_backtest
 from foresight.pipeline.tools import Tools, tally
 from foresight.records import Call, Corpus, EngineState, LastingFit, Origin, Run, RunStatus, TrackRecord
@@ -231,16 +231,18 @@ def test_an_archive_without_an_analysis_has_nothing_to_judge(tools: Tools) -> No
 def test_bands_learn_only_from_what_was_known(tools: Tools) -> None:
     with tools.archive.transaction():
         tools.archive.put_track_record(a_track_record(known=NOW))
-    assert learned(tools.archive, NOW) == a_track_record().errors
-    assert learned(tools.archive, NOW - timedelta(seconds=1)) == ()
+    errors, _ = learned(tools.archive, NOW)
+    assert errors == a_track_record().errors
+    assert learned(tools.archive, NOW - timedelta(seconds=1)) == ((), ())
 
 
 def test_the_chance_to_last_learns_only_from_what_was_known(tools: Tools) -> None:
     with tools.archive.transaction():
         tools.archive.put_track_record(a_track_record(known=NOW))
         tools.archive.put_track_record(a_track_record(Origin.RUN, known=NOW + timedelta(days=1)))
-    assert learned_lasting(tools.archive, NOW) == a_track_record().lasting
-    assert learned_lasting(tools.archive, NOW - timedelta(seconds=1)) == ()
+    _, lasting = learned(tools.archive, NOW)
+    assert lasting == a_track_record().lasting
+    assert learned(tools.archive, NOW - timedelta(seconds=1)) == ((), ())
 
 
 FITS = (LastingFit(weeks=4, calls=500, shift=-1.0, slope=0.9), LastingFit(weeks=13, calls=500, shift=-1.0, slope=0.9))
