@@ -176,12 +176,16 @@ def groups(past: History, held: Owners, options: TrendOptions) -> tuple[Group, .
 def word_groups(past: History, options: TrendOptions) -> tuple[Group, ...]:
     """Groups founded by a word that came up all at once, of every window tested, without an owner."""
     return tuple(
-        Group(members=found.members, weeks=found.weeks, founded=found.founded)
+        Group(members=found.members, weeks=found.weeks, founded=found.founded, name=found.name)
         for weeks in options.recent_weeks
-        for found in word_candidates(
-            past.vectors, bursting_words(past, weeks=weeks, baseline=options.baseline_weeks), weeks
-        )
+        for found in word_candidates(past.vectors, _words(past, weeks, options), weeks)
     )
+
+
+def _words(past: History, weeks: int, options: TrendOptions) -> list[tuple[int, Ints1d]]:
+    """Column of each burst that is a name (−1 for an older word), and its rows."""
+    found = bursting_words(past, weeks=weeks, baseline=options.baseline_weeks)
+    return [(burst.word if burst.is_new else -1, burst.rows) for burst in found]
 
 
 def quiet_since(last: datetime, as_of: datetime) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from foresight.records import Bools1d, Floats2d, Ints1d, TrendOptions
 from foresight.signals.arrays import Doubles
 from foresight.signals.calibration import score
-from foresight.signals.evidence import Radius, characteristic, radius, speaking, within
+from foresight.signals.evidence import Radius, characteristic, having, radius, speaking, within
 from foresight.signals.growth import expected, surprise
 from foresight.signals.history import History, alive, volume, weekly
 from foresight.topics.candidates import DENSITY
@@ -29,7 +29,8 @@ class Group:
         weeks: the window its growth is tested over.
         owner: number of the unit it belongs to, −1 for none.
         region: given where the group has too few members to have a radius of its own.
-        founded: by "density" or by a "word": what was chosen, and so how kind its test is.
+        founded: by density, a word or a name (`topics.candidates`): what was chosen, and so how kind its test is.
+        name: column of the name that founded it, −1 for none; what has the name speaks of the group.
     """
 
     members: Ints1d
@@ -37,6 +38,7 @@ class Group:
     owner: int = -1
     region: Radius | None = None
     founded: str = DENSITY
+    name: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ class Measured:
     """What was counted of groups, in their order.
 
     Attributes:
-        regions: where each lies; near: rows inside it; words: its characteristic columns; told: rows that have them.
+        regions: where each lies; near: rows inside it; words: its characteristic columns; told: rows that have them,
+            or the name that founded the group.
         counts: ``(groups, weeks, sources)`` documents inside the region, week 0 the last.
         telling: the same of documents with its words.
         p_radius, p_words: of growth over its window, 1 where it could not be tested.
@@ -92,7 +95,7 @@ def measure(history: History, groups: Sequence[Group], options: TrendOptions) ->
     telling = np.zeros(shape, dtype=np.float32)
     for i in range(len(groups)):
         counts[i] = weekly(history, near[i])
-        telling[i] = weekly(history, speaking(history, words[i]))
+        telling[i] = weekly(history, _speaking(history, groups[i], words[i]))
     tested = np.array(
         [len(g.members) >= LEAST_TESTED and b >= _LEAST_BASELINE for g, b in zip(groups, baselines, strict=True)],
         dtype=np.bool_,
@@ -107,6 +110,10 @@ def measure(history: History, groups: Sequence[Group], options: TrendOptions) ->
         p_words=_tested(history, groups, telling, tested, options),
         tested=tested,
     )
+
+
+def _speaking(history: History, group: Group, words: tuple[Ints1d, ...]) -> Ints1d:
+    return speaking(history, words) if group.name < 0 else having(history, group.name)
 
 
 def baseline_of(history: History, weeks: int, options: TrendOptions) -> int:

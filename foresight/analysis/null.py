@@ -13,9 +13,10 @@ from foresight.embed.centring import centre
 from foresight.records import Corpus, EngineState, TrendOptions, WordIndex
 from foresight.signals.calibration import estimate, permuted_ages
 from foresight.signals.history import History, alive, available_rows, history, volume
-from foresight.topics.candidates import DENSITY, WORD, candidates
+from foresight.topics.candidates import DENSITY, NAME, WORD, candidates
 
 _ENOUGH = 400
+_BY_WORD = (WORD, NAME)
 _Kind = tuple[str, int]
 
 
@@ -44,7 +45,7 @@ def _drawn(past: History, options: TrendOptions, rng: np.random.Generator) -> di
     kept = past.first & alive(volume(past), past.weeks)[past.sources]
     found: dict[_Kind, list[float]] = {
         **{(DENSITY, max(1, days // 7)): [] for days, _, _ in options.windows},
-        **{(WORD, weeks): [] for weeks in options.recent_weeks},
+        **{(founded, weeks): [] for founded in _BY_WORD for weeks in options.recent_weeks},
     }
     for _ in range(options.permutations):
         lacking = {kind for kind, scores in found.items() if len(scores) < _ENOUGH}
@@ -61,7 +62,7 @@ def _lacking(options: TrendOptions, kinds: set[_Kind]) -> TrendOptions:
     return replace(
         options,
         windows=tuple(window for window in options.windows if (DENSITY, max(1, window[0] // 7)) in kinds),
-        recent_weeks=tuple(weeks for weeks in options.recent_weeks if (WORD, weeks) in kinds),
+        recent_weeks=tuple(w for w in options.recent_weeks if any((founded, w) in kinds for founded in _BY_WORD)),
     )
 
 

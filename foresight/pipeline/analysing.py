@@ -25,7 +25,7 @@ from foresight.topics.curation import kept_apart
 from foresight.topics.theme_steps import refit_due
 from foresight.topics.units import Apart
 
-VERSION = "4"
+VERSION = "5"
 REACH = timedelta(weeks=30)
 """How far before the last whole week an analysis looks: half a year of history, and the four weeks of the buffer."""
 

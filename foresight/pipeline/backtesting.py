@@ -33,7 +33,7 @@ from foresight.signals.projection import Learning
 from foresight.signals.refit import ChanceLearning
 from foresight.signals.track_record import LISTED, Pair, paired
 
-VERSION = "4"
+VERSION = "5"
 KEEP_SECONDS = 15.0
 
 

@@ -242,7 +242,7 @@ class EngineState:
         units: all units, living, asleep and merged.
         means: the frozen centring.
         null: (what founds a group, weeks of the tested window, median, scale) of the calibration on permuted windows;
-            a group is founded by "density" or by a "word".
+            a group is founded by "density", by a "word" or by a "name".
         calibrated: cut-off at which `null` was last estimated, None before.
     """
 

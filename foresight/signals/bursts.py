@@ -8,9 +8,12 @@ permuted windows, with constants of its own (docs/methods.md#units).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from foresight.records import Bools1d, Ints1d
+from foresight.signals.evidence import having
 from foresight.signals.growth import surprise
 from foresight.signals.history import History
 
@@ -19,10 +22,27 @@ _COMMON = 0.02
 _SURPRISING = 1e-3
 _AT_MOST = 80
 _LEAST_BEFORE = 50
+_UNHEARD = 1
 
 
-def bursting_words(history: History, *, weeks: int, baseline: int) -> tuple[Ints1d, ...]:
-    """The recent rows of each word that is far more frequent than before, the most surprising word first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burst:
+    """A word that is far more frequent than before.
+
+    Attributes:
+        word: its column.
+        rows: recent documents that have it, ascending; repeats of a story left out.
+        is_new: at most one document had it before. Such a name stands for its thing alone, while an older word may
+            come up for many reasons.
+    """
+
+    word: int
+    rows: Ints1d
+    is_new: bool
+
+
+def bursting_words(history: History, *, weeks: int, baseline: int) -> tuple[Burst, ...]:
+    """Each word that is far more frequent than before, the most surprising first.
 
     Args:
         history: what is counted in; repeats of a story do not count.
@@ -30,7 +50,7 @@ def bursting_words(history: History, *, weeks: int, baseline: int) -> tuple[Ints
         baseline: weeks before the window that are compared with.
 
     Returns:
-        At most eighty groups of at least three ascending rows; none where fewer than fifty documents came before.
+        At most eighty, each in at least three documents; none where fewer than fifty documents came before.
     """
     recent = history.first & (history.week < weeks)
     before = history.first & (history.week >= weeks) & (history.week < weeks + baseline)
@@ -43,7 +63,10 @@ def bursting_words(history: History, *, weeks: int, baseline: int) -> tuple[Ints
     p = surprise(now[words].astype(np.float32), awaited.astype(np.float32))
     order = np.lexsort((words, p))[:_AT_MOST]
     chosen = words[order[p[order] <= _SURPRISING]]
-    return tuple(_rows(history, int(word), recent) for word in chosen)
+    return tuple(
+        Burst(word=int(word), rows=_rows(history, int(word), recent), is_new=bool(then[word] <= _UNHEARD))
+        for word in chosen
+    )
 
 
 def _counts(history: History, kept: Bools1d) -> Ints1d:
@@ -53,5 +76,5 @@ def _counts(history: History, kept: Bools1d) -> Ints1d:
 
 
 def _rows(history: History, word: int, kept: Bools1d) -> Ints1d:
-    having = history.word_rows[history.word_indptr[word] : history.word_indptr[word + 1]]
-    return np.sort(having[kept[having]])
+    rows = having(history, word)
+    return rows[kept[rows]]

@@ -15,15 +15,18 @@ import numpy as np
 from foresight.records import Bools1d, Ints1d
 from foresight.signals.arrays import Doubles
 
-# What founds a group and weeks of the window: median and scale, averages over development sets of two kinds
+# What founds a group and weeks of the window: median and scale, averages over development sets of three kinds
 # (docs/methods.md#calibration).
 SHIPPED: Mapping[tuple[str, int], tuple[float, float]] = {
     ("density", 1): (1.25, 1.2),
     ("density", 2): (1.25, 1.2),
     ("density", 4): (0.95, 1.0),
-    ("word", 1): (1.45, 1.15),
-    ("word", 2): (1.5, 1.2),
-    ("word", 4): (1.65, 1.2),
+    ("name", 1): (3.45, 0.7),
+    ("name", 2): (3.6, 0.7),
+    ("name", 4): (3.55, 0.75),
+    ("word", 1): (2.35, 0.8),
+    ("word", 2): (2.3, 1.25),
+    ("word", 4): (2.15, 1.1),
 }
 _UNKNOWN = (1.5, 1.2)
 _SEEN = 1.96

@@ -120,7 +120,12 @@ def _strongest(history: History, members: Ints1d, before: Bools1d) -> Ints1d:
 
 
 def _in_rows(history: History, word: int, rows: Bools1d) -> int:
-    return int(rows[history.word_rows[history.word_indptr[word] : history.word_indptr[word + 1]]].sum())
+    return int(rows[having(history, word)].sum())
+
+
+def having(history: History, word: int) -> Ints1d:
+    """The rows that have a word, ascending."""
+    return history.word_rows[history.word_indptr[word] : history.word_indptr[word + 1]]
 
 
 def speaking(history: History, words: Sequence[Ints1d]) -> Ints1d:
@@ -129,7 +134,7 @@ def speaking(history: History, words: Sequence[Ints1d]) -> Ints1d:
     for own in words:
         if len(own) < _HITS:
             continue
-        having = np.concatenate([history.word_rows[history.word_indptr[w] : history.word_indptr[w + 1]] for w in own])
-        rows, hits = np.unique(having, return_counts=True)
+        told = np.concatenate([having(history, int(word)) for word in own])
+        rows, hits = np.unique(told, return_counts=True)
         found.append(rows[hits >= _HITS])
     return np.unique(np.concatenate(found))

@@ -26,7 +26,8 @@ _WORD_NEAR = 0.25
 _LEAST_BY_WORD = 3
 _SAME_WORD = 0.7
 
-DENSITY, WORD = "density", "word"
+DENSITY, WORD, NAME = "density", "word", "name"
+"""What founds a group; a name is a word that nobody wrote before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +37,14 @@ class Candidate:
     Attributes:
         members: ascending rows of the history it was found in.
         weeks: length of the window in weeks, the span its growth is tested over.
-        founded: by "density" or by a "word".
+        founded: by `DENSITY`, a `WORD` or a `NAME`.
+        name: column of the name that founded it, −1 for none.
     """
 
     members: Ints1d
     weeks: int
     founded: str = DENSITY
+    name: int = -1
 
 
 def candidates(vectors: Floats2d, langs: Ints1d, ages: Ints1d, options: TrendOptions) -> tuple[Candidate, ...]:
@@ -68,25 +71,26 @@ def candidates(vectors: Floats2d, langs: Ints1d, ages: Ints1d, options: TrendOpt
     return tuple(found)
 
 
-def word_candidates(vectors: Floats2d, found: Sequence[Ints1d], weeks: int) -> tuple[Candidate, ...]:
+def word_candidates(vectors: Floats2d, found: Sequence[tuple[int, Ints1d]], weeks: int) -> tuple[Candidate, ...]:
     """Groups of recent documents that share a word that came up all at once, without those that lie elsewhere.
 
     A word may mean two things: members that are far from the others (a leave-one-out cosine below .25) are left out.
 
     Args:
         vectors: ``(n, dim)`` centred.
-        found: rows that have each word, the most surprising word first.
+        found: of each word its column where it is a name (−1 for an older word) and the rows that have it, the most
+            surprising word first.
         weeks: length of the window.
 
     Returns:
         Groups of three and more; of two that are nearly the same, the first.
     """
-    kept: list[Ints1d] = []
-    for rows in found:
+    kept: list[Candidate] = []
+    for name, rows in found:
         members = _near_others(vectors, _near_others(vectors, rows))
-        if len(members) >= _LEAST_BY_WORD and not any(_nearly_same(members, other) for other in kept):
-            kept.append(members)
-    return tuple(Candidate(members=members, weeks=weeks, founded=WORD) for members in kept)
+        if len(members) >= _LEAST_BY_WORD and not any(_nearly_same(members, other.members) for other in kept):
+            kept.append(Candidate(members=members, weeks=weeks, founded=WORD if name < 0 else NAME, name=name))
+    return tuple(kept)
 
 
 def _near_others(vectors: Floats2d, rows: Ints1d) -> Ints1d:

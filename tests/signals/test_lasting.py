@@ -1,4 +1,4 @@
-"""The chance to last, and words that come up all at once."""
+"""The chance to last."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from foresight.signals.bursts import bursting_words
-from foresight.signals.history import History
 from foresight.signals.lasting import FEATURES, HORIZONS, course, features, shipped, strength
 
 WRITTEN = np.full(26, 100.0, dtype=np.float32)
@@ -73,52 +71,3 @@ def test_of_two_equal_chances_the_surer_one_is_stronger() -> None:
     judged = course(np.repeat(run(6, 5), 2, axis=0), WRITTEN)
     weaker, surer = strength(judged, np.array([1e-2, 1e-6]))
     assert surer > weaker
-
-
-def history(words_of: list[set[int]], ages: list[int], stories: list[int] | None = None) -> History:
-    """Documents of one source with these word columns."""
-    n, columns = len(words_of), max((max(w, default=0) for w in words_of), default=0) + 1
-    cells = [(row, word) for row, own in enumerate(words_of) for word in sorted(own)]
-    by_word = sorted(cells, key=lambda cell: (cell[1], cell[0]))
-    lengths = [len(own) for own in words_of]
-    counts = np.bincount([word for _, word in cells], minlength=columns)
-    own = np.array(stories or range(n))
-    return History(
-        cutoff=0,
-        weeks=26,
-        rows=np.arange(n),
-        vectors=np.eye(n, dtype=np.float32),
-        langs=np.zeros(n, dtype=np.int64),
-        languages=("en",),
-        stories=own,
-        sources=np.zeros(n, dtype=np.int64),
-        source_count=1,
-        ages=np.array(ages),
-        first=np.array([story not in own[:i] for i, story in enumerate(own)]),
-        weights=np.ones(n, dtype=np.float32),
-        indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        words=np.array([word for _, word in cells], dtype=np.int64),
-        word_indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        word_rows=np.array([row for row, _ in by_word], dtype=np.int64),
-    )
-
-
-OLD = [({0, i % 7 + 2}, 10 + i % 50) for i in range(200)]
-
-
-def test_a_word_nobody_wrote_before_bursts_and_a_usual_one_does_not() -> None:
-    new = [({0, 1}, day) for day in (0, 1, 2, 3)]
-    found = bursting_words(history([w for w, _ in OLD + new], [a for _, a in OLD + new]), weeks=1, baseline=8)
-    assert [rows.tolist() for rows in found] == [[200, 201, 202, 203]]
-
-
-def test_copies_of_one_story_are_no_burst() -> None:
-    copies = [({0, 1}, day) for day in (0, 1, 2, 3)]
-    stories = [*range(200), 200, 200, 200, 200]
-    past = history([w for w, _ in OLD + copies], [a for _, a in OLD + copies], stories)
-    assert bursting_words(past, weeks=1, baseline=8) == ()
-
-
-def test_without_a_past_no_word_is_new() -> None:
-    new = [({0, 1}, day) for day in (0, 1, 2, 3)]
-    assert bursting_words(history([w for w, _ in new], [a for _, a in new]), weeks=1, baseline=8) == ()
