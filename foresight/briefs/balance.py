@@ -28,6 +28,25 @@ class Standing:
     con: tuple[Judgement, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudge:
+    """One judgement moved: the acting state and the one it acts on, as people read them, from `before` to `after`."""
+
+    acting: str
+    acted: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """The fewest judgements whose change would end a future; towards: the state that would then hold instead."""
+
+    states: tuple[int, ...]
+    towards: str
+    nudges: tuple[Nudge, ...]
+
+
 def standings(scenario: Scenario, solution: Solution) -> tuple[Standing, ...]:
     """Every factor of the scenario in a solution, in the order of the factors."""
     states = [factor.states[at] for factor, at in zip(scenario.factors, solution.states, strict=True)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from foresight.briefs import closing
-from foresight.briefs.balance import Standing, absent_states, shared_states, standings
+from foresight.briefs import closing, workshop
+from foresight.briefs.balance import Break, Standing, absent_states, shared_states, standings
 from foresight.briefs.charts.render import specification
 from foresight.briefs.charts.scenarios import is_chosen, scenario_matrix, scenario_names
 from foresight.briefs.pen import Pen
@@ -42,11 +42,15 @@ class Solved:
         free: the consistent scenarios with nothing forced.
         forced: those under the scenario's `forced` states, None where nothing is forced.
         story: one of its futures told, in the language of the brief; None leaves the sections out.
+        breaks: what would end the futures that are explained, where anything would.
+        made: what the room made of it.
     """
 
     free: SolveResult
     forced: SolveResult | None = None
     story: Story | None = None
+    breaks: tuple[Break, ...] = ()
+    made: workshop.Made = field(default_factory=workshop.Made)
 
 
 def scenario_brief(
@@ -68,12 +72,17 @@ def scenario_brief(
         _question(scenario, pen),
         _factors(scenario, views, pen),
         _futures(scenario, shown, solved.free, pen),
+        *workshop.likelihood_sections(scenario, solved.made, _labels(shown, pen), pen),
         *(story_sections(solved.story) if solved.story else ()),
-        *_reasons(scenario, shown, pen),
+        *_reasons(scenario, shown, solved.breaks, pen),
         *_forced(scenario, solved, pen),
+        *workshop.option_sections(solved.made, pen),
+        *workshop.signpost_sections(solved.made, pen),
+        *workshop.forecast_sections(solved.made, pen),
+        *workshop.decision_sections(solved.made, pen),
         _evidence(scenario, pen),
         _unknown(scenario, shown, solved, views, pen),
-        closing.questions("scenario", pen),
+        workshop.answered(solved.made, pen) or closing.questions("scenario", pen),
         closing.method("scenario", pen, generation=generation, run=run, moment=moment),
     )
     return Brief(
@@ -81,12 +90,24 @@ def scenario_brief(
         subject_id=scenario.id,
         lang=pen.lang,
         title=scenario.title,
-        claim=_claim(scenario, solved.free, pen),
+        claim=" ".join(filter(None, (_claim(scenario, solved.free, pen), workshop.likeliest(solved.made, pen)))),
         sections=sections,
         as_of=moment,
         generation=generation,
         run_id=run.id,
     )
+
+
+def explained(scenario: Scenario, free: SolveResult) -> tuple[Solution, ...]:
+    """The futures whose reasons a brief tells: the first, and those most unlike it."""
+    shown = _ordered(scenario, free.solutions)
+    return tuple(shown[at] for at in _unlike(shown, _EXPLAINED))
+
+
+def _labels(shown: Sequence[Solution], pen: Pen) -> dict[tuple[int, ...], str]:
+    """What the futures that are drawn are called, by their states."""
+    drawn = shown[:_DRAWN]
+    return {one.states: name for one, name in zip(drawn, scenario_names(len(drawn), pen.lang), strict=True)}
 
 
 def _ordered(scenario: Scenario, solutions: Sequence[Solution]) -> tuple[Solution, ...]:
@@ -171,8 +192,9 @@ def _pairs(pairs: Sequence[tuple[Factor, object]], pen: Pen) -> str:
     return pen.list(f"{factor.name}: {getattr(state, 'name', '')}" for factor, state in pairs)
 
 
-def _reasons(scenario: Scenario, shown: Sequence[Solution], pen: Pen) -> Iterator[Section]:
-    """Per future, what holds each state up and what speaks against it: the first future, and those most unlike it."""
+def _reasons(scenario: Scenario, shown: Sequence[Solution], breaks: Sequence[Break], pen: Pen) -> Iterator[Section]:
+    """Per future, what holds each state up, what speaks against it and what would end it."""
+    ends = {one.states: one for one in breaks}
     for at in _unlike(shown, _EXPLAINED):
         name, solution = scenario_names(len(shown), pen.lang)[at], shown[at]
         held = standings(scenario, solution)
@@ -181,10 +203,25 @@ def _reasons(scenario: Scenario, shown: Sequence[Solution], pen: Pen) -> Iterato
         yield Section(
             key=f"why_{name.lower()}",
             heading=pen("heading_why_future", name=name),
-            paragraphs=(intro,),
+            paragraphs=(intro, _end(ends[solution.states], pen)) if solution.states in ends else (intro,),
             columns=tuple(pen(f"column_{column}") for column in ("state", "pro", "con")),
             rows=tuple(_row(scenario, standing, pen) for standing in held),
         )
+
+
+def _end(found: Break, pen: Pen) -> str:
+    """The least that would end a future, in words."""
+    nudges = "; ".join(
+        pen(
+            "flip_nudge",
+            acting=nudge.acting,
+            acted=nudge.acted,
+            before=pen.number(nudge.before, signed=True),
+            after=pen.number(nudge.after, signed=True),
+        )
+        for nudge in found.nudges
+    )
+    return pen("flip_breaks", nudges=nudges, towards=found.towards)
 
 
 def _unlike(shown: Sequence[Solution], most: int) -> list[int]:

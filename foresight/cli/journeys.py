@@ -46,7 +46,7 @@ def effect(arguments: Namespace, printer: Printer) -> int:
     for text in arguments.effect:
         journey = _with_effect(journey, text, arguments.reason)
     scenario = desks.scenarios.get(kept.scenario_id)
-    changed = desks.workshop.journeys.change(scenario, kept.id, journey, signed(arguments))
+    changed = desks.workshop.journeys.change(scenario, kept.id, journey, signed(arguments, base=kept.rev))
     printer.answer(plain(changed), [_line(changed, printer.texts)])
     return 0
 
@@ -65,7 +65,7 @@ def step(arguments: Namespace, printer: Printer) -> int:
         if arguments.before:
             journey = moved(journey, arguments.name or arguments.step, arguments.before)
     scenario = desks.scenarios.get(kept.scenario_id)
-    changed = desks.workshop.journeys.change(scenario, kept.id, journey, signed(arguments))
+    changed = desks.workshop.journeys.change(scenario, kept.id, journey, signed(arguments, base=kept.rev))
     lines = [
         _line(changed, printer.texts),
         *(f"  {number_}. {one.name}" for number_, one in enumerate(journey.steps, 1)),

@@ -28,10 +28,11 @@ def box(arguments: Namespace, printer: Printer) -> int:
     desks = services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     desk = desks.workshop.structure
-    before = desk.exclusions(scenario.id).content
+    entry = desk.exclusions(scenario.id)
+    before = entry.content
     after = _excluded(scenario, before, arguments)
     if after != before:
-        desk.exclude(scenario, after.pairs, signed(arguments))
+        desk.exclude(scenario, after.pairs, signed(arguments, base=entry.rev))
     report = desk.box(scenario, [pair(text, "--fix") for text in arguments.fix])
     document = {
         "configurations": report.box.configurations,
@@ -54,6 +55,8 @@ def axes(arguments: Namespace, printer: Printer) -> int:
     report = desks.workshop.structure.axes(scenario, desks.workshop.watcher.views(), votes)
     poles = dict(_poles(scenario, text) for text in arguments.poles)
     shown = [one for one in report.pairs if one.is_admissible][: arguments.most]
+    # whoever names both axes has chosen them, also where the judgements tie them together
+    shown += [one for one in report.pairs if {one.one, one.other} <= set(poles) and one not in shown]
     checked = [(one, _corners(desks, scenario, one, poles)) for one in shown]
     document = plain(report) | {
         "checked": [
@@ -216,10 +219,17 @@ def _axes_lines(
         together = number(axis.correlation, texts.lang, digits=2)
         facts = {"score": number(axis.score, texts.lang, digits=1), "together": together}
         yield texts("methods.axes_line", one=names[axis.one], other=names[axis.other], **facts)
+        if not axis.is_admissible:
+            yield "  " + texts("methods.axes_tied")
         for corner in corners:
             told = states_in_words(scenario.factors, _corner_states(scenario, corner))
-            key = "methods.corner_holds" if corner.is_coherent else "methods.corner_incoherent"
-            yield "  " + texts(key, states=told, count=corner.completions)
+            yield "  " + texts(f"methods.corner_{_verdict(corner)}", states=told, count=corner.completions)
+
+
+def _verdict(corner: Corner) -> str:
+    if not corner.is_coherent:
+        return "incoherent"
+    return "holds" if corner.completions else "unfinished"
 
 
 def _attractor_line(scenario: Scenario, one: Attractor, texts: Texts) -> str:

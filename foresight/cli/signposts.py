@@ -13,11 +13,11 @@ from foresight.cli.printing import Printer
 from foresight.cli.workshop import future_shares, moment, plain, services, shares_in_words, signed, watch
 from foresight.errors import ForesightError, NothingPublished
 from foresight.ports import Clock
-from foresight.records import Futures, Kept, Question, Signpost, SignpostState
+from foresight.records import Futures, Kept, Question, Signpost
 from foresight.services import wiring
 from foresight.services.desks import Services
 from foresight.services.signposts import CheckReport, Power, Trip, Watched
-from foresight.services.watcher import value_in_words
+from foresight.services.watcher import in_words, value_in_words
 from foresight.text import Texts
 from foresight.text.numbers import date_text, few_digits, number
 
@@ -100,8 +100,8 @@ def change(arguments: Namespace, printer: Printer) -> int:
         ),
         closes=moment(arguments.closes, "--closes") or entry.content.closes,
     )
-    kept = desks.workshop.signposts.change(arguments.id, changed, signed(arguments))
-    printer.answer(plain(kept), [printer.texts("methods.signpost_changed", title=kept.content.title, rev=kept.rev)])
+    kept = desks.workshop.signposts.change(arguments.id, changed, signed(arguments, base=entry.rev))
+    printer.answer(plain(kept), _changed_lines(desks, entry, kept, printer.texts))
     return 0
 
 
@@ -183,6 +183,28 @@ def _trip_lines(trip: Trip, futures: Futures, texts: Texts) -> Iterable[str]:
         yield "  " + texts("workshop.promise_touched", owner=promise.content.owner, text=promise.content.text)
 
 
+def _changed_lines(desks: Services, before: Kept[Signpost], kept: Kept[Signpost], texts: Texts) -> Iterable[str]:
+    """What the change did: the condition as it was and as it is, and what it has done already."""
+    yield texts("methods.signpost_changed", title=kept.content.title, rev=kept.rev)
+    views = desks.workshop.watcher.views()
+    was, now = (
+        in_words(one.content.watch, views.get(one.content.watch.trend_id), texts.lang) for one in (before, kept)
+    )
+    if was != now:
+        yield "  " + texts("methods.signpost_was", was=was, before=before.rev, now=now)
+    if _likely(before) != _likely(kept):
+        futures = desks.workshop.futures.get(kept.scenario_id).content
+        told = [shares_in_words(one.content.likelihoods, futures, texts) for one in (before, kept)]
+        yield "  " + texts("methods.signpost_likely", was=told[0], now=told[1])
+    spoken = next((one.update for one in desks.workshop.signposts.list(kept.scenario_id) if one.signpost == kept), None)
+    if spoken is not None:
+        yield "  " + texts("methods.signpost_spoken", update=spoken.id, id=kept.id)
+
+
+def _likely(entry: Kept[Signpost]) -> dict[str, float]:
+    return dict(entry.content.likelihoods)
+
+
 def _power_lines(power_: Power, futures: Futures, texts: Texts) -> Iterable[str]:
     ratio = "∞" if isinf(power_.ratio) else number(power_.ratio, texts.lang, digits=1)
     yield texts("workshop.power_ratio", ratio=ratio, bits=number(power_.bits, texts.lang, digits=2))
@@ -215,17 +237,11 @@ def _watched_document(one: Watched) -> dict[str, object]:
 
 def _watched_line(one: Watched, texts: Texts) -> str:
     signpost = one.signpost.content
-    if one.update is not None:
-        state = "undone" if one.update.content.undone else "seen" if one.update.content.seen else "missed"
-    else:
-        state = signpost.state.value
-        if signpost.state is SignpostState.ADOPTED and one.seen.view is None:
-            state = "blind"
     return texts(
         "workshop.signpost_line",
         id=one.signpost.id,
         title=signpost.title,
-        state=texts(f"workshop.signpost_state_{state}"),
+        state=texts(f"workshop.signpost_state_{one.state}"),
         watch=one.words,
         value=value_in_words(signpost.watch.measure, one.seen.reading.value, texts.lang),
         owner=signpost.owner or "–",

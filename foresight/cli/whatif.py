@@ -79,12 +79,13 @@ def futures(arguments: Namespace, printer: Printer) -> int:
     desks = services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     desk = desks.workshop.futures
-    before = desk.get(scenario.id).content
+    entry = desk.get(scenario.id)
+    before = entry.content
     chosen = before if arguments.choose is None else desk.choose(scenario, count=arguments.choose, near=arguments.near)
     named = _named(chosen, arguments)
     weighed = _weighed(named, arguments)
     if weighed != before:
-        desk.save(scenario, weighed, signed(arguments))
+        desk.save(scenario, weighed, signed(arguments, base=entry.rev))
     likely = desk.likelihoods(scenario.id)
     texts = printer.texts
     lines = [_future_line(scenario, future, dict(likely.now), texts) for future in likely.futures.content.futures]
@@ -102,8 +103,8 @@ def stress(arguments: Namespace, printer: Printer) -> int:
     desks = services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     desk = desks.workshop.stress
-    before = desk.get(scenario.id).content
-    tunnel = before
+    entry = desk.get(scenario.id)
+    before = tunnel = entry.content
     for name in arguments.option:
         tunnel = with_strategy(tunnel, name)
     for text in arguments.criterion:
@@ -113,7 +114,7 @@ def stress(arguments: Namespace, printer: Printer) -> int:
     for text in arguments.score:
         tunnel = with_score(tunnel, _score(text, tunnel, kept, arguments))
     if tunnel != before:
-        desk.save(scenario.id, tunnel, signed(arguments))
+        desk.save(scenario.id, tunnel, signed(arguments, base=entry.rev))
     report = desk.test(scenario.id)
     texts = printer.texts
     lines = [line for option in report.options for line in _option_lines(option, texts)]
@@ -182,10 +183,11 @@ def beliefs(arguments: Namespace, printer: Printer) -> int:
     desks = services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     desk = desks.workshop.beliefs
-    before = desk.get(scenario.id).content
+    entry = desk.get(scenario.id)
+    before = entry.content
     told = believed(before, arguments)
     if told != before:
-        desk.save(scenario.id, told, signed(arguments))
+        desk.save(scenario.id, told, signed(arguments, base=entry.rev))
     if not told.events:
         printer.answer(plain(told), [printer.texts("workshop.no_beliefs", id=scenario.id)])
         return 0

@@ -35,9 +35,9 @@ def services(arguments: Namespace) -> Services:
     return wiring.build(arguments.data)
 
 
-def signed(arguments: Namespace) -> Signed:
-    """Who says so and why."""
-    return Signed(who=arguments.who, reason=arguments.reason)
+def signed(arguments: Namespace, *, base: int | None = None) -> Signed:
+    """Who says so and why; base: the revision that was read, so that what somebody saved since is not overwritten."""
+    return Signed(who=arguments.who, reason=arguments.reason, base=base)
 
 
 def pair(text: str, argument: str, separator: str = "=") -> Pair:

@@ -9,9 +9,11 @@ from foresight.errors import NothingConsistent, NothingPublished, UnknownFactor
 from foresight.ports import ArchiveReader
 from foresight.records import Brief, Entity, Run, Story
 from foresight.scenarios.factors import slug
+from foresight.services.handouts import HandoutDesk, breaking
 from foresight.services.scenarios import ScenarioDesk
 from foresight.services.shelf import Shelf
 from foresight.services.story import StoryDesk
+from foresight.services.structure import StructureDesk
 from foresight.services.trends import TrendDesk, TrendPage
 
 
@@ -33,8 +35,17 @@ class BriefDesk:
 
     formats = writing.FORMATS
 
-    def __init__(self, shelf: Shelf, trends: TrendDesk, scenarios: ScenarioDesk, story: StoryDesk) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        trends: TrendDesk,
+        scenarios: ScenarioDesk,
+        story: StoryDesk,
+        structure: StructureDesk,
+        handouts: HandoutDesk,
+    ) -> None:
         self._shelf, self._trends, self._scenarios, self._story = shelf, trends, scenarios, story
+        self._structure, self._handouts = structure, handouts
 
     def trend(self, trend_id: str, *, format: str, lang: str) -> BriefFile:  # noqa: A002 - the word of the command line
         """A trend's brief.
@@ -57,7 +68,7 @@ class BriefDesk:
         return _file(brief, format)
 
     def scenario(self, scenario_id: str, *, format: str, lang: str) -> BriefFile:  # noqa: A002 - the same word
-        """A scenario's brief.
+        """A scenario's brief, with what the ledger keeps around it.
 
         Raises:
             NotFound: there is no such scenario.
@@ -65,14 +76,22 @@ class BriefDesk:
             TooFewStates: its factors cannot be worked with yet.
         """
         scenario = self._scenarios.get(scenario_id)
-        free = self._scenarios.solve(replace(scenario, forced=())).result
+        unforced = replace(scenario, forced=())
+        free = self._scenarios.solve(unforced).result
         forced = self._scenarios.solve(scenario).result if scenario.forced else None
+        solved = outline.Solved(
+            free=free,
+            forced=forced,
+            story=self._told(scenario_id, lang),
+            breaks=breaking(unforced, outline.explained(scenario, free), self._structure),
+            made=self._handouts.made(scenario, lang=lang),
+        )
         wanted = {factor.trend_id for factor in scenario.factors}
         with self._shelf.reading() as reader:
             views = [v for v in self._trends.list().everything if wanted & {v.trend.id, *v.members}]
             brief = outline.scenario_brief(
                 scenario,
-                outline.Solved(free=free, forced=forced, story=self._told(scenario_id, lang)),
+                solved,
                 views,
                 lang=lang,
                 generation=reader.generation,

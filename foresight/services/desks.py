@@ -13,6 +13,7 @@ from foresight.services.briefs import BriefDesk
 from foresight.services.drafts import DraftDesk
 from foresight.services.forecasts import ForecastDesk
 from foresight.services.futures import FuturesDesk
+from foresight.services.handouts import HandoutDesk
 from foresight.services.journeys import JourneyDesk
 from foresight.services.panels import PanelDesk
 from foresight.services.promises import PromiseDesk
@@ -81,6 +82,7 @@ def desks(generations: Generations, ledger: Ledger, clock: Clock, *, drafter: Dr
     scenarios = ScenarioDesk(shelf, ledger)
     work = workshop(shelf, ledger, clock)
     story = StoryDesk(scenarios, work.futures, trends, work.watcher, ledger)
+    handouts = HandoutDesk(work.watcher, work.stress, work.signposts, work.forecasts, work.promises)
     return Services(
         briefing=BriefingDesk(shelf, ledger),
         trends=trends,
@@ -88,7 +90,7 @@ def desks(generations: Generations, ledger: Ledger, clock: Clock, *, drafter: Dr
         workshop=work,
         story=story,
         drafts=DraftDesk(story, drafter),
-        briefs=BriefDesk(shelf, trends, scenarios, story),
+        briefs=BriefDesk(shelf, trends, scenarios, story, work.structure, handouts),
         sources=SourceDesk(shelf),
         track=TrackDesk(shelf),
         about=AboutDesk(shelf, ledger),

@@ -25,7 +25,7 @@ from foresight.records import (
 from foresight.scenarios.signposts import LEAST_DIAGNOSTIC, diagnosticity, information, is_decoration, update
 from foresight.scenarios.updating import Sighting, after
 from foresight.scenarios.watching import WEEKLY, Waiting, read, waiting
-from foresight.services.futures import FuturesDesk
+from foresight.services.futures import FuturesDesk, Likelihoods
 from foresight.services.keeping import Signed, first, revised
 from foresight.services.watcher import Seen, Watcher, checked, in_words
 
@@ -68,6 +68,16 @@ class Watched:
     seen: Seen
     words: str
     update: Kept[LikelihoodUpdate] | None
+
+    @property
+    def state(self) -> str:
+        """What became of it: "seen", "missed" or "undone" once it spoke; before, its own state, or "blind"."""
+        if self.update is not None:
+            made = self.update.content
+            return "undone" if made.undone else "seen" if made.seen else "missed"
+        if self.signpost.content.state is SignpostState.ADOPTED and self.seen.view is None:
+            return "blind"
+        return self.signpost.content.state.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +131,10 @@ class SignpostDesk:
             NotFound: no such signpost.
         """
         return self._ledger.entry(Signpost, signpost_id)
+
+    def likelihoods(self, scenario_id: str) -> Likelihoods:
+        """How likely the futures are now, with everything that signposts did."""
+        return self._futures.likelihoods(scenario_id)
 
     def propose(self, scenario_id: str, signpost: Signpost, signed: Signed) -> Kept[Signpost]:
         """Keep a new one. It is not watched before it is adopted.

@@ -103,8 +103,9 @@ def in_words(watch: Watch, view: TrendView | None, lang: str) -> str:
     value = (
         percent(watch.threshold, lang) if watch.measure is Measure.SHARE else number(watch.threshold, lang, digits=2)
     )
+    once = "_once" if watch.weeks == 1 and watch.measure in WEEKLY else ""
     return say(
-        f"scenarios.watch_{watch.measure.value}_{watch.direction.value}",
+        f"scenarios.watch_{watch.measure.value}_{watch.direction.value}{once}",
         trend=view.title(lang) if view else watch.trend_id,
         value=value,
         weeks=watch.weeks,
