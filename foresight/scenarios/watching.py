@@ -1,20 +1,21 @@
 """Whether a condition on a trend holds, how often it held before, and how long one would wait for it.
 
-Shares and counts are read week by week: the condition has to hold in so many whole weeks in a row, all of them after
-the watch began, and the first such run of weeks counts, whenever one looks. Stories, sources and growth are read as
-the latest run measured them.
+Shares and counts are read week by week: the condition has to hold in so many whole weeks in a row, begun after the
+watch began and over at the cut-off, and the first such run of weeks counts, whenever one looks. Stories, sources and
+growth are read as the latest run measured them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from foresight.records import Direction, Measure, Series, TrendView, Watch
+from foresight.records import Direction, Measure, TrendView, Watch
 from foresight.scenarios.priors import band_share, projection_of
 
 WEEKLY = (Measure.SHARE, Measure.COUNT)
+WEEK = timedelta(weeks=1)
 HORIZONS = (4, 8, 12)
 WEEKS_OF_YEAR = 52.0
 # A chance below it is no reason to give a waiting time in weeks.
@@ -73,21 +74,21 @@ def read(watch: Watch, view: TrendView, *, since: datetime | None = None) -> Rea
         value = _now(watch.measure, view)
         fresh = since is None or view.trend.as_of > since
         return Reading(value=value, holds=value is not None and fresh and is_met(watch, value))
-    weeks = [(week, value) for week, value in _weekly(watch.measure, view.series) if _begins_after(week, since)]
+    weeks = [(week, value) for week, value in _weekly(watch.measure, view) if _begins_after(week, since)]
     met = [is_met(watch, value) for _, value in weeks]
     at_end = next((back for back, holds in enumerate(reversed(met)) if not holds), len(met))
     last = next(_completions(met, watch.weeks), None)
     if last is None:
         return Reading(value=weeks[-1][1] if weeks else None, holds=False, weeks=at_end)
     run = [value for _, value in weeks[last - watch.weeks + 1 : last + 1]]
-    until = datetime.combine(weeks[last][0] + timedelta(weeks=1), datetime.min.time(), view.trend.as_of.tzinfo)
+    until = datetime.combine(weeks[last][0] + WEEK, datetime.min.time(), view.trend.as_of.tzinfo)
     return Reading(value=sum(run) / len(run), holds=True, until=until, weeks=at_end)
 
 
 def waiting(watch: Watch, view: TrendView) -> Waiting:
     """How long one would wait by the trend's projection, and by its past."""
     chances = tuple(_chances(watch, view)) if watch.measure is Measure.SHARE else ()
-    met = [is_met(watch, value) for _, value in _weekly(watch.measure, view.series)] if watch.measure in WEEKLY else []
+    met = [is_met(watch, value) for _, value in _weekly(watch.measure, view)] if watch.measure in WEEKLY else []
     alarms = sum(1 for _ in _completions(met, watch.weeks))
     return Waiting(
         chances=chances,
@@ -98,9 +99,12 @@ def waiting(watch: Watch, view: TrendView) -> Waiting:
     )
 
 
-def _weekly(measure: Measure, series: Series) -> list[tuple[date, float]]:
+def _weekly(measure: Measure, view: TrendView) -> list[tuple[date, float]]:
+    """The weeks that are over at the cut-off: what a week that goes on shows today, its end may take back."""
+    series = view.series
     values = series.shares if measure is Measure.SHARE else series.counts
-    return list(zip(series.weeks, values, strict=True))
+    over = view.trend.as_of.astimezone(UTC).date() - WEEK
+    return [(week, value) for week, value in zip(series.weeks, values, strict=True) if week <= over]
 
 
 def _begins_after(week: date, since: datetime | None) -> bool:

@@ -177,3 +177,33 @@ def test_shares_always_add_up_and_stay_between_nought_and_one(pieces: list[tuple
         assert sum(shares) == pytest.approx(1.0)
         assert all(0.0 <= share <= 1.0 for share in shares)
         assert max(ratio for _, ratio in updates[-1].ratios) == pytest.approx(1.0)
+
+
+def test_a_week_that_is_not_over_trips_nothing() -> None:
+    whole = seen_in(1, 6, 7)
+    midweek = replace(whole, trend=replace(whole.trend, as_of=datetime(2026, 1, 1, 12, tzinfo=UTC)))
+    assert read(watching(), whole).holds
+    early = read(watching(), midweek)
+    assert (early.holds, early.value, early.weeks) == (False, pytest.approx(0.06), 1)
+    assert waiting(watching(), midweek).past_weeks == 2
+
+
+@given(
+    counts=some.lists(some.integers(0, 12), min_size=1, max_size=14),
+    later=some.lists(some.integers(0, 12), max_size=6),
+    days=some.integers(0, 6),
+)
+def test_weeks_after_a_cut_off_change_no_verdict_at_it(counts: list[int], later: list[int], days: int) -> None:
+    """The trap of look-ahead: what the world does next, or the rest of this week, must not reach an earlier check."""
+    cutoff = datetime.combine(MONDAY, datetime.min.time(), UTC) + timedelta(days=days)
+    known = seen_in(*counts)
+    weeks = tuple(known.series.weeks[0] + timedelta(weeks=place) for place in range(len(counts) + len(later)))
+    whole = a_series(weeks=weeks, counts=(*counts, *later), totals=(100.0,) * len(weeks))
+    then = replace(known, trend=replace(known.trend, as_of=cutoff))
+    ahead = replace(then, series=whole)
+    since = datetime.combine(weeks[0], datetime.min.time(), UTC) + timedelta(weeks=1)
+    for watch in (watching(), watching(weeks=1), watching(measure=Measure.COUNT, threshold=6)):
+        told = read(watch, then, since=since)
+        assert read(watch, ahead, since=since) == told
+        assert told.until is None or told.until <= cutoff
+        assert waiting(watch, ahead) == waiting(watch, then)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from workshop_world import AINO, News, with_futures
 
-from foresight.errors import NotAProbability, NotFound, OffScale, TellsNothing, UsageError
+from foresight.errors import EntryConflict, NotAProbability, NotFound, OffScale, TellsNothing, UsageError
 from foresight.records import NONE_OF_THESE, Direction, LikelihoodUpdate, Measure, Signpost, SignpostState, Watch
 from foresight.services.keeping import Signed
 from foresight.testing import a_promise, a_signpost, an_entry
@@ -265,3 +266,73 @@ def test_below_needs_no_number_of_sources(news: News) -> None:
     news.publish(1, 1, 0, sources=0)
     news.publish(1, 1, 0, 0, sources=0)
     assert len(news.desks.signposts.check().trips) == 1
+
+
+def test_a_check_looks_at_what_its_own_run_knew_and_at_nothing_later() -> None:
+    """Two worlds alike until a cut-off, one of which grows loud afterwards, are told alike at that cut-off."""
+    loud, quiet = News(), News()
+    for news in (loud, quiet):
+        news.publish(1, 1, 2, 1)
+        adopted(news)
+        news.publish(1, 1, 2, 1, 6)
+    (one,), (other,) = (news.desks.signposts.check().watched for news in (loud, quiet))
+    assert (one.seen.reading, one.update) == (other.seen.reading, other.update)
+    loud.publish(1, 1, 2, 1, 6, 9)
+    quiet.publish(1, 1, 2, 1, 6, 1)
+    assert [len(news.desks.signposts.check().trips) for news in (loud, quiet)] == [1, 0]
+
+
+def test_a_run_at_an_earlier_cut_off_changes_no_verdict(news: News) -> None:
+    adopted(news)
+    news.publish(1, 1, 2, 1, 1, 2, 1, 1, 6)
+    news.publish(1, 1, 2, 1, 1, 2, 1, 1, 6, 8)
+    (trip,) = news.desks.signposts.check().trips
+    now = news.desks.futures.likelihoods("scenario-1").now
+    news.clock.advance(timedelta(weeks=-3))
+    as_of = news.publish(1, 1, 2, 1, 1, 2, 1, 1)
+    assert as_of < trip.update.content.at
+    report = news.desks.signposts.check()
+    assert report.trips == ()
+    assert report.watched[0].update == trip.update
+    assert news.ledger.history(LikelihoodUpdate, trip.update.id) == (trip.update,)
+    assert news.desks.futures.likelihoods("scenario-1").now == now
+
+
+def test_a_check_at_an_earlier_cut_off_does_not_trip_on_weeks_that_came_later(news: News) -> None:
+    adopted(news)
+    news.publish(1, 1, 2, 1, 1, 2, 1, 1, 6)
+    news.publish(1, 1, 2, 1, 1, 2, 1, 1, 6, 8)
+    news.clock.advance(timedelta(weeks=-3))
+    news.publish(1, 1, 2, 1, 1, 2, 1, 1)
+    assert news.desks.signposts.check().trips == ()
+    assert news.ledger.entries(LikelihoodUpdate) == ()
+
+
+def test_changing_a_threshold_keeps_the_old_revision_and_what_it_has_done(news: News) -> None:
+    signpost_id = adopted(news)
+    news.publish(1, 6)
+    news.publish(1, 6, 8)
+    (trip,) = news.desks.signposts.check().trips
+    entry = news.desks.signposts.get(signpost_id)
+    higher = Watch(trend_id="trend-1", threshold=0.5, weeks=2)
+    changed = news.desks.signposts.change(signpost_id, on(entry.content, higher), Signed(who="Ben"))
+    assert (changed.rev, changed.author, changed.content.watch.threshold) == (entry.rev + 1, "Ben", 0.5)
+    before = news.ledger.entry(Signpost, signpost_id, rev=entry.rev)
+    assert (before.content.watch.threshold, before.author) == (0.05, "Aino")
+    (watched,) = news.desks.signposts.list()
+    assert watched.update == trip.update
+    assert not watched.seen.reading.holds
+
+
+def test_two_who_change_a_signpost_at_once_are_told(news: News) -> None:
+    signpost_id = adopted(news)
+    mine = news.desks.signposts.get(signpost_id)
+    theirs = on(mine.content, Watch(trend_id="trend-1", threshold=0.2, weeks=2))
+    news.desks.signposts.change(signpost_id, theirs, Signed(who="Ben"))
+    with pytest.raises(EntryConflict):
+        news.desks.signposts.change(signpost_id, mine.content, replace(AINO, base=mine.rev))
+    assert news.desks.signposts.get(signpost_id).content.watch.threshold == 0.2
+
+
+def on(signpost: Signpost, watch: Watch) -> Signpost:
+    return replace(signpost, watch=watch)
