@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from foresight.ports import Ledger
-from foresight.records import Factor, Future, Futures, Journey, JourneyStep, Scenario, Solution, TrendView, WindTunnel
+from foresight.records import (
+    Factor,
+    Future,
+    Futures,
+    Journey,
+    JourneyStep,
+    Matrix,
+    Scenario,
+    Solution,
+    TrendView,
+    WindTunnel,
+)
 from foresight.scenarios.factors import place
 from foresight.scenarios.matrix import build
 from foresight.scenarios.outlook import Doubt, Outlook, doubts_from, outlook, weights
@@ -105,6 +117,16 @@ class Comparison:
     sides: tuple[Side, ...]
 
 
+class _Free(NamedTuple):
+    """A scenario with nothing supposed, which every what-if is held against; seconds: the budget of each search."""
+
+    matrix: Matrix
+    doubt: Doubt
+    seconds: float
+    result: WhatIf
+    outlook: Outlook
+
+
 class WhatIfDesk:
     """Asking what if of a scenario."""
 
@@ -117,35 +139,52 @@ class WhatIfDesk:
         Raises:
             UnknownFactor: a factor or state that is not there; TooFewStates: a factor that cannot be judged.
         """
+        place(scenario.factors, supposed)
+        return self._answer(scenario, supposed, self._free(scenario, budget_seconds))
+
+    def compare(self, scenario: Scenario, left: Sequence[Pair], right: Sequence[Pair]) -> Comparison:
+        """Two what-ifs of one scenario, against the same free one, which is searched once.
+
+        Raises:
+            UnknownFactor, TooFewStates: as `ask`.
+        """
+        for pairs in (left, right):
+            place(scenario.factors, pairs)
+        free = self._free(scenario, BUDGET_SECONDS)
+        one, other = self._answer(scenario, left, free), self._answer(scenario, right, free)
+        return Comparison(left=one, right=other, sides=side_by_side(one.result, other.result))
+
+    def _free(self, scenario: Scenario, seconds: float) -> _Free:
+        """The scenario with nothing supposed."""
         matrix = build(scenario, scale=None)
-        forced = place(scenario.factors, supposed)
         doubt = Doubt(chances=doubts_from(scenario.factors, scenario.judgements))
-        free = what_if(scenario.factors, matrix, budget_seconds=budget_seconds)
-        result = what_if(scenario.factors, matrix, supposed, budget_seconds=budget_seconds)
-        before = outlook(scenario.factors, matrix, doubt=doubt, budget_seconds=budget_seconds)
-        after = outlook(scenario.factors, matrix, forced=forced, doubt=doubt, budget_seconds=budget_seconds)
+        return _Free(
+            matrix=matrix,
+            doubt=doubt,
+            seconds=seconds,
+            result=what_if(scenario.factors, matrix, budget_seconds=seconds),
+            outlook=outlook(scenario.factors, matrix, doubt=doubt, budget_seconds=seconds),
+        )
+
+    def _answer(self, scenario: Scenario, supposed: Sequence[Pair], free: _Free) -> Answer:
+        """What supposing changes."""
+        factors, seconds = scenario.factors, free.seconds
+        forced = place(factors, supposed)
+        result = what_if(factors, free.matrix, supposed, budget_seconds=seconds)
+        after = outlook(factors, free.matrix, forced=forced, doubt=free.doubt, budget_seconds=seconds)
         stamp = self._watcher.stamp()
         return Answer(
             scenario=scenario,
             supposed=result.supposed,
             result=result,
-            difference=difference(free, result),
-            before=before,
+            difference=difference(free.result, result),
+            before=free.outlook,
             after=after,
             trends=tuple(_trends(scenario, self._watcher.views(), after)),
             options=self._options(scenario, result.supposed),
-            steps=self._steps(scenario, free, result),
+            steps=self._steps(scenario, free.result, result),
             stamp_run_id=stamp.run_id if stamp else "",
         )
-
-    def compare(self, scenario: Scenario, left: Sequence[Pair], right: Sequence[Pair]) -> Comparison:
-        """Two what-ifs of one scenario.
-
-        Raises:
-            UnknownFactor, TooFewStates: as `ask`.
-        """
-        one, other = self.ask(scenario, left), self.ask(scenario, right)
-        return Comparison(left=one, right=other, sides=side_by_side(one.result, other.result))
 
     def _options(self, scenario: Scenario, supposed: Sequence[Pair]) -> tuple[OptionOutlook, ...]:
         futures = latest(self._ledger, scenario.id, Futures(), scenario_id=scenario.id).content.futures

@@ -36,7 +36,8 @@ from foresight.records import (
 )
 from foresight.scenarios import priors
 from foresight.scenarios.stresstest import Move
-from foresight.services import editing
+from foresight.scenarios.whatif import WhatIf, what_if
+from foresight.services import editing, whatif
 from foresight.services.desks import Services
 from foresight.services.journeys import with_effect, with_step
 from foresight.services.keeping import Signed
@@ -148,6 +149,23 @@ def test_two_what_ifs_stand_side_by_side(services: Services) -> None:
     by_state = {(side.factor, side.state): (side.left, side.right) for side in both.sides}
     assert by_state["prices", "kallis"] == (1.0, 0.0)
     assert by_state["repair", "kasvaa"][0] > by_state["repair", "kasvaa"][1]
+
+
+def test_two_what_ifs_search_the_free_scenario_once(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[tuple[str, str], ...]] = []
+
+    def counted(*given: object, **named: object) -> WhatIf:
+        found = what_if(*given, **named)
+        asked.append(found.supposed)
+        return found
+
+    desk, left, right = services.workshop.whatif, [("prices", "kallis")], [("prices", "halpa")]
+    alone = [desk.ask(a_question(), supposed) for supposed in (left, right)]
+    monkeypatch.setattr(whatif, "what_if", counted)
+    both = desk.compare(a_question(), left, right)
+    assert asked == [(), *(answer.supposed for answer in alone)]
+    for told, answer in zip((both.left, both.right), alone, strict=True):
+        assert (told.difference, told.before, told.after) == (answer.difference, answer.before, answer.after)
 
 
 def test_supposing_something_that_is_not_there_names_what_is(services: Services) -> None:
