@@ -32,6 +32,7 @@
     ├── LedgerConflict             somebody else saved a newer revision
     │   └── EntryConflict          of something other than a scenario
     ├── NotFound                   an unknown trend, scenario, document
+    │   └── NobodyJudged           no sheet to compare
     ├── EncoderError
     │   ├── EncoderUnavailable     no wheel of it here
     │   └── ShapeMismatch          vectors of two encoders
@@ -50,6 +51,10 @@
     └── ScenarioError
         ├── WrongMatrix            shape, hole, value outside the scale
         ├── UnknownFactor
+        │   ├── UnknownState       of a factor that is there
+        │   ├── UnknownEvent       in a statement about two events
+        │   └── MissingFactor      a future that was chosen before the factor came
+        ├── ActsOnItself           a judgement of a factor on itself, or of an event given itself
         ├── TooFewStates
         ├── OffScale               a judgement, effect or score outside its scale
         ├── NotAProbability        a number that is no probability
@@ -211,6 +216,10 @@ class NotFound(ForesightError):
     """Facts: kind, id."""
 
 
+class NobodyJudged(NotFound):
+    """Facts: id of the scenario."""
+
+
 class EncoderError(ForesightError):
     """Texts cannot become vectors."""
 
@@ -285,6 +294,22 @@ class WrongMatrix(ScenarioError):
 
 class UnknownFactor(ScenarioError):
     """Facts: factor, known."""
+
+
+class UnknownState(UnknownFactor):
+    """Facts: factor, state, known."""
+
+
+class UnknownEvent(UnknownFactor):
+    """Facts: event, known."""
+
+
+class MissingFactor(UnknownFactor):
+    """Facts: future, missing."""
+
+
+class ActsOnItself(ScenarioError):
+    """Facts: what."""
 
 
 class TooFewStates(ScenarioError):

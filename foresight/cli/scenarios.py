@@ -9,7 +9,7 @@ from pathlib import Path
 
 from foresight.cli.printing import Printer
 from foresight.cli.workshop import number, pair, plain, services, shares_in_words, signed, state_name, whole
-from foresight.errors import NotFound, UnknownFactor, UsageError
+from foresight.errors import NotFound, UnknownFactor, UnknownState, UsageError
 from foresight.records import Factor, Judgement, Matrix, Scenario, SolveResult
 from foresight.scenarios import balance, files, priors, search
 from foresight.scenarios import factors as factor_rules
@@ -33,7 +33,11 @@ def solve(arguments: Namespace, printer: Printer) -> int:
     if len(factors) > MANY_FACTORS:
         printer.note_at("workshop.many_factors", factors=len(factors), most=MANY_FACTORS)
     result = search.solve(matrix, forced=forced, threshold=arguments.threshold, budget_seconds=arguments.budget)
-    printer.answer(files.solve_answer(factors, result), _lines(factors, result, printer.texts))
+    lines = [*_lines(factors, result, printer.texts)]
+    if result.is_complete and not result.solutions:
+        found = search.nearest(matrix, forced=forced, budget_seconds=arguments.budget).solutions
+        lines = [printer.texts("cli.scenario_none", nearest=found[0].inconsistency if found else "N")]
+    printer.answer(files.solve_answer(factors, result), lines)
     return 0
 
 
@@ -195,20 +199,21 @@ def forced_state(text: str, factors: Sequence[Factor]) -> tuple[int, int]:
 
     Raises:
         UsageError: the words are not of that form.
-        UnknownFactor: there is no such descriptor or state.
+        UnknownFactor, UnknownState: there is no such descriptor or state.
     """
     name, separator, wanted = (part.strip() for part in text.partition("="))
     if not separator:
         raise UsageError(argument="--force", found=text, expected="D=s")
     place = next((n for n, factor in enumerate(factors) if name in (factor.id, factor.name)), None)
     if place is None:
-        raise UnknownFactor(factor=name, known=", ".join(factor.id for factor in factors))
+        raise UnknownFactor(factor=name, known=factor_rules.known_as((factor.id, factor.name) for factor in factors))
     states = factors[place].states
     found = next((n for n, state in enumerate(states) if wanted in (state.name, state.id)), None)
     if found is None and wanted.isdigit() and int(wanted) < len(states):
         found = int(wanted)
     if found is None:
-        raise UnknownFactor(factor=f"{name}={wanted}", known=", ".join(state.name for state in states))
+        known = factor_rules.known_as((state.id, state.name) for state in states)
+        raise UnknownState(factor=factors[place].name, state=wanted, known=known)
     return place, found
 
 
@@ -216,9 +221,7 @@ def _lines(factors: Sequence[Factor], result: SolveResult, texts: Texts) -> Iter
     count = len(result.solutions)
     if not result.is_complete:
         yield texts("cli.scenario_cut_short", count=count, seconds=round(result.seconds, 1))
-    elif not count:
-        yield texts("cli.scenario_none")
-    else:
+    elif count:
         yield texts("cli.scenario_count", count=count)
     for place, solution in enumerate(result.solutions, 1):
         states = " · ".join(f.states[s].name for f, s in zip(factors, solution.states, strict=True))

@@ -18,7 +18,7 @@ from foresight.cli.workshop import (
     state_name,
     states_in_words,
 )
-from foresight.errors import NotFound, UsageError
+from foresight.errors import NotAProbability, NotFound, UsageError
 from foresight.records import (
     NONE_OF_THESE,
     Beliefs,
@@ -304,6 +304,8 @@ def _weighed(kept: Futures, arguments: Namespace) -> Futures:
     none = shares.pop(NONE_OF_THESE, arguments.none)
     if not shares and none is None:
         return kept
+    if none is not None and not 0.0 <= none <= 1.0:
+        raise NotAProbability(what=NONE_OF_THESE, found=none)
     if not shares and none is not None:
         total = sum(future.prior for future in kept.futures) or 1.0
         scaled = tuple(replace(future, prior=future.prior / total * (1.0 - none)) for future in kept.futures)

@@ -17,8 +17,9 @@ from enum import StrEnum
 from itertools import combinations
 from math import isfinite, sqrt
 
-from foresight.errors import CircularBeliefs, ImpossibleBelief, NotAProbability, UnknownFactor
+from foresight.errors import ActsOnItself, CircularBeliefs, ImpossibleBelief, NotAProbability, UnknownEvent
 from foresight.records import Beliefs, Conditional
+from foresight.scenarios.factors import known_as
 from foresight.scenarios.probability import bounds
 from foresight.scenarios.smic import MOST_EVENTS, Worlds, smic
 
@@ -60,7 +61,7 @@ def table(beliefs: Beliefs) -> tuple[tuple[float, ...], Table]:
     """The probabilities, and P(j | i) as row i, column j; of two statements on one pair the later counts.
 
     Raises:
-        UnknownFactor: a statement about an event that is not there, or about an event and itself.
+        UnknownEvent: a statement about an event that is not there; ActsOnItself: about an event and itself.
         NotAProbability: a number outside 0 to 1, or an event that is certain or impossible.
     """
     places = {event.id: place for place, event in enumerate(beliefs.events)}
@@ -70,8 +71,10 @@ def table(beliefs: Beliefs) -> tuple[tuple[float, ...], Table]:
     rows: list[list[float | None]] = [[None] * len(places) for _ in places]
     for told in beliefs.conditionals:
         for event_id in (told.event, told.given):
-            if event_id not in places or told.event == told.given:
-                raise UnknownFactor(factor=event_id, known=", ".join(places))
+            if event_id not in places:
+                raise UnknownEvent(event=event_id, known=known_as((event.id, event.name) for event in beliefs.events))
+        if told.event == told.given:
+            raise ActsOnItself(what=f"{told.event} | {told.given}")
         if not (isfinite(told.likely) and 0.0 <= told.likely <= 1.0):
             raise NotAProbability(what=f"{told.event} | {told.given}", found=told.likely)
         rows[places[told.given]][places[told.event]] = told.likely
@@ -82,7 +85,7 @@ def doubtful(beliefs: Beliefs) -> tuple[Doubtful, ...]:
     """Everything that cannot stand, the plainest first; later looks are taken only where the earlier find nothing.
 
     Raises:
-        UnknownFactor, NotAProbability: as `table`.
+        UnknownEvent, ActsOnItself, NotAProbability: as `table`.
     """
     likely, rows = table(beliefs)
     ids = [event.id for event in beliefs.events]
@@ -96,7 +99,7 @@ def check(beliefs: Beliefs) -> None:
     """See that beliefs can be kept.
 
     Raises:
-        NotAProbability, UnknownFactor: as `table`.
+        NotAProbability, UnknownEvent, ActsOnItself: as `table`.
         ImpossibleBelief: a statement that two probabilities, or the same pair asked the other way, rule out.
         CircularBeliefs: statements that contradict each other around a circle.
     """

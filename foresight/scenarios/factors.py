@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
-from foresight.errors import TooFewStates, UnknownFactor, WrongMatrix
+from foresight.errors import TooFewStates, UnknownFactor, UnknownState, WrongMatrix
 from foresight.records import Factor, Signal, State, TrendView
 from foresight.text import Texts
 from foresight.text.numbers import percent
@@ -108,22 +108,33 @@ def place(factors: Sequence[Factor], pairs: Iterable[tuple[str, str]]) -> tuple[
     Both may be given by id or by name; an id wins where it is another one's name.
 
     Raises:
-        UnknownFactor: no such factor, or the factor has no such state; `known` lists what there is.
+        UnknownFactor: no such factor; UnknownState: it has no such state; `known` lists what there is.
     """
     found = []
     for factor_key, state_key in pairs:
-        factor = _index([(factor.id, factor.name) for factor in factors], factor_key, asked=factor_key)
+        names = [(factor.id, factor.name) for factor in factors]
+        factor = _index(names, factor_key)
+        if factor is None:
+            raise UnknownFactor(factor=factor_key, known=known_as(names))
         states = [(state.id, state.name) for state in factors[factor].states]
-        found.append((factor, _index(states, state_key, asked=f"{factor_key}={state_key}")))
+        state = _index(states, state_key)
+        if state is None:
+            raise UnknownState(factor=factors[factor].name, state=state_key, known=known_as(states))
+        found.append((factor, state))
     return tuple(found)
 
 
-def _index(known: Sequence[tuple[str, str]], key: str, *, asked: str) -> int:
+def known_as(names: Iterable[tuple[str, str]]) -> str:
+    """(id, name) pairs as one may type them: the id, and the name where it is another word."""
+    return ", ".join(key if key == name else f"{key} ({name})" for key, name in names)
+
+
+def _index(known: Sequence[tuple[str, str]], key: str) -> int | None:
     for part in (0, 1):
         for index, entry in enumerate(known):
             if entry[part] == key:
                 return index
-    raise UnknownFactor(factor=asked, known=", ".join(entry[0] for entry in known))
+    return None
 
 
 def _check_once(ids: Iterable[str], *, row: str) -> None:

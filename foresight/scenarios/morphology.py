@@ -92,10 +92,26 @@ def survivors(
     return Box(survivors=tuple(found[:limit]), configurations=configurations(sizes), is_complete=len(found) <= limit)
 
 
-def open_values(sizes: Sequence[int], box: Box) -> tuple[tuple[bool, ...], ...]:
-    """Per parameter and value, whether any surviving configuration has it; the others are greyed out."""
+def open_values(
+    sizes: Sequence[int], box: Box, excluded: Sequence[Pair] = (), *, fixed: Sequence[tuple[int, int]] = ()
+) -> tuple[tuple[bool, ...], ...]:
+    """Per parameter and value, whether any configuration without an excluded pair has it; the others are greyed out.
+
+    Args:
+        sizes: as `survivors` had them.
+        box: what it gave. Where that was cut short, one configuration is looked for with each value not seen in it.
+        excluded: as `survivors` had them.
+        fixed: as `survivors` had them.
+    """
     seen = [{states[place] for states in box.survivors} for place in range(len(sizes))]
-    return tuple(tuple(value in seen[place] for value in range(size)) for place, size in enumerate(sizes))
+    given = dict(fixed)
+
+    def stands(place: int, value: int) -> bool:
+        if value in seen[place] or box.is_complete or given.get(place, value) != value:
+            return value in seen[place]
+        return bool(survivors(sizes, excluded, fixed=(*fixed, (place, value)), limit=1).survivors)
+
+    return tuple(tuple(stands(place, value) for value in range(size)) for place, size in enumerate(sizes))
 
 
 def graded(

@@ -14,7 +14,7 @@ from dataclasses import replace
 from math import erf, exp, inf, isfinite, log, sqrt
 from statistics import fmean
 
-from foresight.errors import NotAProbability, UnknownFactor, WrongShares
+from foresight.errors import NotAProbability, UnknownState, WrongShares
 from foresight.records import Factor, PriorOrigin, Signal, State, TrendView
 
 QUARTILE = 0.6745
@@ -76,7 +76,7 @@ def from_ratings(factor: Factor, rated: Sequence[Weights]) -> Factor:
         rated: per participant, (state id, weight of 0 or more); a state that is left out has 0.
 
     Raises:
-        UnknownFactor: a state that the factor does not have.
+        UnknownState: a state that the factor does not have.
         NotAProbability: a weight below 0, or a participant who gave nothing but zeros.
     """
     if not rated:
@@ -89,7 +89,7 @@ def by_hand(factor: Factor, shares: Weights) -> Factor:
     """The factor with one person's numbers.
 
     Raises:
-        UnknownFactor: a state that the factor does not have.
+        UnknownState: a state that the factor does not have.
         NotAProbability: a number outside 0 to 1.
         WrongShares: they do not add up to 1.
     """
@@ -136,7 +136,7 @@ def _weights(factor: Factor, weights: Weights) -> list[float]:
     known = [state.id for state in factor.states]
     for state, weight in told.items():
         if state not in known:
-            raise UnknownFactor(factor=f"{factor.name}={state}", known=", ".join(known))
+            raise UnknownState(factor=factor.name, state=state, known=", ".join(known))
         if not isfinite(weight) or weight < 0.0:
             raise NotAProbability(what=f"{factor.name}: {state}", found=weight)
     return [told.get(state, 0.0) for state in known]

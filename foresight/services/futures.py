@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from foresight.errors import NotAProbability, NotFound, NothingConsistent, UnknownFactor, WrongShares
+from foresight.errors import MissingFactor, NotAProbability, NotFound, NothingConsistent, WrongShares
 from foresight.ports import Ledger
 from foresight.records import (
     NONE_OF_THESE,
@@ -101,7 +101,7 @@ class FuturesDesk:
         """Keep the set as a new revision.
 
         Raises:
-            UnknownFactor: a future leaves out a factor, or names one that is not there.
+            UnknownFactor: a future names a factor or state that is not there; MissingFactor: it leaves one out.
             NotAProbability, WrongShares: priors that are none, or do not add up to 1.
             EntryConflict: somebody saved a newer set meanwhile.
         """
@@ -109,7 +109,7 @@ class FuturesDesk:
             place(scenario.factors, future.states)
             missing = {factor.id for factor in scenario.factors} - {factor for factor, _ in future.states}
             if missing:
-                raise UnknownFactor(factor=f"{future.name}: –", known=", ".join(sorted(missing)))
+                raise MissingFactor(future=future.name, missing=", ".join(sorted(missing)))
         checked_shares(futures)
         return self._ledger.keep(revised(self.get(scenario.id), futures, signed))
 

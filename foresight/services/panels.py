@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
-from foresight.errors import NotFound, OffScale, UnknownFactor, UsageError
+from foresight.errors import ActsOnItself, NobodyJudged, OffScale, UnknownFactor, UsageError
 from foresight.ports import Ledger
 from foresight.records import Factor, Judgement, JudgementSheet, Kept, RoundVotes, Scenario
 from foresight.scenarios.delphi import Ballot, count, kendall_w, may_stop
@@ -82,11 +82,11 @@ class PanelDesk:
         """Everybody's judgements, each solved alone, and compared.
 
         Raises:
-            NotFound: nobody has judged.
+            NobodyJudged: there is no sheet to compare.
         """
         sheets = [sheet.content for sheet in self.sheets(scenario.id)]
         if not sheets:
-            raise NotFound(kind="judgement_sheet", id=scenario.id)
+            raise NobodyJudged(id=scenario.id)
         return convene(scenario.factors, sheets, budget_seconds=BUDGET_SECONDS)
 
     def votes(self, scenario_id: str) -> tuple[Kept[RoundVotes], ...]:
@@ -123,7 +123,7 @@ def check(scenario: Scenario, judgements: Sequence[Judgement]) -> None:
     """See that judgements can be kept.
 
     Raises:
-        UnknownFactor, OffScale: as `PanelDesk.judge`.
+        UnknownFactor, ActsOnItself, OffScale: as `PanelDesk.judge`.
     """
     for judgement in judgements:
         source, target = place(
@@ -135,7 +135,7 @@ def check(scenario: Scenario, judgements: Sequence[Judgement]) -> None:
         )
         what = " → ".join(_named(scenario.factors, where) for where in (source, target))
         if source[0] == target[0]:
-            raise OffScale(what=what, found=judgement.value, low=0, high=0)
+            raise ActsOnItself(what=what)
         if abs(judgement.value) > scenario.scale:
             raise OffScale(what=what, found=judgement.value, low=f"−{scenario.scale}", high=scenario.scale)
         if not 0.0 <= judgement.confidence <= 1.0:

@@ -121,8 +121,10 @@ class StructureDesk:
         kept = self.exclusions(scenario.id)
         sizes = sizes_of(scenario.factors)
         pairs = [_pair(scenario.factors, pair) for pair in kept.content.pairs]
-        found = survivors(sizes, pairs, fixed=place(scenario.factors, fixed))
-        return BoxReport(exclusions=kept, box=found, cells=pair_cells(sizes), open=open_values(sizes, found))
+        given = place(scenario.factors, fixed)
+        found = survivors(sizes, pairs, fixed=given)
+        left = open_values(sizes, found, pairs, fixed=given)
+        return BoxReport(exclusions=kept, box=found, cells=pair_cells(sizes), open=left)
 
     def axes(self, scenario: Scenario, views: dict[str, TrendView], votes: Sequence[RoundVotes] = ()) -> AxesReport:
         """Every pair of rated factors as axes, the admissible and most important first.

@@ -435,6 +435,9 @@ def test_reasons_and_priors_survive_json(run: Run, tmp_path: Path) -> None:
     assert sorted(again["judgements"], key=str) == order
 
 
+CIRCLE = ("--given", "B|A=0.9", "--given", "C|B=0.9", "--given", "A|C=0.1")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -443,6 +446,23 @@ def test_reasons_and_priors_survive_json(run: Run, tmp_path: Path) -> None:
         (("scenario", "judge", "{id}", "hinnat=kalliit>sää=sataa:1"), 2, "trend-t-repair"),
         (("scenario", "judge", "{id}", "hinnat=kalliit"), 2, "F=s>G=t:N"),
         (("scenario", "judge", "{id}", "hinnat=kalliit>trend-t-repair=grows:1.5"), 2, "1.5"),
+        (("scenario", "judge", "{id}", "hinnat=ilmaisia>trend-t-repair=grows:1"), 2, "halvat, kalliit"),
+        (("scenario", "judge", "{id}", "hinnat=kalliit>hinnat=halvat:1"), 2, "Hinnat: kalliit → Hinnat: halvat"),
+        (("scenario", "whatif", "{id}", "--force", "sää=sataa"), 2, "hinnat (Hinnat)"),
+        (("scenario", "solve", "{id}", "--force", "hinnat=ilmaisia"), 2, "halvat, kalliit"),
+        (("scenario", "futures", "{id}", "--none", "2"), 2, "none-of-these: 2"),
+        (("scenario", "beliefs", "{id}", "--event", "Lama=0.5", "--given", "Lama|Lama=0.5"), 2, "lama | lama"),
+        (("scenario", "beliefs", "{id}", "--event", "Lama=0.5", "--given", "Lama|Sota=0.5"), 2, "Sota”"),
+        (
+            ("scenario", "beliefs", "{id}", "--event", "A=.5", "--event", "B=.4", "--given", "B|A=0.9"),
+            2,
+            "0.8",
+        ),
+        (
+            ("scenario", "beliefs", "{id}", *(f"--event={name}=0.5" for name in "ABC"), *CIRCLE),
+            2,
+            "B → C → A → B",
+        ),
         (("scenario", "prior", "{id}", "hinnat=halvat:0.3"), 2, "0.3"),
         (("scenario", "prior", "{id}"), 2, "--projection"),
         (("scenario", "futures", "{id}", "--prior", "A=0.9", "--prior", "B=0.9"), 2, "2.0"),
@@ -500,6 +520,9 @@ def test_nothing_consistent_says_what_would_make_it_so(run: Run, tmp_path: Path)
     scenario = asked(run, "scenario", "import", str(file), *AINO)["id"]
     code, _, err = run("scenario", "futures", scenario, "--choose", "2", "--lang", "fi", *AINO)
     assert (code, "1 arviota" in err) == (2, True)
+    _, out, _ = run("scenario", "solve", scenario, "--lang", "fi")
+    assert "--threshold 2" in out
+    assert asked(run, "scenario", "solve", scenario, "--threshold", "2")["count"] == 4
     near = asked(run, "scenario", "futures", scenario, "--choose", "2", "--near", *AINO)
     assert len(near["futures"]) == 2
 

@@ -136,6 +136,17 @@ def test_a_corner_is_not_called_incoherent_when_time_ran_out() -> None:
     assert all(corner.is_coherent for corner in found)
 
 
+def test_a_value_is_not_called_closed_because_the_box_was_too_big_to_list() -> None:
+    sizes = (2,) * 20
+    excluded = [Pair(one=(0, 1), other=(place, value)) for place, value in ((3, 0), (3, 1))]
+    box = survivors(sizes, excluded, limit=100)
+    assert not box.is_complete
+    told = open_values(sizes, box, excluded)
+    assert [(place, value) for place in range(20) for value in range(2) if not told[place][value]] == [(0, 1)]
+    given = open_values(sizes, survivors(sizes, excluded, fixed=[(7, 1)], limit=100), excluded, fixed=[(7, 1)])
+    assert given[7] == (False, True)
+
+
 @pytest.mark.parametrize("count", range(2, 8))
 def test_k_drivers_make_every_pair_once(count: int) -> None:
     drivers = [driver(str(n), 3, 3) for n in range(count)]

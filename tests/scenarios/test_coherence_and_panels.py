@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from scenario_cases import FACTORS, SOMEWHERELAND
 
-from foresight.errors import CircularBeliefs, ImpossibleBelief, NotAProbability, UnknownFactor
+from foresight.errors import (
+    ActsOnItself,
+    CircularBeliefs,
+    ImpossibleBelief,
+    NotAProbability,
+    UnknownEvent,
+    UnknownFactor,
+)
 from foresight.records import Beliefs, Conditional, Event, JourneyStep, JudgementSheet, StepEffect
 from foresight.scenarios.coherence import Fault, check, doubtful, table
 from foresight.scenarios.matrix import to_judgements
@@ -77,9 +84,11 @@ def test_an_event_is_neither_certain_nor_impossible(likely: float) -> None:
 
 
 def test_statements_about_events_that_are_not_there_are_refused() -> None:
-    for pair in (("b", "a"), ("a", "a")):
-        with pytest.raises(UnknownFactor):
-            table(believing({"a": 0.5}, {pair: 0.5}))
+    with pytest.raises(UnknownEvent) as unknown:
+        table(believing({"a": 0.5}, {("b", "a"): 0.5}))
+    assert dict(unknown.value.facts) == {"event": "b", "known": "a (A)"}
+    with pytest.raises(ActsOnItself):
+        table(believing({"a": 0.5}, {("a", "a"): 0.5}))
     with pytest.raises(NotAProbability):
         table(believing({"a": 0.5, "b": 0.5}, {("a", "b"): 1.5}))
 

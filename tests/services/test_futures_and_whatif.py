@@ -12,7 +12,9 @@ from made_world import a_question
 from workshop_world import AINO, News, with_futures
 
 from foresight.errors import (
+    ActsOnItself,
     EntryConflict,
+    MissingFactor,
     NotAProbability,
     NotFound,
     NothingConsistent,
@@ -124,7 +126,7 @@ def test_futures_that_cannot_be_are_refused_and_not_kept(services: Services) -> 
     wrong = [
         (replace(futures, none_of_these=0.9), WrongShares),
         (replace(futures, none_of_these=float("nan")), NotAProbability),
-        (replace(futures, futures=(replace(one, states=one.states[:2]),), none_of_these=0.6), UnknownFactor),
+        (replace(futures, futures=(replace(one, states=one.states[:2]),), none_of_these=0.6), MissingFactor),
         (replace(futures, futures=(replace(one, states=(("repair", "x"),)),), none_of_these=0.6), UnknownFactor),
     ]
     for told, error in wrong:
@@ -329,7 +331,7 @@ def test_a_judgement_outside_the_scale_or_about_nothing_is_not_saved(services: S
     good = a_question()
     wrong = [
         (judged("prices", "kallis", "repair", "kasvaa", 4), OffScale),
-        (judged("prices", "kallis", "prices", "halpa", 1), OffScale),
+        (judged("prices", "kallis", "prices", "halpa", 1), ActsOnItself),
         (judged("prices", "kallis", "repair", "kasvaa", 1, confidence=1.5), OffScale),
         (judged("weather", "wet", "repair", "kasvaa", 1), UnknownFactor),
         (judged("prices", "free", "repair", "kasvaa", 1), UnknownFactor),
