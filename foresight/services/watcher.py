@@ -67,13 +67,13 @@ class Watcher:
         return Seen(watch=watch, reading=reading, view=view, thin=thin)
 
     def evidence(self, seen: Seen) -> tuple[Citation, ...]:
-        """The documents that show it, most central first; of the weeks that held where it is weekly."""
+        """The documents that show it, one per story, most central first; of the weeks that held where it is weekly."""
         if seen.view is None:
             return ()
         with self._shelf.reading() as reader:
             until = seen.reading.until or seen.view.trend.as_of
             span = timedelta(weeks=seen.watch.weeks) if seen.reading.until else RECENT
-            found = _documents(reader, seen.view, until - span, until)
+            found = _one_per_story(_documents(reader, seen.view, until - span, until))
             titles = {source.id: source.title for source in reader.sources()}
         return tuple(_citation(document, titles, seen.view.trend.id) for document in found[:SHOWN])
 
@@ -134,6 +134,14 @@ def _documents(reader: ArchiveReader, view: TrendView, since: datetime, until: d
     documents = {document.id: document for document in reader.documents(ids=list(dict.fromkeys(wanted)))}
     known = [documents[key] for key in dict.fromkeys(wanted) if key in documents]
     return [document for document in known if since <= document.published < until]
+
+
+def _one_per_story(documents: Sequence[Document]) -> list[Document]:
+    """The first of each story: copies of one dispatch show no more than one does."""
+    firsts: dict[str, Document] = {}
+    for document in documents:
+        firsts.setdefault(document.story_id or document.id, document)
+    return list(firsts.values())
 
 
 def _members(view: TrendView) -> tuple[str, ...]:

@@ -66,6 +66,17 @@ def test_the_documents_that_showed_it_are_those_of_the_weeks_that_held(news: New
         assert as_of - timedelta(weeks=2) <= citation.published < as_of
 
 
+def test_copies_of_one_story_are_one_piece_of_what_was_seen(news: News) -> None:
+    adopted(news)
+    news.publish(1, 1, 1, 6)
+    news.publish(1, 1, 1, 6, 8)
+    with news.archive.transaction():
+        news.archive.put_stories([("doc-2026-01-05", "one-dispatch"), ("doc-2026-01-12", "one-dispatch")])
+    news.generations.publish(news.archive)
+    (trip,) = news.desks.signposts.check().trips
+    assert len(trip.update.content.evidence) == 1
+
+
 def test_the_old_revision_still_says_what_it_said(news: News) -> None:
     adopted(news)
     before = news.ledger.scenario("scenario-1")
