@@ -170,7 +170,7 @@ def test_forcing_what_is_not_there_names_what_is(run: Run, tmp_path: Path) -> No
     file.write_text(json.dumps({"descriptors": FACTORS, "matrix": MATRIX}))
     code, _, err = run("scenario", "solve", str(file), "--force", "Z=up")
     assert code == 2
-    assert "A, B" in err
+    assert "A (Prices), B (Trust)" in err
 
 
 def test_a_file_that_is_no_parquet_loses_nothing(run: Run, tmp_path: Path, data: Path) -> None:

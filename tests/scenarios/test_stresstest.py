@@ -29,6 +29,11 @@ def test_savings() -> None:
     assert failures(SAVINGS, threshold=0) == ((0,), (0,), ())
 
 
+def test_p_regret_is_the_ninetieth_percentile_of_what_is_missed() -> None:
+    # between the last two of three sorted regrets, four fifths of the way: (0, 0, 7), (1, 4, 5), (0, 2, 11)
+    assert [fare.p_regret for fare in stress_test(SAVINGS, threshold=0).fares] == pytest.approx([5.6, 4.8, 9.2])
+
+
 def test_the_mix_with_the_least_regret() -> None:
     mix = least_regret_mix(SAVINGS)
     assert mix.shares == pytest.approx((0.6111, 0.0, 0.3889), abs=5e-5)
