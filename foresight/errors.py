@@ -63,6 +63,7 @@
         ├── CircularBeliefs        conditional probabilities that contradict each other around a circle
         ├── TooManyEvents          more than a method can look through
         ├── NothingConsistent      no scenario holds under the judgements
+        │   └── SearchCutShort     none was found before the time ran out
         ├── TellsNothing           a signpost that fits all futures alike
         └── ClosedQuestion         an answer to a forecast question that is resolved or past its deadline
 
@@ -342,6 +343,10 @@ class TooManyEvents(ScenarioError):
 
 class NothingConsistent(ScenarioError):
     """Facts: scenario, inconsistency, changes."""
+
+
+class SearchCutShort(NothingConsistent):
+    """Facts: scenario, seconds."""
 
 
 class TellsNothing(ScenarioError):

@@ -128,6 +128,8 @@ def _consistent(solutions: Sequence[Solution]) -> tuple[Solution, ...]:
 def _claim(scenario: Scenario, free: SolveResult, pen: Pen) -> str:
     consistent = len(_consistent(free.solutions))
     form = {0: "none", 1: "one"}.get(consistent, "many")
+    if not consistent and not free.is_complete:
+        return pen("claim_futures_unfinished")
     told = pen(
         f"claim_futures_{form}",
         count=pen.number(consistent),
@@ -163,7 +165,8 @@ def _origin(factor: Factor, views: dict[str, TrendView], pen: Pen) -> str:
 def _futures(scenario: Scenario, shown: Sequence[Solution], free: SolveResult, pen: Pen) -> Section:
     heading = pen("heading_futures")
     if not shown:
-        return Section(key="futures", heading=heading, paragraphs=(pen("futures_none"),))
+        none = "futures_none" if free.is_complete else "claim_futures_unfinished"
+        return Section(key="futures", heading=heading, paragraphs=(pen(none),))
     drawn = shown[:_DRAWN]
     names = scenario_names(len(drawn), pen.lang)
     told = [_in_words(scenario, solution, name, pen) for name, solution in zip(names, drawn, strict=True)]

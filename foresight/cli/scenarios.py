@@ -9,7 +9,7 @@ from pathlib import Path
 
 from foresight.cli.printing import Printer
 from foresight.cli.workshop import number, pair, plain, services, shares_in_words, signed, state_name, whole
-from foresight.errors import NotFound, UnknownFactor, UnknownState, UsageError
+from foresight.errors import NotFound, SearchCutShort, UnknownFactor, UnknownState, UsageError
 from foresight.records import Factor, Judgement, Matrix, Scenario, SolveResult
 from foresight.scenarios import balance, files, priors, search
 from foresight.scenarios import factors as factor_rules
@@ -171,6 +171,8 @@ def why(arguments: Namespace, printer: Printer) -> int:
     scenario = desks.scenarios.get(arguments.id)
     answer = desks.scenarios.solve(scenario)
     solutions = answer.result.solutions
+    if not solutions and not answer.result.is_complete:
+        raise SearchCutShort(scenario=scenario.title, seconds=round(answer.result.seconds))
     if not 1 <= arguments.number <= len(solutions):
         raise UsageError(argument="--number", found=arguments.number, expected=f"1 … {len(solutions)}")
     solution = solutions[arguments.number - 1]

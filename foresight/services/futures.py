@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from foresight.errors import MissingFactor, NotAProbability, NotFound, NothingConsistent, WrongShares
+from foresight.errors import MissingFactor, NotAProbability, NotFound, NothingConsistent, SearchCutShort, WrongShares
 from foresight.ports import Ledger
 from foresight.records import (
     NONE_OF_THESE,
@@ -74,11 +74,13 @@ class FuturesDesk:
 
         Raises:
             NothingConsistent: there is none, and `near` was not asked for.
+            SearchCutShort: none was found, not even a near one, before the time ran out.
         """
         matrix = build(scenario, scale=None)
         forced = place(scenario.factors, scenario.forced)
         result = nearest(matrix, forced=forced, budget_seconds=BUDGET_SECONDS)
-        if not near and (not result.solutions or result.solutions[0].inconsistency):
+        cut_short = not result.solutions and not result.is_complete
+        if cut_short or (not near and (not result.solutions or result.solutions[0].inconsistency)):
             raise _nothing(scenario, result)
         chosen = most_diverse([solution.states for solution in result.solutions], count=count).scenarios
         shares = _lent(scenario, result.solutions, chosen)
@@ -185,6 +187,8 @@ def _pairs(scenario: Scenario, states: Sequence[int]) -> tuple[tuple[str, str], 
 
 def _nothing(scenario: Scenario, result: SolveResult) -> NothingConsistent:
     """How far the nearest scenario is from holding, and how many judgements would have to change for it."""
+    if not result.solutions and not result.is_complete:
+        return SearchCutShort(scenario=scenario.title, seconds=round(BUDGET_SECONDS))
     if not result.solutions:
         return NothingConsistent(scenario=scenario.title, inconsistency="–", changes="–")
     closest = result.solutions[0]

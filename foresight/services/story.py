@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from foresight.errors import NotFound, NothingConsistent, NothingPublished, UsageError
+from foresight.errors import NotFound, NothingConsistent, NothingPublished, SearchCutShort, UsageError
 from foresight.ports import Ledger
 from foresight.records import (
     Future,
@@ -94,7 +94,10 @@ class StoryDesk:
 
     def _solved(self, scenario: Scenario, number: int) -> tuple[int, ...]:
         """The states of the N-th scenario, counted as `scenario solve` and `scenario why` do."""
-        solutions = self._scenarios.solve(scenario).result.solutions
+        found = self._scenarios.solve(scenario).result
+        solutions = found.solutions
+        if not solutions and not found.is_complete:
+            raise SearchCutShort(scenario=scenario.title, seconds=round(found.seconds))
         if not solutions:
             raise NothingConsistent(scenario=scenario.title, inconsistency="–", changes="–")
         if not 1 <= number <= len(solutions):

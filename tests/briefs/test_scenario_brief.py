@@ -91,6 +91,14 @@ def test_a_search_that_was_stopped_says_so(scenario: Scenario, solved: Solved) -
     assert brief_of(scenario, stopped).claim.endswith("there may be more.")
 
 
+def test_a_search_that_found_nothing_in_time_does_not_say_that_there_is_nothing(
+    scenario: Scenario, solved: Solved
+) -> None:
+    brief = brief_of(scenario, replace(solved, free=SolveResult(solutions=(), is_complete=False)))
+    assert brief.claim.startswith("No future that agrees with itself was found before the search was stopped")
+    assert section(brief, "futures").paragraphs == (brief.claim,)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_scenario_without_anything_still_makes_a_brief(scenario: Scenario, lang: str) -> None:
     empty = replace(scenario, factors=(), judgements=(), citations=(), forced=(), chosen=())

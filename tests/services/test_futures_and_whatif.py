@@ -19,6 +19,7 @@ from foresight.errors import (
     NotFound,
     NothingConsistent,
     OffScale,
+    SearchCutShort,
     UnknownFactor,
     WrongShares,
 )
@@ -31,6 +32,7 @@ from foresight.records import (
     PriorOrigin,
     Scenario,
     Score,
+    SolveResult,
     State,
     StepEffect,
     Strategy,
@@ -40,6 +42,7 @@ from foresight.scenarios import priors
 from foresight.scenarios.stresstest import Move
 from foresight.scenarios.whatif import WhatIf, what_if
 from foresight.services import editing, whatif
+from foresight.services import futures as futures_desk
 from foresight.services.desks import Services
 from foresight.services.journeys import with_effect, with_step
 from foresight.services.keeping import Signed
@@ -107,6 +110,15 @@ def test_where_nothing_is_consistent_it_says_what_would_make_it_so(services: Ser
     assert (facts["scenario"], facts["inconsistency"], facts["changes"]) == ("Chase", "2", "1")
     near = services.workshop.futures.choose(chasing(), count=2, near=True)
     assert len(near.futures) == 2
+
+
+def test_a_search_without_an_answer_in_time_is_not_called_a_contradiction(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(futures_desk, "nearest", lambda *_, **__: SolveResult(solutions=(), is_complete=False))
+    for near in (False, True):
+        with pytest.raises(SearchCutShort):
+            services.workshop.futures.choose(a_question(), near=near)
 
 
 def test_futures_are_kept_with_revisions_and_a_second_saver_is_told(services: Services) -> None:
