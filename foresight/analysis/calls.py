@@ -37,7 +37,7 @@ def calls(
         if not is_ranked(trend.stage):
             continue
         number = entries[trend.id].group
-        words = tuple(tuple(vocabulary[w] for w in group) for group in scene.measured.words[number])
+        words = _words(scene, number, vocabulary)
         measured = own.get(trend.id, {})
         q_value = next((s.value for (name, _), s in measured.items() if name == "q_value"), None)
         lasting = measured.get(("lasting", "+4w"))
@@ -79,6 +79,13 @@ def named(calls: Sequence[Call], trends: Sequence[Trend]) -> tuple[Call, ...]:
         for call in calls
         if call.trend_id not in told or not told[call.trend_id].mixed
     )
+
+
+def _words(scene: Scene, number: int, vocabulary: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    name = scene.groups[number].name
+    if name >= 0:
+        return ((vocabulary[name],),)
+    return tuple(tuple(vocabulary[w] for w in group) for group in scene.measured.words[number])
 
 
 def _least(scene: Scene, entry: Entry) -> tuple[tuple[str, float], ...]:

@@ -82,7 +82,7 @@ def with_repeats(past: History, members: Ints1d) -> Ints1d:
     """Members with the further documents of their stories in the same weeks, ascending."""
     if not len(members):
         return members
-    repeats = ~past.first & (past.ages < RECENT_DAYS) & np.isin(past.stories, past.stories[members])
+    repeats = ~past.counted & (past.ages < RECENT_DAYS) & np.isin(past.stories, past.stories[members])
     return np.union1d(members, np.flatnonzero(repeats))
 
 

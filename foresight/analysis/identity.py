@@ -155,13 +155,13 @@ def groups(past: History, held: Owners, options: TrendOptions) -> tuple[Group, .
     Candidates by density come before those by word.
     """
     longest = max(options.recent_weeks)
-    rows = np.flatnonzero(past.first & (past.ages < RECENT_DAYS))
+    rows = np.flatnonzero(past.counted & (past.ages < RECENT_DAYS))
     by_owner = [rows[held.assigned[rows] == number] for number in range(len(held.owners))]
     own = [
         Group(members=members, weeks=longest, owner=number, region=None if len(members) >= LEAST_TESTED else o.region)
         for number, (members, o) in enumerate(zip(by_owner, held.owners, strict=True))
     ]
-    first = np.flatnonzero(past.first)
+    first = np.flatnonzero(past.counted)
     found = candidates(past.vectors[first], past.langs[first], past.ages[first], options)
     return (
         *own,

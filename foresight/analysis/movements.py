@@ -10,7 +10,7 @@ import numpy as np
 from foresight.records import Bools1d, Floats2d, Ints1d, TrendOptions
 from foresight.signals.arrays import Doubles
 from foresight.signals.calibration import score
-from foresight.signals.evidence import Radius, characteristic, having, radius, speaking, within
+from foresight.signals.evidence import Radius, characteristic, radius, speaking, within
 from foresight.signals.growth import expected, surprise
 from foresight.signals.history import History, alive, volume, weekly
 from foresight.topics.candidates import DENSITY
@@ -95,7 +95,7 @@ def measure(history: History, groups: Sequence[Group], options: TrendOptions) ->
     telling = np.zeros(shape, dtype=np.float32)
     for i in range(len(groups)):
         counts[i] = weekly(history, near[i])
-        telling[i] = weekly(history, _speaking(history, groups[i], words[i]))
+        telling[i] = weekly(history, speaking(history, words[i], name=groups[i].name))
     tested = np.array(
         [len(g.members) >= LEAST_TESTED and b >= _LEAST_BASELINE for g, b in zip(groups, baselines, strict=True)],
         dtype=np.bool_,
@@ -110,10 +110,6 @@ def measure(history: History, groups: Sequence[Group], options: TrendOptions) ->
         p_words=_tested(history, groups, telling, tested, options),
         tested=tested,
     )
-
-
-def _speaking(history: History, group: Group, words: tuple[Ints1d, ...]) -> Ints1d:
-    return speaking(history, words) if group.name < 0 else having(history, group.name)
 
 
 def baseline_of(history: History, weeks: int, options: TrendOptions) -> int:

@@ -42,7 +42,7 @@ def calibrate(corpus: Corpus, words: WordIndex, state: EngineState, *, options: 
 
 def _drawn(past: History, options: TrendOptions, rng: np.random.Generator) -> dict[_Kind, list[float]]:
     """Scores of groups found in permuted windows, by what founded them and the weeks of the window."""
-    kept = past.first & alive(volume(past), past.weeks)[past.sources]
+    kept = past.counted & alive(volume(past), past.weeks)[past.sources]
     found: dict[_Kind, list[float]] = {
         **{(DENSITY, max(1, days // 7)): [] for days, _, _ in options.windows},
         **{(founded, weeks): [] for founded in _BY_WORD for weeks in options.recent_weeks},
@@ -67,7 +67,7 @@ def _lacking(options: TrendOptions, kinds: set[_Kind]) -> TrendOptions:
 
 
 def _scores(shuffled: History, options: TrendOptions) -> list[tuple[_Kind, float]]:
-    rows = np.flatnonzero(shuffled.first)
+    rows = np.flatnonzero(shuffled.counted)
     groups = [
         Group(members=rows[candidate.members], weeks=candidate.weeks)
         for candidate in candidates(shuffled.vectors[rows], shuffled.langs[rows], shuffled.ages[rows], options)

@@ -115,8 +115,14 @@ def _columns(call: Call, columns: dict[str, int]) -> tuple[Ints1d, ...]:
     return tuple(np.array([columns[word] for word in group if word in columns], dtype=np.int64) for group in call.words)
 
 
+def _name(call: Call, words: Sequence[Ints1d]) -> int:
+    """Column of the name that the call was counted by, −1 where it was by two words, or by none."""
+    is_name = len(call.words) == 1 and len(call.words[0]) == 1 and any(call.spoken)
+    return int(words[0][0]) if is_name and len(words[0]) else -1
+
+
 def _outcome(view: _View, call: Call, words: Sequence[Ints1d], near: Ints1d, chances: Sequence[Ints1d]) -> Outcome:
-    _, spoken = view.split(speaking(view.past, words))
+    _, spoken = view.split(speaking(view.past, words, name=_name(call, words)))
     _, lying = view.split(near)
     _, totals = view.halves(view.written)
     before, after = told(call), spoken if any(call.spoken) else lying
@@ -140,7 +146,7 @@ def _drawn(view: _View, corpus: Corpus, calls: Sequence[Call], seed: int) -> lis
     past, cutoff = view.past, seconds(calls[0].as_of)
     known = corpus.available[past.rows] < cutoff
     recent = (past.week >= view.ahead) & (past.week < view.ahead + _RECENT_WEEKS)
-    pool = np.flatnonzero(past.first & known & recent)
+    pool = np.flatnonzero(past.counted & known & recent)
     vectors = past.vectors[pool]
     found = []
     for call in calls:

@@ -39,7 +39,8 @@ class Call:
         origin, trend_id, as_of: its key.
         title: what it was called then, else its words.
         documents: ids of what it was seen in, those of the last 28 days.
-        words: per language group, its characteristic words; what has two of them speaks of it.
+        words: per language group, its characteristic words; what has two of them speaks of it. One word alone is the
+            new name that founded it; where nothing was counted by it (`spoken`), its only characteristic word.
         centre, least: the region it lies in, and (language, least centred cosine) pairs; `centre` is let go of, and
             empty, when the last outcome is known.
         lasting: the chance to last that was told, None where none was.

@@ -52,8 +52,8 @@ def bursting_words(history: History, *, weeks: int, baseline: int) -> tuple[Burs
     Returns:
         At most eighty, each in at least three documents; none where fewer than fifty documents came before.
     """
-    recent = history.first & (history.week < weeks)
-    before = history.first & (history.week >= weeks) & (history.week < weeks + baseline)
+    recent = history.counted & (history.week < weeks)
+    before = history.counted & (history.week >= weeks) & (history.week < weeks + baseline)
     n_recent, n_before = int(recent.sum()), int(before.sum())
     if n_before < _LEAST_BEFORE:
         return ()

@@ -128,8 +128,16 @@ def having(history: History, word: int) -> Ints1d:
     return history.word_rows[history.word_indptr[word] : history.word_indptr[word + 1]]
 
 
-def speaking(history: History, words: Sequence[Ints1d]) -> Ints1d:
-    """The rows with at least two of a group's words in one language, ascending; none for a group of fewer words."""
+def speaking(history: History, words: Sequence[Ints1d], *, name: int = -1) -> Ints1d:
+    """The rows with at least two of a group's words in one language, or with its name, ascending.
+
+    Args:
+        history: what is searched.
+        words: per language, from `characteristic`; a single one says too little.
+        name: column of the new name that founded the group, which speaks for it alone; −1 for none.
+    """
+    if name >= 0:
+        return having(history, name)
     found = [np.zeros(0, dtype=np.int64)]
     for own in words:
         if len(own) < _HITS:

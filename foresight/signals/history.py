@@ -11,6 +11,9 @@ from foresight.records import Bools1d, Corpus, Floats1d, Floats2d, Ints1d, WordI
 DAY = 86_400
 _GRACE_WEEKS = 2
 
+COPY = 0.8
+"""Centred cosine from which an article is a copy of another of its source: .75 and .85 list nearly the same."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
@@ -24,7 +27,7 @@ class History:
         stories: ``(n,)`` row of the story's first document in the corpus.
         sources: ``(n,)`` index into the corpus's sources; source_count: how many there are.
         ages: ``(n,)`` whole days before the cut-off, 0 the last.
-        first: ``(n,)`` the first document of its story in its source: what is counted.
+        counted: ``(n,)`` no copy of what its source had told, see `no_copies`.
         weights: ``(n,)`` weight of its source where it is counted, else 0.
         indptr, words: compressed rows of word columns; word_indptr, word_rows: the same by column.
     """
@@ -39,7 +42,7 @@ class History:
     sources: Ints1d
     source_count: int
     ages: Ints1d
-    first: Bools1d
+    counted: Bools1d
     weights: Floats1d
     indptr: Ints1d
     words: Ints1d
@@ -81,7 +84,7 @@ def history(corpus: Corpus, words: WordIndex, vectors: Floats2d, *, rows: Ints1d
     names = [corpus.langs[row] for row in rows]
     languages = tuple(sorted(set(names)))
     number = {lang: i for i, lang in enumerate(languages)}
-    first = first_of_story(corpus.stories[rows], corpus.sources[rows], len(corpus.source_ids))
+    counted = no_copies(corpus.stories[rows], corpus.sources[rows], len(corpus.source_ids), vectors)
     low, high = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
     own = words.known(low, high).only(rows - low)
     lengths, columns = np.diff(own.indptr), own.indices
@@ -97,8 +100,8 @@ def history(corpus: Corpus, words: WordIndex, vectors: Floats2d, *, rows: Ints1d
         sources=corpus.sources[rows],
         source_count=len(corpus.source_ids),
         ages=(cutoff - 1 - corpus.published[rows]) // DAY,
-        first=first,
-        weights=np.where(first, corpus.source_weights[corpus.sources[rows]], 0.0).astype(np.float32),
+        counted=counted,
+        weights=np.where(counted, corpus.source_weights[corpus.sources[rows]], 0.0).astype(np.float32),
         indptr=own.indptr,
         words=columns,
         word_indptr=np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(words.vocabulary)))]).astype(
@@ -118,14 +121,36 @@ def first_of_story(stories: Ints1d, sources: Ints1d, source_count: int) -> Bools
     return first
 
 
+def no_copies(stories: Ints1d, sources: Ints1d, source_count: int, vectors: Floats2d) -> Bools1d:
+    """``(n,)`` whether a document is the first of its story in its source, or says something else than those before.
+
+    Three articles of one newspaper on one event are three, three copies are one (docs/methods.md#counting).
+
+    Args:
+        stories: ``(n,)`` of the documents, in order of time.
+        sources: ``(n,)`` of the same.
+        source_count: how many there are.
+        vectors: ``(n, dim)`` centred.
+    """
+    counted = first_of_story(stories, sources, source_count)
+    keys = stories * max(source_count, 1) + sources
+    told: dict[int, list[int]] = {}
+    for row in np.flatnonzero(np.isin(keys, keys[~counted])):
+        before = told.setdefault(int(keys[row]), [])
+        if not before or float((vectors[before] @ vectors[row]).max()) < COPY:
+            before.append(int(row))
+            counted[row] = True
+    return counted
+
+
 def volume(history: History) -> Floats1d:
     """``(weeks, sources)`` counted documents, row 0 the last seven days."""
-    return weekly(history, np.flatnonzero(history.first))
+    return weekly(history, np.flatnonzero(history.counted))
 
 
 def weekly(history: History, rows: Ints1d) -> Floats1d:
     """``(weeks, sources)`` how many of `rows` are counted, row 0 the last seven days."""
-    kept = rows[history.first[rows]]
+    kept = rows[history.counted[rows]]
     cells = history.week[kept] * history.source_count + history.sources[kept]
     counts = np.bincount(cells, minlength=history.weeks * history.source_count)
     return counts.reshape(history.weeks, history.source_count).astype(np.float32)

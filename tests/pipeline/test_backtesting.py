@@ -23,7 +23,7 @@ from foresight.pipeline.tools import Tools, tally
 from foresight.records import Call, Corpus, EngineState, LastingFit, Origin, Run, RunStatus, TrackRecord
 from foresight.signals import refit
 from foresight.signals.track_record import paired
-from foresight.testing import NOW, a_run, a_track_record
+from foresight.testing import NOW, a_call, a_run, a_track_record
 from foresight.testing.corpora import week_of
 
 PLAN = Plan(first=week_of(18), last=week_of(24), weeks=2)
@@ -318,3 +318,20 @@ def test_the_order_of_calls_changes_no_outcome(said: Tools, corpus: Corpus) -> N
     forth = outcomes(corpus, words, state.means, calls, days=28)
     back = outcomes(corpus, words, state.means, calls[::-1], days=28)
     assert forth == back[::-1]
+
+
+def test_a_call_by_a_name_is_judged_by_that_name_alone(corpus: Corpus) -> None:
+    words = word_index(corpus.titles, corpus.texts, corpus.langs)
+    rows, columns = np.repeat(np.arange(len(corpus.ids)), np.diff(words.indptr)), words.indices
+    number = int(np.argmax(np.bincount(columns)))
+    later = (corpus.available >= week_of(20).timestamp()) & (corpus.available < week_of(24).timestamp())
+    centre = np.zeros(corpus.vectors.shape[1], dtype=np.float32)
+    named = replace(
+        a_call(), as_of=week_of(20), words=((words.vocabulary[number],),), centre=centre, documents=corpus.ids[:3]
+    )
+    unheard = replace(named, spoken=(0.0,) * 26)
+    (by_name,), (by_place,) = (outcomes(corpus, words, (), (call,), days=28) for call in (named, unheard))
+    having = np.unique(rows[(columns == number) & later[rows]])
+    assert 0 < sum(by_name.spoken) <= len(having)
+    assert sum(by_name.spoken) >= 0.9 * len(having)
+    assert sum(by_place.spoken) == 0

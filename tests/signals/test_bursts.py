@@ -33,7 +33,7 @@ def history(words_of: list[set[int]], ages: list[int], stories: list[int] | None
         sources=np.zeros(n, dtype=np.int64),
         source_count=1,
         ages=np.array(ages),
-        first=np.array([story not in own[:i] for i, story in enumerate(own)]),
+        counted=np.array([story not in own[:i] for i, story in enumerate(own)]),
         weights=np.ones(n, dtype=np.float32),
         indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         words=np.array([word for _, word in cells], dtype=np.int64),
