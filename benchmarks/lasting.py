@@ -21,17 +21,17 @@ import numpy.typing as npt
 from benchmarks.signals import corpus_of, mondays
 from foresight.analysis.calendar import seconds
 from foresight.analysis.identity import groups, owners
-from foresight.analysis.movements import Measured, measure
+from foresight.analysis.movements import Group, Measured, measure
 from foresight.analysis.online import advance, provisional
 from foresight.embed.centring import centre
 from foresight.records import Corpus, EngineState, TrendOptions, WordIndex
 from foresight.signals.evidence import speaking
-from foresight.signals.history import History, alive, available_rows, history, volume
+from foresight.signals.history import History, alive, available_rows, history, volume, weekly
 from foresight.signals.lasting import FEATURES, HORIZONS, features
+from foresight.signals.outcomes import lasted
 
 _LENIENT = 0.2
-_HALF_YEAR, _RECENT, _QUARTER = 26, 4, 12
-_AGAIN, _ADDED, _LEAST = 1.5, 3, 3
+_HALF_YEAR, _QUARTER = 26, 12
 _WEEK = 7 * 86_400
 _LEARNING = {"C": 0.1, "max_iter": 500}
 Numbers = npt.NDArray[np.float64]
@@ -47,7 +47,11 @@ class Cases:
 
 def cases_of(corpus: Corpus, words: WordIndex, cutoffs: Sequence[datetime]) -> Cases:
     """All groups of all cut-offs."""
-    found = [_of_week(corpus, words, past, measured, as_of) for as_of, past, measured in _weeks(corpus, words, cutoffs)]
+    until = int(corpus.available[-1])
+    found = [
+        _of_week(_around(corpus, words, as_of), past, formed, measured, until)
+        for as_of, past, formed, measured in _weeks(corpus, words, cutoffs)
+    ]
     return Cases(
         described=np.concatenate([described for described, _ in found]),
         lasted={weeks: np.concatenate([lasted[weeks] for _, lasted in found]) for weeks in HORIZONS},
@@ -56,7 +60,7 @@ def cases_of(corpus: Corpus, words: WordIndex, cutoffs: Sequence[datetime]) -> C
 
 def _weeks(
     corpus: Corpus, words: WordIndex, cutoffs: Sequence[datetime]
-) -> Iterator[tuple[datetime, History, Measured]]:
+) -> Iterator[tuple[datetime, History, tuple[Group, ...], Measured]]:
     state: EngineState | None = None
     options = TrendOptions()
     for as_of in cutoffs:
@@ -65,12 +69,12 @@ def _weeks(
         rows = available_rows(corpus, cutoff=seconds(as_of), weeks=options.history_weeks)
         vectors = centre(corpus.vectors[rows], [corpus.langs[row] for row in rows], now.means)
         past = history(corpus, words, vectors, rows=rows, cutoff=seconds(as_of), weeks=options.history_weeks)
-        held = owners(now, past, corpus, (), options)
-        yield as_of, past, measure(past, groups(past, held, options), options)
+        found = groups(past, owners(now, past, corpus, (), options), options)
+        yield as_of, past, found, measure(past, found, options)
 
 
 def _of_week(
-    corpus: Corpus, words: WordIndex, past: History, measured: Measured, as_of: datetime
+    around: History, past: History, found: Sequence[Group], measured: Measured, until: int
 ) -> tuple[Numbers, dict[int, Numbers]]:
     chosen = np.flatnonzero(measured.tested & (measured.plain <= _LENIENT))
     volumes = volume(past)
@@ -79,35 +83,37 @@ def _of_week(
     near = measured.counts[chosen][:, :, sources].sum(axis=2)
     counts = np.where(told.sum(axis=1)[:, None] == 0, near, told)
     described = features(counts, volumes[:, sources].sum(axis=1))
-    around = _around(corpus, words, as_of)
-    lasted = {
-        weeks: np.array([_lasted(corpus, around, measured.words[i], as_of, weeks) for i in chosen], dtype=np.float64)
+    spoken = [speaking(around, measured.words[i], name=found[i].name) for i in chosen]
+    return described, {
+        weeks: np.array([_lasted(around, rows, weeks, until) for rows in spoken], dtype=np.float64)
         for weeks in HORIZONS
     }
-    return described, lasted
 
 
 def _around(corpus: Corpus, words: WordIndex, as_of: datetime) -> History:
-    """The half year before a cut-off and the longest horizon after it; its weeks mean nothing."""
-    reach = [seconds(as_of) - _HALF_YEAR * _WEEK, seconds(as_of) + max(HORIZONS) * _WEEK]
-    rows = np.arange(*np.searchsorted(corpus.available, reach))
-    return history(corpus, words, corpus.vectors[rows], rows=rows, cutoff=int(corpus.available[-1]) + 1, weeks=1)
+    """The half year before a cut-off and the longest horizon after it, which ends there."""
+    until = seconds(as_of) + max(HORIZONS) * _WEEK
+    reach = max(HORIZONS) + _HALF_YEAR
+    rows = available_rows(corpus, cutoff=until, weeks=reach)
+    return history(corpus, words, corpus.vectors[rows], rows=rows, cutoff=until, weeks=reach)
 
 
-def _lasted(
-    corpus: Corpus, around: History, own: tuple[npt.NDArray[np.int64], ...], as_of: datetime, weeks: int
-) -> float:
-    """1 or 0, NaN where the set ends before the horizon or a group has no words to be followed by."""
-    cutoff = seconds(as_of)
-    end = cutoff + weeks * _WEEK
-    if not own or all(len(columns) < 2 for columns in own) or end > corpus.available[-1]:  # noqa: PLR2004 - two words speak
+def _lasted(around: History, spoken: npt.NDArray[np.int64], weeks: int, until: int) -> float:
+    """1 or 0, NaN where the set ends before the horizon or nothing speaks of a group.
+
+    Args:
+        around: from `_around`.
+        spoken: its rows that speak of the group.
+        weeks: the horizon.
+        until: second at which the set ends.
+    """
+    ahead = max(HORIZONS)
+    if not len(spoken) or around.cutoff - (ahead - weeks) * _WEEK > until:
         return float("nan")
-    edges = [cutoff - _HALF_YEAR * _WEEK, cutoff - _RECENT * _WEEK, cutoff, end]
-    start, recent, now, stop = np.searchsorted(corpus.available, edges)
-    spoken = around.rows[speaking(around, own)]
-    usual, later = int((spoken < recent).sum()), int(((spoken >= now) & (spoken < stop)).sum())
-    awaited = usual * (stop - now) / max(1, recent - start)
-    return float(later >= _LEAST and later + _ADDED >= _AGAIN * (awaited + _ADDED))
+    counts, written = (rows.sum(axis=1) for rows in (weekly(around, spoken), volume(around)))
+    after = slice(ahead - weeks, ahead)
+    found = lasted(counts[ahead:], written[ahead:], counts[after][::-1], written[after][::-1])
+    return float("nan") if found is None else float(found)
 
 
 def learned(sets: Sequence[Cases], weeks: int) -> tuple[float, Numbers]:

@@ -84,7 +84,7 @@ class TrendOptions:
     recent_weeks: tuple[int, ...] = (1, 2, 4)
     baseline_weeks: int = 8
     false_discovery_rate: float = 0.1
-    least_chance: float = 0.25
+    least_chance: float = 0.33
     permutations: int = 20
     small_share: float = 0.02
     least_sources: int = 3

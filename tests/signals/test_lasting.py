@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from foresight.records import TrendOptions
 from foresight.signals.lasting import FEATURES, HORIZONS, course, features, shipped, strength
 
 WRITTEN = np.full(26, 100.0, dtype=np.float32)
@@ -24,8 +25,8 @@ def test_what_kept_coming_is_likelier_to_last_than_what_came_once() -> None:
     assert float(twice.chance[0]) > float(once.chance[0])
 
 
-def test_what_has_ended_is_unlikely_to_last() -> None:
-    assert float(course(run(0, 9), WRITTEN).chance[0]) < 0.2
+def test_what_has_ended_is_too_unlikely_to_last_to_be_listed() -> None:
+    assert float(course(run(0, 9), WRITTEN).chance[0]) < TrendOptions().least_chance
 
 
 def test_what_was_always_there_is_no_movement() -> None:
