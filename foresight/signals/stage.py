@@ -85,10 +85,13 @@ def _growing(evidence: Evidence, options: TrendOptions) -> tuple[Stage, str] | N
     """
     if (evidence.low or 0.0) <= 0 or evidence.chance < options.least_chance:
         return None
-    if evidence.proven and evidence.lately >= _LATELY and not _is_one_event(evidence):
+    is_real, is_event = evidence.proven and evidence.lately >= _LATELY, _is_one_event(evidence)
+    if is_real and not is_event:
         stage = Stage.EMERGING if evidence.share >= options.small_share else Stage.WEAK
         return stage, stage.value
-    return (Stage.CANDIDATE, Stage.CANDIDATE.value) if evidence.moving else None
+    if not evidence.moving:
+        return None
+    return Stage.CANDIDATE, "candidate_event" if is_real else Stage.CANDIDATE.value
 
 
 def _is_one_event(evidence: Evidence) -> bool:

@@ -74,7 +74,7 @@ def _per_quarter(growth: float, lang: str) -> dict[str, str]:
 
 
 def chance_phrase(chance: float, lang: str) -> str:
-    """A chance to last in words and number, e.g. "likely to last (62%)".
+    """A chance to last in words and number, e.g. "likely to stay above its old level (62%)".
 
     Args:
         chance: 0…1.
