@@ -39,7 +39,8 @@ def demo(arguments: Namespace, printer: Printer) -> int:
         return wiring.open_tools(data, options, progress=bars, clock=clock)
 
     def after_week(clock: Clock, left: int) -> None:
-        if left and rehearse(wiring.build(data, clock=clock), clock, lang=printer.texts.lang):
+        services = wiring.build(data, clock=clock)
+        if left and rehearse(services, clock, lang=printer.texts.lang, patient=left > 1):
             printer.note("demo_workshop", left=left)
         after_run(data, printer, clock=clock)
 

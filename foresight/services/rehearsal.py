@@ -76,7 +76,9 @@ class Rehearsed:
     signpost_id: str
 
 
-def rehearse(services: Services, clock: Clock, *, lang: str, trend_id: str = "") -> Rehearsed | None:
+def rehearse(
+    services: Services, clock: Clock, *, lang: str, trend_id: str = "", patient: bool = False
+) -> Rehearsed | None:
     """Hold the workshop on one trend of what is published.
 
     Args:
@@ -84,6 +86,7 @@ def rehearse(services: Services, clock: Clock, *, lang: str, trend_id: str = "")
         clock: the moment it is in the made world.
         lang: the language the room speaks.
         trend_id: on which trend; "" for the strongest that is emerging; a weak one may be gone next week.
+        patient: with "": hold it only where that trend leads the list; the next week may bring one.
 
     Returns:
         None where no such trend is published, or a scenario on a trend of this world is kept already.
@@ -91,6 +94,8 @@ def rehearse(services: Services, clock: Clock, *, lang: str, trend_id: str = "")
     views = services.workshop.watcher.views()
     kept = {factor.trend_id for scenario in services.scenarios.list() for factor in scenario.factors}
     view = views.get(trend_id) if trend_id else _strongest(views)
+    if patient and view is not None and view.trend.rank != 1:
+        return None
     return None if view is None or kept & set(views) - {""} else _Room(services, clock, Texts(lang)).hold(view)
 
 

@@ -42,7 +42,10 @@ class Watched:
     def after_week(self, clock: Clock, left: int) -> None:
         services = wiring.build(self._data, clock=clock)
         if left == 1:
-            held = rehearse(services, clock, lang="fi", trend_id=self._planted(services))
+            planted = self._planted(services)
+            assert services.workshop.watcher.views()[planted].trend.rank > 1
+            assert rehearse(services, clock, lang="fi", trend_id=planted, patient=True) is None
+            held = rehearse(services, clock, lang="fi", trend_id=planted)
             assert held is not None
             self.kept = held.scenario
             assert rehearse(services, clock, lang="fi") is None
