@@ -126,6 +126,9 @@ def _numbers(found: TrendPage, reader: Reader) -> None:
     spread = view.signal("spread")
     if spread:
         said.append(reader("spread", number=reader.number(spread.value, digits=1)))
+    regions = view.signal("regions")
+    if regions:
+        said.append(reader("regions", number=reader.number(regions.value, digits=1)))
     st.markdown("\n".join(f"- {one}" for one in said))
 
 
