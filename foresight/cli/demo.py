@@ -19,7 +19,7 @@ from foresight.records import Options
 from foresight.sample.world import make_world
 from foresight.services import wiring
 from foresight.services.demo import Demonstration, play, prepare
-from foresight.services.rehearsal import rehearse
+from foresight.services.rehearsal import Rehearsed, rehearse
 from foresight.text import Texts
 
 
@@ -34,13 +34,16 @@ def demo(arguments: Namespace, printer: Printer) -> int:
     prepare(data, seed=arguments.seed, weeks=arguments.weeks)
     options = demo_options()
     bars = Bars()
+    held: list[Rehearsed] = []
 
     def opened(clock: Clock) -> AbstractContextManager[Tools]:
         return wiring.open_tools(data, options, progress=bars, clock=clock)
 
     def after_week(clock: Clock, left: int) -> None:
         services = wiring.build(data, clock=clock)
-        if left and rehearse(services, clock, lang=printer.texts.lang, patient=left > 1):
+        wanted = left and not held
+        if wanted and (made := rehearse(services, clock, lang=printer.texts.lang, patient=left > 1)):
+            held.append(made)
             printer.note("demo_workshop", left=left)
         after_run(data, printer, clock=clock)
 
