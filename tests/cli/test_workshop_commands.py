@@ -19,7 +19,7 @@ from foresight.store.archive import DuckArchive
 from foresight.store.entry_document import KINDS
 from foresight.store.ledger import SqliteLedger
 from foresight.store.publish import GenerationFolder
-from foresight.testing import a_scenario, a_signpost, an_entry, some_futures
+from foresight.testing import a_journey, a_scenario, a_signpost, an_entry, some_futures
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "ui"))
 from made_world import AS_OF, fill
@@ -190,6 +190,7 @@ def a_tripped_signpost(run: Run, data: Path) -> str:
     ledger = SqliteLedger(data / "ledger.sqlite")
     ledger.save_scenario(a_scenario(lang="fi"))
     ledger.keep(an_entry(some_futures(), "scenario-1"))
+    ledger.keep(an_entry(a_journey(), "j-1"))
     watch = replace(a_signpost().watch, trend_id="t-repair", threshold=0.001, weeks=2)
     ledger.keep(an_entry(a_signpost(watch=watch, opens=AS_OF - timedelta(weeks=6)), "sp-1"))
     ledger.close()
@@ -239,6 +240,9 @@ def test_a_signpost_is_not_changed_into_what_no_run_can_decide(
         (("scenario", "stress", "scenario-1", "--option"), ("Wait", "Lead")),
         (("scenario", "futures", "scenario-1", "--name"), ("calm=Still", "stormy=Wild")),
         (("scenario", "beliefs", "scenario-1", "--event"), ("A=0.2", "B=0.3")),
+        (("scenario", "box", "scenario-1", "--exclude"), ("a=low|b=low", "a=high|b=high")),
+        (("journey", "step", "j-1"), ("Return", "Complain")),
+        (("journey", "effect", "j-1"), ("Pay:a=low:-1", "Find:a=high:1")),
     ],
 )
 def test_what_somebody_saved_meanwhile_is_not_overwritten(
