@@ -21,6 +21,10 @@ class Pen:
         """The text under `briefs.key`."""
         return self._texts(f"briefs.{key}", **facts)
 
+    def columns(self, *names: str) -> tuple[str, ...]:
+        """The heads of a table, from left to right."""
+        return tuple(self(f"column_{name}") for name in names)
+
     def number(self, value: float, *, signed: bool = False) -> str:
         """A whole number."""
         return number(value, self.lang, signed=signed)

@@ -151,7 +151,7 @@ def _factors(scenario: Scenario, views: Sequence[TrendView], pen: Pen) -> Sectio
     """Each factor with its states and, where it was made from a trend, how that stands today."""
     by_id = {view.trend.id: view for view in views}
     rows = tuple((f.name, ", ".join(s.name for s in f.states), _origin(f, by_id, pen)) for f in scenario.factors)
-    columns = tuple(pen(f"column_{name}") for name in ("factor", "states", "trend"))
+    columns = pen.columns("factor", "states", "trend")
     return Section(key="factors", heading=pen("heading_factors"), columns=columns, rows=rows)
 
 
@@ -207,7 +207,7 @@ def _reasons(scenario: Scenario, shown: Sequence[Solution], breaks: Sequence[Bre
             key=f"why_{name.lower()}",
             heading=pen("heading_why_future", name=name),
             paragraphs=(intro, _end(ends[solution.states], pen)) if solution.states in ends else (intro,),
-            columns=tuple(pen(f"column_{column}") for column in ("state", "pro", "con")),
+            columns=pen.columns("state", "pro", "con"),
             rows=tuple(_row(scenario, standing, pen) for standing in held),
         )
 
@@ -314,7 +314,7 @@ def _evidence(scenario: Scenario, pen: Pen) -> Section:
         )
         for cited in scenario.citations
     )
-    columns = tuple(pen(f"column_{name}") for name in ("date", "headline", "source", "quote"))
+    columns = pen.columns("date", "headline", "source", "quote")
     return Section(key="evidence", heading=heading, columns=columns, rows=rows, citations=scenario.citations)
 
 

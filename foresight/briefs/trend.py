@@ -154,7 +154,7 @@ def _evidence(view: TrendView, evidence: Sequence[Evidence], pen: Pen) -> Sectio
         key="evidence",
         heading=pen("heading_evidence"),
         paragraphs=(pen("evidence_intro", documents=pen.count("documents", len(shown))),),
-        columns=tuple(pen(f"column_{name}") for name in ("date", "headline", "source", "voice", "language")),
+        columns=pen.columns("date", "headline", "source", "voice", "language"),
         rows=rows,
         citations=tuple(citation(piece, view.trend.id) for piece in shown),
     )

@@ -35,7 +35,7 @@ def voices_section(view: TrendView, cues: Sequence[Cue], pen: Pen) -> Iterator[S
         heading=pen("heading_voices"),
         paragraphs=(pen("voices_intro"), *((silence,) if silence else ()), tone_limits(pen.lang)),
         bullets=(*gap_sentences(view.signals, pen.lang), *_own_words(cues, pen)),
-        columns=tuple(pen(f"column_{name}") for name in ("voice", "stories", "tone", "interval")),
+        columns=pen.columns("voice", "stories", "tone", "interval"),
         rows=rows,
         figures=_figures(view, pen),
     )

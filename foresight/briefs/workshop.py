@@ -158,7 +158,7 @@ def signpost_sections(made: Made, pen: Pen) -> Iterator[Section]:
         yield Section(
             key="signposts",
             heading=pen("heading_signposts"),
-            columns=tuple(pen(f"column_{name}") for name in ("sign", "condition", "now", "stands", "triggers")),
+            columns=pen.columns("sign", "condition", "now", "stands", "triggers"),
             rows=tuple(_post(post, pen) for post in made.posts),
         )
 
@@ -170,7 +170,7 @@ def forecast_sections(made: Made, pen: Pen) -> Iterator[Section]:
         yield Section(
             key="forecasts",
             heading=pen("heading_forecasts"),
-            columns=tuple(pen(f"column_{name}") for name in ("asked", "until", "median", "outcome")),
+            columns=pen.columns("asked", "until", "median", "outcome"),
             rows=tuple(
                 (
                     one.question.text,
@@ -191,7 +191,7 @@ def decision_sections(made: Made, pen: Pen) -> Iterator[Section]:
         yield Section(
             key="decisions",
             heading=pen("heading_decisions"),
-            columns=tuple(pen(f"column_{name}") for name in ("decision", "owner", "until", "stands", "assumption")),
+            columns=pen.columns("decision", "owner", "until", "stands", "assumption"),
             rows=tuple(_decision(one, pen) for one in made.decided),
         )
 
@@ -237,7 +237,7 @@ def _likelihoods(scenario: Scenario, made: Made, labels: dict[tuple[int, ...], s
             pen(f"likelihood_basis_{made.futures.basis}"),
             pen("likelihood_updated" if counts else "likelihood_still"),
         ),
-        columns=tuple(pen(f"column_{name}") for name in ("future", "how", "first", "now")),
+        columns=pen.columns("future", "how", "first", "now"),
         rows=rows,
     )
 
@@ -266,7 +266,7 @@ def _moved(made: Made, pen: Pen) -> Iterator[Section]:
             key="moved",
             heading=pen("heading_moved"),
             paragraphs=(pen("moved_intro"),),
-            columns=tuple(pen(f"column_{name}") for name in ("date", "sign", "measured", "effect")),
+            columns=pen.columns("date", "sign", "measured", "effect"),
             rows=tuple(_move(one, made, pen) for one in made.moved),
         )
 
@@ -303,7 +303,7 @@ def _seen(made: Made, pen: Pen) -> Iterator[Section]:
     yield Section(
         key="moved_documents",
         heading=pen("heading_moved_documents"),
-        columns=tuple(pen(f"column_{name}") for name in names)[shown],
+        columns=pen.columns(*names)[shown],
         rows=tuple(_document(cited, moved.title, pen)[shown] for moved, cited in found),
         citations=tuple(cited for _, cited in found),
     )
@@ -329,7 +329,7 @@ def _stress(made: Made, pen: Pen) -> Section:
         heading=pen("heading_stress"),
         paragraphs=tuple(paragraphs),
         bullets=(pen("stress_unscored", options=pen.list(waiting)),) if waiting else (),
-        columns=tuple(pen(f"column_{name}") for name in ("option", "move", "satisfied", "why")) if scored else (),
+        columns=pen.columns("option", "move", "satisfied", "why") if scored else (),
         rows=tuple(_option(option, pen) for option in made.options),
     )
 
