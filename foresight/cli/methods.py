@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from foresight.cli.printing import Printer
 from foresight.cli.whatif import believed
-from foresight.cli.workshop import Pair, pair, plain, services, signed, state_name, states_in_words
+from foresight.cli.workshop import Pair, pair, plain, services, signed, states_in_words
 from foresight.errors import UsageError
 from foresight.records import Beliefs, ExcludedPair, ExclusionKind, Exclusions, Factor, Scenario
 from foresight.scenarios.axes import AxisPair, Corner
-from foresight.scenarios.factors import place
+from foresight.scenarios.factors import place, state_name
 from foresight.scenarios.succession import Attractor, Rule
 from foresight.services.beliefs import Coached
 from foresight.services.desks import Services

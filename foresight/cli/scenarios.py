@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from foresight.cli.printing import Printer
-from foresight.cli.workshop import number, pair, plain, services, shares_in_words, signed, state_name, whole
+from foresight.cli.workshop import number, pair, plain, services, shares_in_words, signed, whole
 from foresight.errors import NotFound, SearchCutShort, UnknownFactor, UnknownState, UsageError
 from foresight.records import Factor, Judgement, Matrix, Scenario, SolveResult
 from foresight.scenarios import balance, files, priors, search
 from foresight.scenarios import factors as factor_rules
+from foresight.scenarios.factors import state_name
 from foresight.scenarios.matrix import SCALE, build
 from foresight.services import editing
 from foresight.services.panels import with_rated_priors

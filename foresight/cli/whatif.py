@@ -15,7 +15,6 @@ from foresight.cli.workshop import (
     services,
     shares_in_words,
     signed,
-    state_name,
     states_in_words,
 )
 from foresight.errors import NotAProbability, NotFound, UsageError
@@ -30,7 +29,7 @@ from foresight.records import (
     Score,
     WindTunnel,
 )
-from foresight.scenarios.factors import slug
+from foresight.scenarios.factors import slug, state_name
 from foresight.scenarios.influence import Influences
 from foresight.scenarios.panel import Panel
 from foresight.services.beliefs import Worked

@@ -20,6 +20,7 @@ from foresight.records import (
     Share,
     Watch,
 )
+from foresight.scenarios.factors import state_name
 from foresight.services import wiring
 from foresight.services.desks import Services
 from foresight.services.futures import future_of
@@ -139,15 +140,6 @@ def shares_in_words(shares: Sequence[Share], futures: Futures, texts: Texts) -> 
     """Likelihoods in one line."""
     names = {future.id: future.name for future in futures.futures} | {NONE_OF_THESE: texts("workshop.none_of_these")}
     return " · ".join(f"{names.get(key, key)} {percent(share, texts.lang)}" for key, share in shares)
-
-
-def state_name(factors: Sequence[Factor], told: Pair) -> str:
-    """A (factor id, state id) pair as people call it."""
-    for factor in factors:
-        if factor.id == told[0]:
-            named = next((state.name for state in factor.states if state.id == told[1]), told[1])
-            return f"{factor.name}: {named}"
-    return "=".join(told)
 
 
 def states_in_words(factors: Sequence[Factor], pairs: Sequence[Pair]) -> str:

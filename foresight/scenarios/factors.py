@@ -17,6 +17,15 @@ FADES, STAYS, GROWS = "fades", "stays", "grows"
 HORIZONS = ("+4w", "+8w", "+12w")
 
 
+def state_name(factors: Sequence[Factor], told: tuple[str, str]) -> str:
+    """A (factor id, state id) pair as people call it; the ids where it is not among the factors."""
+    for factor in factors:
+        if factor.id == told[0]:
+            named = next((state.name for state in factor.states if state.id == told[1]), told[1])
+            return f"{factor.name}: {named}"
+    return "=".join(told)
+
+
 def factor_from_trend(view: TrendView, *, lang: str) -> Factor:
     """A factor that asks how a trend goes on: it fades, stays or grows on.
 

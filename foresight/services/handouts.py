@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from foresight.briefs import outline
 from foresight.records import Kept, LikelihoodUpdate, Scenario, Solution, TrendView
 from foresight.scenarios.balance import Change, Flip
+from foresight.scenarios.factors import state_name
 from foresight.services.forecasts import ForecastDesk
 from foresight.services.promises import PromiseDesk
 from foresight.services.signposts import SignpostDesk, Watched
@@ -65,20 +66,18 @@ def breaking(scenario: Scenario, solutions: Sequence[Solution], structure: Struc
 
 
 def _break(scenario: Scenario, states: tuple[int, ...], flip: Flip) -> outline.Break:
-    def told(factor: str, state: str) -> str:
-        owner = next(one for one in scenario.factors if one.id == factor)
-        return f"{owner.name}: {next(one.name for one in owner.states if one.id == state)}"
-
     def nudge(change: Change) -> outline.Nudge:
         return outline.Nudge(
-            acting=told(change.source_factor, change.source_state),
-            acted=told(change.target_factor, change.target_state),
+            acting=state_name(scenario.factors, (change.source_factor, change.source_state)),
+            acted=state_name(scenario.factors, (change.target_factor, change.target_state)),
             before=change.before,
             after=change.after,
         )
 
     nudges = tuple(nudge(change) for change in flip.changes)
-    return outline.Break(states=states, towards=told(flip.factor, flip.towards), nudges=nudges)
+    return outline.Break(
+        states=states, towards=state_name(scenario.factors, (flip.factor, flip.towards)), nudges=nudges
+    )
 
 
 def _option(option: OptionReport) -> outline.Option:
