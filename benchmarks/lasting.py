@@ -54,7 +54,7 @@ def cases_of(corpus: Corpus, words: WordIndex, cutoffs: Sequence[datetime]) -> C
     ]
     return Cases(
         described=np.concatenate([described for described, _ in found]),
-        lasted={weeks: np.concatenate([lasted[weeks] for _, lasted in found]) for weeks in HORIZONS},
+        lasted={weeks: np.concatenate([came[weeks] for _, came in found]) for weeks in HORIZONS},
     )
 
 
