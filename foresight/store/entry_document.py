@@ -14,14 +14,9 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from foresight.records import MADE
-
 VERSION = 1
 
 Made = TypeVar("Made")
-
-KINDS = MADE
-"""What the ledger calls each kind."""
 
 
 def to_document(content: object) -> str:

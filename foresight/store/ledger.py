@@ -27,7 +27,7 @@ from foresight.errors import (
     StoreOutdated,
 )
 from foresight.ports import Clock
-from foresight.records import Content, Decision, DecisionKind, Kept, Scenario
+from foresight.records import MADE, Content, Decision, DecisionKind, Kept, Scenario
 from foresight.store import entry_document, scenario_document
 from foresight.store.clock import MachineClock
 from foresight.store.connection import os_error, utc_in
@@ -169,7 +169,7 @@ class SqliteLedger:
         Raises:
             NotFound: no such entry of this kind, or revision.
         """
-        name = entry_document.KINDS[kind]
+        name = MADE[kind]
         query = f"{ENTRY} WHERE kind = ? AND entry_id = ? AND ? IN (0, rev) ORDER BY rev DESC LIMIT 1"
         found = [] if rev == 0 else self._rows(query, [name, entry_id, rev or 0])
         if not found:
@@ -185,13 +185,13 @@ class SqliteLedger:
             ORDER BY
                 (SELECT saved FROM entry f WHERE f.kind = e.kind AND f.entry_id = e.entry_id AND f.rev = 1), entry_id
         """
-        rows = self._rows(query, [entry_document.KINDS[kind], scenario_id, scenario_id])
+        rows = self._rows(query, [MADE[kind], scenario_id, scenario_id])
         return tuple(self._entry(kind, row) for row in rows)
 
     def history(self, kind: type[Content], entry_id: str) -> tuple[Kept[Content], ...]:
         """Every revision of an entry, oldest first; empty where there is none."""
         query = f"{ENTRY} WHERE kind = ? AND entry_id = ? ORDER BY rev"
-        return tuple(self._entry(kind, row) for row in self._rows(query, [entry_document.KINDS[kind], entry_id]))
+        return tuple(self._entry(kind, row) for row in self._rows(query, [MADE[kind], entry_id]))
 
     def close(self) -> None:
         """Let go of the file. Closing twice is fine."""
@@ -199,7 +199,7 @@ class SqliteLedger:
             self._sqlite.close()
 
     def _keep(self, write: sqlite3.Connection, entry: Kept[Any]) -> Kept[Any]:
-        kind = entry_document.KINDS[type(entry.content)]
+        kind = MADE[type(entry.content)]
         newest = "SELECT rev, author, saved FROM entry WHERE kind = ? AND entry_id = ? ORDER BY rev DESC LIMIT 1"
         found = write.execute(newest, [kind, entry.id]).fetchall()
         rev, author, saved = found[0] if found else (0, "", "")

@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 
 from foresight.cli import main
-from foresight.records import LikelihoodUpdate, Signpost
+from foresight.records import MADE, LikelihoodUpdate, Signpost
 from foresight.services import wiring
 from foresight.store.archive import DuckArchive
-from foresight.store.entry_document import KINDS
 from foresight.store.ledger import SqliteLedger
 from foresight.store.publish import GenerationFolder
 from foresight.testing import a_journey, a_scenario, a_signpost, an_entry, some_futures
@@ -510,7 +509,7 @@ def test_what_cannot_be_is_told_and_nothing_is_kept(
 def everything(data: Path) -> list[object]:
     """All that the ledger keeps."""
     services = wiring.build(data)
-    return [services.ledger.scenarios(), *(services.ledger.entries(kind) for kind in KINDS)]
+    return [services.ledger.scenarios(), *(services.ledger.entries(kind) for kind in MADE)]
 
 
 def test_nothing_consistent_says_what_would_make_it_so(run: Run, tmp_path: Path) -> None:

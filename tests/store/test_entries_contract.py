@@ -28,14 +28,14 @@ from foresight.errors import (
     StoreOutdated,
 )
 from foresight.ports import Ledger
-from foresight.records import Citation, Future, Futures, Kept, Signpost
+from foresight.records import MADE, Citation, Future, Futures, Kept, Signpost
 from foresight.store import entry_document
 from foresight.store.ledger import SqliteLedger
 from foresight.testing import NOW, FrozenClock, a_promise, a_signpost, an_entry, some_futures
 
 MINUTE = timedelta(minutes=1)
 some.register_type_strategy(float, REAL)
-ANY_CONTENT = some.one_of(*(some.from_type(kind) for kind in entry_document.KINDS))
+ANY_CONTENT = some.one_of(*(some.from_type(kind) for kind in MADE))
 
 
 def test_each_save_is_a_revision_and_the_old_one_still_says_what_it_said(ledger: Ledger, clock: FrozenClock) -> None:
@@ -151,8 +151,8 @@ def test_a_document_of_before_a_field_came_is_still_read() -> None:
 
 def test_every_kind_is_described_in_the_docs_and_has_a_name_of_its_own() -> None:
     docs = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
-    assert [kind for kind in entry_document.KINDS.values() if f"- *{kind}*:" not in docs] == []
-    assert len(set(entry_document.KINDS.values())) == len(entry_document.KINDS)
+    assert [kind for kind in MADE.values() if f"- *{kind}*:" not in docs] == []
+    assert len(set(MADE.values())) == len(MADE)
     assert {field.name for field in fields(Citation)} >= {"content_hash", "quote"}
 
 
