@@ -19,7 +19,7 @@ from foresight.embed.centring import centre
 from foresight.enrich.words import TOKEN, word_of
 from foresight.records import Corpus, EngineState, Floats1d, Ints1d, TrendOptions
 from foresight.signals.evidence import Radius
-from foresight.signals.history import DAY, History, first_of_story, volume
+from foresight.signals.history import DAY, History, no_copies, volume
 from foresight.signals.recurrence import SLACK, YEAR_WEEKS, YEARS, Surge, recurring, span, surge
 from foresight.signals.stage import verdict
 
@@ -97,7 +97,7 @@ class Year:
     def __init__(self, corpus: Corpus, state: EngineState, *, end: int, baseline: int) -> None:
         self._corpus, self._baseline = corpus, baseline
         self._vectors = centre(corpus.vectors, corpus.langs, state.means)
-        counted = first_of_story(corpus.stories, corpus.sources, len(corpus.source_ids))
+        counted = no_copies(corpus.stories, corpus.sources, len(corpus.source_ids), self._vectors)
         self._weeks = np.where(counted, (end - 1 - corpus.published) // (7 * DAY), -1)
 
     def surge(
