@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typed import SOMEWHERELAND, Run, asked
 
-from foresight.cli import main
-
-SOMEWHERELAND = Path(__file__).parent.parent / "scenarios" / "somewhereland.json"
-Run = Callable[..., tuple[int, str, str]]
 AINO = ("--who", "Aino", "--reason", "we said so")
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Calls a command on an empty folder; gives exit code, stdout, stderr."""
-
-    def call(*words: str) -> tuple[int, str, str]:
-        code = main([*words, "--data", str(tmp_path)])
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return call
-
-
-def asked(run: Run, *words: str) -> dict:
-    code, out, err = run(*words, "--json")
-    assert code == 0, err
-    return json.loads(out)
+def data(tmp_path: Path) -> Path:
+    """An empty folder."""
+    return tmp_path
 
 
 @pytest.fixture

@@ -3,96 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typed import AINO, SOMEWHERELAND, Run, asked, everything, made
 
-from foresight.cli import main
-from foresight.records import MADE, LikelihoodUpdate, Signpost
-from foresight.services import wiring
-from foresight.store.archive import DuckArchive
 from foresight.store.ledger import SqliteLedger
-from foresight.store.publish import GenerationFolder
-from foresight.testing import a_journey, a_scenario, a_signpost, an_entry, some_futures
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "ui"))
-from made_world import AS_OF, fill
-
-SOMEWHERELAND = Path(__file__).parent.parent / "scenarios" / "somewhereland.json"
-Answer = tuple[int, str, str]
-Run = Callable[..., Answer]
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with ten trends, published."""
-    folder = tmp_path_factory.mktemp("published")
-    archive = DuckArchive(folder / "work.duckdb")
-    fill(archive)
-    GenerationFolder(folder, keep=2).publish(archive)
-    archive.close()
-    return folder
-
-
-@pytest.fixture
-def data(published: Path, tmp_path: Path) -> Path:
-    """A copy of it that one test may write to."""
-    return Path(shutil.copytree(published, tmp_path / "data"))
-
-
-@pytest.fixture
-def run(data: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Calls a command on that folder as Aino; gives exit code, stdout, stderr."""
-
-    def call(*words: str) -> Answer:
-        code = main([*words, "--data", str(data)])
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return call
-
-
-def asked(run: Run, *words: str) -> dict:
-    """The JSON answer of a command that works."""
-    code, out, err = run(*words, "--json")
-    assert code == 0, err
-    assert len(out.splitlines()) == 1
-    return json.loads(out)
-
-
-AINO = ("--who", "Aino", "--reason", "kokeilu")
-
-
-def made(run: Run) -> str:
-    """A judged scenario of a trend and a factor of one's own, with two futures."""
-    new = asked(
-        run,
-        "scenario",
-        "new",
-        "--title",
-        "Kauppa",
-        "--trend",
-        "t-repair",
-        "--factor",
-        "Hinnat: halvat, kalliit",
-        "--lang",
-        "fi",
-        *AINO,
-    )
-    cells = [
-        "hinnat=kalliit>trend-t-repair=grows:+3",
-        "hinnat=kalliit>trend-t-repair=fades:-3",
-        "hinnat=halvat>trend-t-repair=fades:+2",
-        "hinnat=halvat>trend-t-repair=grows:-2",
-    ]
-    asked(run, "scenario", "judge", new["id"], *cells, *AINO)
-    asked(run, "scenario", "futures", new["id"], "--choose", "2", *AINO)
-    return str(new["id"])
 
 
 def test_a_scenario_is_made_judged_solved_and_told(run: Run) -> None:
@@ -139,158 +55,6 @@ def test_options_are_stress_tested_with_reasons(run: Run) -> None:
     assert "Huolto: no regret" in out
     answer = asked(run, "scenario", "whatif", scenario, "--force", "hinnat=kalliit")
     assert answer["options"][0]["breaks"] in (True, False)
-
-
-def test_a_signpost_is_proposed_adopted_and_checked(run: Run, data: Path) -> None:
-    scenario = made(run)
-    proposed = asked(
-        run,
-        "signposts",
-        "add",
-        scenario,
-        "--title",
-        "Korjaus nousee",
-        "--trend",
-        "t-repair",
-        "--threshold",
-        "0.2",
-        "--weeks",
-        "2",
-        "--likely",
-        "A=0.8",
-        "--likely",
-        "B=0.2",
-        "--likely",
-        "none=0.4",
-        "--owner",
-        "Ben",
-        *AINO,
-    )
-    assert proposed["power"]["ratio"] == pytest.approx(4.0)
-    code, out, _ = run("signposts", "power", proposed["id"], "--lang", "fi")
-    assert (code, "4,0" in out) == (0, True)
-    assert asked(run, "signposts", "adopt", proposed["id"], *AINO)["state"] == "adopted"
-    checked = asked(run, "signposts", "check")
-    assert (checked["trips"], len(checked["watched"])) == ([], 1)
-    (listed,) = asked(run, "signposts", "list", "--scenario", scenario)
-    assert listed["holds"] is False
-    assert asked(run, "signposts", "drop", proposed["id"], *AINO)["state"] == "dropped"
-    ledger = SqliteLedger(data / "ledger.sqlite")
-    assert [entry.content.state.value for entry in ledger.history(Signpost, proposed["id"])] == [
-        "proposed",
-        "adopted",
-        "dropped",
-    ]
-    ledger.close()
-
-
-def a_tripped_signpost(run: Run, data: Path) -> str:
-    """A scenario in the ledger whose signpost has spoken."""
-    ledger = SqliteLedger(data / "ledger.sqlite")
-    ledger.save_scenario(a_scenario(lang="fi"))
-    ledger.keep(an_entry(some_futures(), "scenario-1"))
-    ledger.keep(an_entry(a_journey(), "j-1"))
-    watch = replace(a_signpost().watch, trend_id="t-repair", threshold=0.001, weeks=2)
-    ledger.keep(an_entry(a_signpost(watch=watch, opens=AS_OF - timedelta(weeks=6)), "sp-1"))
-    ledger.close()
-    asked(run, "signposts", "check")
-    return "sp-1"
-
-
-def test_changing_a_signpost_keeps_the_old_revision_and_says_what_it_did(run: Run, data: Path) -> None:
-    signpost = a_tripped_signpost(run, data)
-    for lang, words in (
-        ("fi", ("20\u00a0%", "0,10\u00a0%", "Se on jo puhunut")),
-        ("en", ("30%", "20%", "It has spoken already")),
-    ):
-        threshold = "0.2" if lang == "fi" else "0.3"
-        code, out, err = run("signposts", "change", signpost, "--threshold", threshold, "--lang", lang, *AINO)
-        assert (code, err) == (0, "")
-        assert all(word in out for word in words)
-    ledger = SqliteLedger(data / "ledger.sqlite")
-    revisions = ledger.history(Signpost, signpost)
-    assert [(one.rev, one.content.watch.threshold) for one in revisions] == [(1, 0.001), (2, 0.2), (3, 0.3)]
-    assert len(ledger.entries(LikelihoodUpdate)) == 1
-    ledger.close()
-    assert asked(run, "scenario", "show", "scenario-1")["likelihoods"]["calm"] == pytest.approx(2 / 3)
-    likely = asked(run, "signposts", "change", signpost, "--likely", "calm=0.5", *AINO)["likelihoods"]
-    assert dict(likely)["calm"] == 0.5
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [(("--threshold", "7"), "7"), (("--weeks", "0"), "0"), (("--likely", "calm=2"), "2"), (("--likely", "Z=0.2"), "Z")],
-)
-def test_a_signpost_is_not_changed_into_what_no_run_can_decide(
-    run: Run, data: Path, words: tuple[str, ...], said: str
-) -> None:
-    signpost = a_tripped_signpost(run, data)
-    before = everything(data)
-    code, out, err = run("signposts", "change", signpost, *words, *AINO)
-    assert (code != 0, out, said in err) == (True, "", True)
-    assert everything(data) == before
-
-
-@pytest.mark.parametrize("lang", ["fi", "en"])
-@pytest.mark.parametrize(
-    ("command", "said"),
-    [
-        (("signposts", "change", "sp-1", "--threshold"), ("0.2", "0.3")),
-        (("scenario", "stress", "scenario-1", "--option"), ("Wait", "Lead")),
-        (("scenario", "futures", "scenario-1", "--name"), ("calm=Still", "stormy=Wild")),
-        (("scenario", "beliefs", "scenario-1", "--event"), ("A=0.2", "B=0.3")),
-        (("scenario", "box", "scenario-1", "--exclude"), ("a=low|b=low", "a=high|b=high")),
-        (("journey", "step", "j-1"), ("Return", "Complain")),
-        (("journey", "effect", "j-1"), ("Pay:a=low:-1", "Find:a=high:1")),
-    ],
-)
-def test_what_somebody_saved_meanwhile_is_not_overwritten(
-    run: Run, data: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], said: tuple[str, str], lang: str
-) -> None:
-    """Commands that change a part of something save onto the revision they read, and tell who was faster."""
-    a_tripped_signpost(run, data)
-    keep, met, (theirs, mine) = SqliteLedger.keep, [], said
-
-    def slow(self: SqliteLedger, entry: object) -> object:
-        """Somebody else is a moment faster, once."""
-        if not met:
-            met.append(1)
-            assert run(*command, theirs, "--who", "Ben")[0] == 0
-            met.append(everything(data))
-        return keep(self, entry)
-
-    monkeypatch.setattr(SqliteLedger, "keep", slow)
-    code, out, err = run(*command, mine, "--lang", lang, *AINO)
-    assert (code, out, "Ben" in err) == (1, "", True)
-    assert everything(data) == met[1]
-
-
-def test_a_signpost_that_trips_is_told_with_its_documents_and_can_be_undone(run: Run, data: Path) -> None:
-    ledger = SqliteLedger(data / "ledger.sqlite")
-    ledger.save_scenario(a_scenario(lang="fi"))
-    ledger.keep(an_entry(some_futures(), "scenario-1"))
-    watch = a_signpost().watch
-    old = a_signpost(watch=type(watch)(trend_id="t-repair", threshold=0.001, weeks=2), opens=AS_OF - timedelta(weeks=6))
-    ledger.keep(an_entry(old, "sp-1"))
-    ledger.close()
-    _, out, _ = run("signposts", "check", "--lang", "fi")
-    for word in (
-        "LAUKESI",
-        "ennen: Calm 40",
-        "suhteet: 1,00",
-        "jälkeen: Calm 67",
-        "https://",
-        "Open the second counter",
-    ):
-        assert word in out
-    assert asked(run, "signposts", "check")["trips"] == []
-    (listed,) = asked(run, "signposts", "list")
-    undone = asked(run, "signposts", "undo", listed["update"]["id"], *AINO)
-    assert undone["likelihoods"]["calm"] == pytest.approx(0.4)
-    again = asked(run, "signposts", "undo", listed["update"]["id"], "--redo", *AINO)
-    assert again["likelihoods"]["calm"] == pytest.approx(2 / 3)
-    _, out, _ = run("scenario", "show", "scenario-1")
-    assert "67%" in out
 
 
 def test_forecasts_are_asked_answered_resolved_and_scored(run: Run) -> None:
@@ -504,12 +268,6 @@ def test_what_cannot_be_is_told_and_nothing_is_kept(
     assert said.format(id=scenario) in err
     assert "–" not in err.split(" ")
     assert everything(data) == before
-
-
-def everything(data: Path) -> list[object]:
-    """All that the ledger keeps."""
-    services = wiring.build(data)
-    return [services.ledger.scenarios(), *(services.ledger.entries(kind) for kind in MADE)]
 
 
 def test_nothing_consistent_says_what_would_make_it_so(run: Run, tmp_path: Path) -> None:
