@@ -14,9 +14,12 @@ import numpy as np
 from benchmarks.peers import afternoon
 from benchmarks.peers.clustering import default_model, quiet, slice_topics, warm
 from benchmarks.peers.systems import PAPER, SHIPPED
-from foresight.analysis import advance, analyse
-from foresight.records import Corpus, EngineState, TrendOptions, WordIndex
+from foresight.model.documents import Corpus
+from foresight.model.options import TrendOptions
+from foresight.model.trends import ClusteringState
+from foresight.nlp.word_index import WordIndex
 from foresight.testing.corpora import made_corpus, week_of
+from foresight.trends.analysis import advance_clusters, analyse
 
 SHORT, LONG = 21, 84
 PER_WEEK = 100
@@ -40,14 +43,14 @@ def weekly(weeks: int) -> tuple[float, float, Corpus, WordIndex]:
     corpus, words = made_corpus(weeks=weeks, per_week=PER_WEEK, dim=DIM, subjects=300)
     # Neither last week is the first of a quarter, when the test is calibrated anew.
     before, after = _states(corpus, words, weeks)
-    step = spent(lambda: advance(corpus, words, before, until=week_of(weeks - 1), options=QUIET))
+    step = spent(lambda: advance_clusters(corpus, words, before, until=week_of(weeks - 1), options=QUIET))
     whole = spent(lambda: analyse(corpus, words, after, as_of=week_of(weeks - 1), options=QUIET))
     return step, whole, corpus, words
 
 
-def _states(corpus: Corpus, words: WordIndex, weeks: int) -> tuple[EngineState, EngineState]:
-    before = advance(corpus, words, None, until=week_of(weeks - 2), options=QUIET)
-    return before, advance(corpus, words, before, until=week_of(weeks - 1), options=QUIET)
+def _states(corpus: Corpus, words: WordIndex, weeks: int) -> tuple[ClusteringState, ClusteringState]:
+    before = advance_clusters(corpus, words, None, until=week_of(weeks - 2), options=QUIET)
+    return before, advance_clusters(corpus, words, before, until=week_of(weeks - 1), options=QUIET)
 
 
 def texts_of(corpus: Corpus, words: WordIndex) -> list[str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from foresight.ports import Encoder
-from foresight.records import Floats2d
+from foresight.model.documents import Floats2d
+from foresight.model.ports import Encoder
 
 LEAD = 300
 SAMPLES = {

@@ -19,16 +19,25 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.signals import corpus_of, mondays
-from foresight.analysis.calendar import seconds
-from foresight.analysis.identity import groups, owners
-from foresight.analysis.movements import Group, Measured, measure
-from foresight.analysis.online import advance, provisional
-from foresight.embed.centring import centre
-from foresight.records import Corpus, EngineState, TrendOptions, WordIndex
-from foresight.signals.evidence import speaking
-from foresight.signals.history import History, alive, available_rows, history, volume, weekly
-from foresight.signals.lasting import FEATURES, HORIZONS, features
-from foresight.signals.outcomes import lasted
+from foresight.model.documents import Corpus
+from foresight.model.options import TrendOptions
+from foresight.model.trends import ClusteringState
+from foresight.nlp.centring import centre_by_language
+from foresight.nlp.word_index import WordIndex
+from foresight.trends.analysis import advance_clusters, provisional_state
+from foresight.trends.groups import assign_to_clusters, find_groups
+from foresight.trends.history import (
+    History,
+    available_rows,
+    gather_history,
+    live_sources,
+    to_seconds,
+    weekly_counts,
+    weekly_volume,
+)
+from foresight.trends.measurement import DocumentGroup, GroupMeasurements, measure_groups, rows_with_words
+from foresight.trends.outcomes import did_last
+from foresight.trends.persistence import PERSISTENCE_FEATURES, PERSISTENCE_WEEKS, persistence_features
 
 _LENIENT = 0.2
 _HALF_YEAR, _QUARTER = 26, 12
@@ -54,48 +63,48 @@ def cases_of(corpus: Corpus, words: WordIndex, cutoffs: Sequence[datetime]) -> C
     ]
     return Cases(
         described=np.concatenate([described for described, _ in found]),
-        lasted={weeks: np.concatenate([came[weeks] for _, came in found]) for weeks in HORIZONS},
+        lasted={weeks: np.concatenate([came[weeks] for _, came in found]) for weeks in PERSISTENCE_WEEKS},
     )
 
 
 def _weeks(
     corpus: Corpus, words: WordIndex, cutoffs: Sequence[datetime]
-) -> Iterator[tuple[datetime, History, tuple[Group, ...], Measured]]:
-    state: EngineState | None = None
+) -> Iterator[tuple[datetime, History, tuple[DocumentGroup, ...], GroupMeasurements]]:
+    state: ClusteringState | None = None
     options = TrendOptions()
     for as_of in cutoffs:
-        state = advance(corpus, words, state, until=as_of, options=options, seed=0, priors=())
-        now = provisional(corpus, state, as_of=as_of, options=options, priors=())
-        rows = available_rows(corpus, cutoff=seconds(as_of), weeks=options.history_weeks)
-        vectors = centre(corpus.vectors[rows], [corpus.langs[row] for row in rows], now.means)
-        past = history(corpus, words, vectors, rows=rows, cutoff=seconds(as_of), weeks=options.history_weeks)
-        found = groups(past, owners(now, past, corpus, (), options), options)
-        yield as_of, past, found, measure(past, found, options)
+        state = advance_clusters(corpus, words, state, until=as_of, options=options, seed=0, priors=())
+        now = provisional_state(corpus, state, as_of=as_of, options=options, priors=())
+        rows = available_rows(corpus, cutoff=to_seconds(as_of), weeks=options.history_weeks)
+        vectors = centre_by_language(corpus.vectors[rows], [corpus.langs[row] for row in rows], now.means)
+        past = gather_history(corpus, words, vectors, rows=rows, cutoff=to_seconds(as_of), weeks=options.history_weeks)
+        found = find_groups(past, assign_to_clusters(now, past, corpus, (), options), options)
+        yield as_of, past, found, measure_groups(past, found, options)
 
 
 def _of_week(
-    around: History, past: History, found: Sequence[Group], measured: Measured, until: int
+    around: History, past: History, found: Sequence[DocumentGroup], measured: GroupMeasurements, until: int
 ) -> tuple[Numbers, dict[int, Numbers]]:
     chosen = np.flatnonzero(measured.tested & (measured.plain <= _LENIENT))
-    volumes = volume(past)
-    sources = alive(volumes, min(_QUARTER, past.weeks))
+    volumes = weekly_volume(past)
+    sources = live_sources(volumes, min(_QUARTER, past.weeks))
     told = measured.telling[chosen][:, :, sources].sum(axis=2)
     near = measured.counts[chosen][:, :, sources].sum(axis=2)
     counts = np.where(told.sum(axis=1)[:, None] == 0, near, told)
-    described = features(counts, volumes[:, sources].sum(axis=1))
-    spoken = [speaking(around, measured.words[i], name=found[i].name) for i in chosen]
+    described = persistence_features(counts, volumes[:, sources].sum(axis=1))
+    spoken = [rows_with_words(around, measured.words[i], name=found[i].name) for i in chosen]
     return described, {
         weeks: np.array([_lasted(around, rows, weeks, until) for rows in spoken], dtype=np.float64)
-        for weeks in HORIZONS
+        for weeks in PERSISTENCE_WEEKS
     }
 
 
 def _around(corpus: Corpus, words: WordIndex, as_of: datetime) -> History:
     """The half year before a cut-off and the longest horizon after it, which ends there."""
-    until = seconds(as_of) + max(HORIZONS) * _WEEK
-    reach = max(HORIZONS) + _HALF_YEAR
+    until = to_seconds(as_of) + max(PERSISTENCE_WEEKS) * _WEEK
+    reach = max(PERSISTENCE_WEEKS) + _HALF_YEAR
     rows = available_rows(corpus, cutoff=until, weeks=reach)
-    return history(corpus, words, corpus.vectors[rows], rows=rows, cutoff=until, weeks=reach)
+    return gather_history(corpus, words, corpus.vectors[rows], rows=rows, cutoff=until, weeks=reach)
 
 
 def _lasted(around: History, spoken: npt.NDArray[np.int64], weeks: int, until: int) -> float:
@@ -107,12 +116,12 @@ def _lasted(around: History, spoken: npt.NDArray[np.int64], weeks: int, until: i
         weeks: the horizon.
         until: second at which the set ends.
     """
-    ahead = max(HORIZONS)
+    ahead = max(PERSISTENCE_WEEKS)
     if not len(spoken) or around.cutoff - (ahead - weeks) * _WEEK > until:
         return float("nan")
-    counts, written = (rows.sum(axis=1) for rows in (weekly(around, spoken), volume(around)))
+    counts, written = (rows.sum(axis=1) for rows in (weekly_counts(around, spoken), weekly_volume(around)))
     after = slice(ahead - weeks, ahead)
-    found = lasted(counts[ahead:], written[ahead:], counts[after][::-1], written[after][::-1])
+    found = did_last(counts[ahead:], written[ahead:], counts[after][::-1], written[after][::-1])
     return float("nan") if found is None else float(found)
 
 
@@ -160,13 +169,13 @@ def main() -> None:
         sets[Path(stem).name] = cases_of(corpus, words, mondays(corpus))
     for name, cases in sets.items():
         others = [other for key, other in sets.items() if key != name]
-        for weeks in HORIZONS if others else ():
+        for weeks in PERSISTENCE_WEEKS if others else ():
             print(f"{name}, {weeks} weeks, learned on the others: {report(cases, weeks, learned(others, weeks))}")
-    models = {weeks: learned(list(sets.values()), weeks) for weeks in HORIZONS}
+    models = {weeks: learned(list(sets.values()), weeks) for weeks in PERSISTENCE_WEEKS}
     if arguments.out:
         kept = {
             str(weeks): {"intercept": round(intercept, 4)}
-            | {name: round(float(slope), 4) for name, slope in zip(FEATURES, slopes, strict=True)}
+            | {name: round(float(slope), 4) for name, slope in zip(PERSISTENCE_FEATURES, slopes, strict=True)}
             for weeks, (intercept, slopes) in models.items()
         }
         arguments.out.write_text(json.dumps(kept, indent=2) + "\n")

@@ -19,16 +19,19 @@ import numpy as np
 
 from benchmarks.intervals import poisson_interval
 from benchmarks.signals import corpus_of, mondays
-from foresight.analysis import replay
-from foresight.records import Corpus, Stage, TrendOptions, WordIndex
-from foresight.testing.corpora import cut
+from foresight.model.documents import Corpus
+from foresight.model.options import TrendOptions
+from foresight.model.trends import Stage
+from foresight.nlp.word_index import WordIndex
+from foresight.testing.corpora import corpus_rows
+from foresight.trends.analysis import replay
 
 SIGNALS = (Stage.WEAK, Stage.EMERGING)
 
 
 def shuffled(corpus: Corpus, words: WordIndex, seed: int) -> tuple[Corpus, WordIndex]:
     """The same documents, their moments dealt out anew; in order of time."""
-    return cut(corpus, words, np.random.default_rng(seed).permutation(len(corpus)).tolist())
+    return corpus_rows(corpus, words, np.random.default_rng(seed).permutation(len(corpus)).tolist())
 
 
 def counted(corpus: Corpus, words: WordIndex, seed: int) -> dict[str, object]:

@@ -30,19 +30,20 @@ from typing import Any
 import numpy as np
 
 from benchmarks.intervals import binomial_interval, poisson_interval
-from foresight.analysis import Analysis, replay
-from foresight.collect.identity import content_hash, document_id
-from foresight.embed.priors import load_priors
-from foresight.enrich.words import word_index
-from foresight.naming import Namer
-from foresight.pipeline.preparing import encode_new, enrich_new, tell_stories
-from foresight.pipeline.tools import Tools, tally
-from foresight.ports import Encoder
-from foresight.records import Document, Floats2d, Options, Stage, Trend
-from foresight.sample.parts import WEEK, Plant, World
-from foresight.sample.settings import world_sources
-from foresight.sample.world import make_world
-from foresight.services import wiring
+from foresight import wiring
+from foresight.demo.generator import make_world
+from foresight.demo.world import WEEK, DemoWorld, PlantedTheme, world_sources
+from foresight.ingest.entries import content_hash, document_id
+from foresight.model.documents import Document, Floats2d
+from foresight.model.options import Options
+from foresight.model.ports import Encoder
+from foresight.model.trends import Stage, Trend
+from foresight.nlp.centring import load_language_priors
+from foresight.nlp.word_index import word_index
+from foresight.pipeline.context import PipelineContext, timed_tally
+from foresight.pipeline.steps import assign_new_stories, encode_new, enrich_new
+from foresight.trends.analysis import Analysis, replay
+from foresight.trends.naming import TrendNamer
 
 END = datetime(2026, 11, 23, tzinfo=UTC)
 WARMING_WEEKS = 12
@@ -132,12 +133,12 @@ class Tally:
         }
 
 
-def judged(world: World, encoder: Encoder, *, planted: bool) -> Tally:
+def judged(world: DemoWorld, encoder: Encoder, *, planted: bool) -> Tally:
     """Let the program see the world week by week and count what it says."""
     tally_ = Tally(seed=world.seed, planted=planted)
-    tally_.fates = {p.name: Fate(p.name, p.kind.value) for p in world.plants if p.is_trend}
+    tally_.fates = {p.name: Fate(p.name, p.kind.value) for p in world.planted_themes if p.is_trend}
     topics = {article.guid: article.topic for article in world.articles}
-    firsts = {plant.name: _first(world, plant) for plant in world.plants if plant.is_trend}
+    firsts = {plant.name: _first(world, plant) for plant in world.planted_themes if plant.is_trend}
     with tempfile.TemporaryDirectory() as folder, wiring.open_tools(Path(folder), Options(), encoder=encoder) as tools:
         _stored(world, tools)
         guids = {document.id: document.external_id for document in tools.archive.documents()}
@@ -149,14 +150,14 @@ def judged(world: World, encoder: Encoder, *, planted: bool) -> Tally:
     return tally_
 
 
-def _first(world: World, plant: Plant) -> datetime:
+def _first(world: DemoWorld, plant: PlantedTheme) -> datetime:
     """The first article after the trend left its base."""
     start = world.start + plant.first_week * WEEK
     guids = set(plant.guids)
     return min(a.published for a in world.articles if a.guid in guids and a.published >= start)
 
 
-def _stored(world: World, tools: Tools) -> None:
+def _stored(world: DemoWorld, tools: PipelineContext) -> None:
     """The world's articles, prepared as a run prepares them."""
     documents = [
         Document(
@@ -176,31 +177,36 @@ def _stored(world: World, tools: Tools) -> None:
     with tools.archive.transaction():
         tools.archive.put_sources(world_sources(world, "http://127.0.0.1"))
         tools.archive.put_documents(documents)
-    for work in (enrich_new, encode_new, tell_stories):
-        with tally(work.__name__) as counted:
+    for work in (enrich_new, encode_new, assign_new_stories):
+        with timed_tally(work.__name__) as counted:
             work(tools, counted)
 
 
-def _told(tools: Tools, world: World) -> Iterator[tuple[Sequence[Trend], datetime]]:
+def _told(tools: PipelineContext, world: DemoWorld) -> Iterator[tuple[Sequence[Trend], datetime]]:
     """The weak, emerging and candidate trends of every cut-off, those without a common theme left out."""
     corpus = tools.archive.corpus(tools.encoder.name, until=world.end)
     words = word_index(corpus.titles, corpus.texts, corpus.langs)
-    namer = Namer(corpus, words, banned=[source.title for source in tools.archive.sources()])
+    namer = TrendNamer(corpus, words, banned=[source.title for source in tools.archive.sources()])
     cutoffs = [world.start + week * WEEK for week in range(WARMING_WEEKS, world.weeks + 1)]
     options = tools.options
     for analysis in replay(
-        corpus, words, cutoffs, options=options.trends, seed=options.seed, priors=load_priors(tools.encoder.name)
+        corpus,
+        words,
+        cutoffs,
+        options=options.trends,
+        seed=options.seed,
+        priors=load_language_priors(tools.encoder.name),
     ):
         yield _whole(namer, analysis), analysis.as_of
 
 
-def _whole(namer: Namer, analysis: Analysis) -> Sequence[Trend]:
+def _whole(namer: TrendNamer, analysis: Analysis) -> Sequence[Trend]:
     moving = [trend for trend in analysis.trends if trend.stage in (*CALLED, Stage.CANDIDATE)]
     return [trend for trend in namer.named(moving, analysis) if not trend.mixed]
 
 
 def _count(
-    tally_: Tally, world: World, trend: Trend, about: Counter[str], as_of: datetime, firsts: Mapping[str, datetime]
+    tally_: Tally, world: DemoWorld, trend: Trend, about: Counter[str], as_of: datetime, firsts: Mapping[str, datetime]
 ) -> None:
     theme = max(sorted(about), key=lambda name: about[name], default="")
     if about[theme] < MAJORITY * about.total():
@@ -221,9 +227,9 @@ def _count(
             tally_.false.append((world.week_of(as_of), theme.split(":", maxsplit=1)[0]))
 
 
-def _rises(world: World, name: str, as_of: datetime) -> bool:
+def _rises(world: DemoWorld, name: str, as_of: datetime) -> bool:
     """Whether the truth of the last four weeks is half as much again as that of the eight before."""
-    plant = next(plant for plant in world.plants if plant.name == name)
+    plant = next(plant for plant in world.planted_themes if plant.name == name)
     week = world.week_of(as_of)
     now, before = plant.expected[max(0, week - 4) : week], plant.expected[max(0, week - 12) : max(0, week - 4)]
     return bool(now) and sum(now) / len(now) >= RISING * sum(before) / max(1, len(before))
@@ -271,7 +277,7 @@ def main() -> None:
     arguments = parser.parse_args()
     lines = [json.loads(line) for line in arguments.out.read_text().splitlines()] if arguments.out.exists() else []
     done = {(line["seed"], line["planted"]) for line in lines}
-    encoder = wiring.encoder_of(Options(encoder=arguments.encoder))
+    encoder = wiring.make_encoder(Options(encoder=arguments.encoder))
     kept = RememberingEncoder(encoder, arguments.vectors) if arguments.vectors else None
     for seed in range(arguments.first, arguments.first + arguments.seeds):
         for planted in (True, False):

@@ -17,11 +17,19 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import nnls
 
-from foresight.records import Call, Origin, Outcome
-from foresight.signals.outcomes import later_share, telling
-from foresight.signals.projection import HALF, HORIZONS, KINDS, LEVELS, Weights, centre_of, spans
-from foresight.signals.track_record import paired
-from foresight.store.publish import GenerationFolder
+from foresight.model.track_record import CallOrigin, CallOutcome, TrendCall
+from foresight.store.generations import GenerationFolder
+from foresight.trends.outcomes import outcome_days_for, share_after
+from foresight.trends.projection import (
+    BAND_LEVELS,
+    HALF_DOCUMENT,
+    PROJECTION_KINDS,
+    PROJECTION_WEEKS,
+    ProjectionWeights,
+    month_and_usual,
+    projection_centre,
+)
+from foresight.trends.track_record import pair_outcomes
 
 Doubles = npt.NDArray[np.float64]
 _ROUNDS = 60
@@ -50,7 +58,7 @@ class Sample:
         return Sample(self.month[kept], self.usual[kept], self.later[kept], stages, self.moments[kept])
 
 
-def sample(pairs: Sequence[tuple[Call, Outcome]], weeks: int, kind: str) -> Sample:
+def sample(pairs: Sequence[tuple[TrendCall, CallOutcome]], weeks: int, kind: str) -> Sample:
     """What is learned from."""
     rows = list(_rows(pairs, weeks, kind))
     month, usual, later, moments = np.array([row[:4] for row in rows], dtype=np.float64).reshape(-1, 4).T
@@ -58,28 +66,29 @@ def sample(pairs: Sequence[tuple[Call, Outcome]], weeks: int, kind: str) -> Samp
 
 
 def _rows(
-    pairs: Sequence[tuple[Call, Outcome]], weeks: int, kind: str
+    pairs: Sequence[tuple[TrendCall, CallOutcome]], weeks: int, kind: str
 ) -> Iterator[tuple[float, float, float, float, str]]:
     for call, outcome in pairs:
-        later = later_share(outcome, weeks) if outcome.days == telling(weeks) else None
-        if later is None or KINDS.get(call.stage) != kind:
+        later = share_after(outcome, weeks) if outcome.days == outcome_days_for(weeks) else None
+        if later is None or PROJECTION_KINDS.get(call.stage) != kind:
             continue
         counts, totals = np.array([call.near], dtype=np.float32), np.array(call.totals, dtype=np.float32)
-        month, usual = spans(counts, totals)
+        month, usual = month_and_usual(counts, totals)
         seen = later[0] * float(totals[:4].sum()) / later[1]
         yield float(month[0]), float(usual[0]), seen, call.as_of.timestamp(), call.stage.value
 
 
-def learn(samples: Sequence[Sample]) -> tuple[Weights, tuple[float, ...]]:
+def learn(samples: Sequence[Sample]) -> tuple[ProjectionWeights, tuple[float, ...]]:
     """Least absolute errors of the log, each sample with one voice; the scale by least squares; then quantiles."""
     voice = np.concatenate([np.full(len(one.later), 1 / max(len(one.later), 1)) for one in samples])
     month, usual, later = (
-        np.log(np.concatenate([getattr(one, name) for one in samples]) + HALF) for name in ("month", "usual", "later")
+        np.log(np.concatenate([getattr(one, name) for one in samples]) + HALF_DOCUMENT)
+        for name in ("month", "usual", "later")
     )
     features = np.column_stack([np.exp(-month / 2), month - usual])
     few, pull = _least_absolute(features, later - usual, voice)
-    plain = Weights(pull=float(pull), few=float(few), wander=1.0, counting=0.0)
-    centre = centre_of(np.exp(month), np.exp(usual), plain)
+    plain = ProjectionWeights(pull=float(pull), few=float(few), wander=1.0, counting=0.0)
+    centre = projection_centre(np.exp(month), np.exp(usual), plain)
     off = later - np.log(centre)
     root = np.sqrt(voice)
     shape = np.column_stack([np.ones(len(centre)), 1 / np.sqrt(centre)])
@@ -87,8 +96,8 @@ def learn(samples: Sequence[Sample]) -> tuple[Weights, tuple[float, ...]]:
     scaled = off / (wander + counting / np.sqrt(centre))
     order = np.argsort(scaled)
     reached = (np.cumsum(voice[order]) - voice[order] / 2) / voice.sum()
-    quantiles = tuple(float(np.interp(at, reached, scaled[order])) for at in LEVELS)
-    weights = Weights(pull=plain.pull, few=plain.few, wander=float(wander), counting=float(counting))
+    quantiles = tuple(float(np.interp(at, reached, scaled[order])) for at in BAND_LEVELS)
+    weights = ProjectionWeights(pull=plain.pull, few=plain.few, wander=float(wander), counting=float(counting))
     return weights, quantiles
 
 
@@ -102,14 +111,14 @@ def _least_absolute(features: Doubles, wanted: Doubles, voice: Doubles) -> Doubl
     return found
 
 
-def held(one: Sample, weights: Weights, quantiles: Sequence[float]) -> str:
+def held(one: Sample, weights: ProjectionWeights, quantiles: Sequence[float]) -> str:
     """How bands would have held, as a line: coverage, median log error, median log width."""
-    centre = centre_of(one.month + HALF, one.usual + HALF, weights)
+    centre = projection_centre(one.month + HALF_DOCUMENT, one.usual + HALF_DOCUMENT, weights)
     scale = weights.wander + weights.counting / np.sqrt(centre)
-    low, quarter, middle, upper, high = (np.maximum(centre * np.exp(at * scale) - HALF, 0) for at in quantiles)
+    low, quarter, middle, upper, high = (np.maximum(centre * np.exp(at * scale) - HALF_DOCUMENT, 0) for at in quantiles)
     later = one.later
-    error = np.median(np.log((later + HALF) / (middle + HALF)))
-    width = np.median(np.log((high + HALF) / (low + HALF)))
+    error = np.median(np.log((later + HALF_DOCUMENT) / (middle + HALF_DOCUMENT)))
+    width = np.median(np.log((high + HALF_DOCUMENT) / (low + HALF_DOCUMENT)))
     wide, narrow = ((later >= low) & (later <= high)).mean(), ((later >= quarter) & (later <= upper)).mean()
     return f"n {len(later):5d}  90 % {wide:.2f}  50 % {narrow:.2f}  error {error:+.2f}  width {width:.2f}"
 
@@ -119,10 +128,10 @@ def main(folders: Sequence[str]) -> None:
     pairs = {}
     for folder in folders:
         reader = GenerationFolder(Path(folder), keep=1).current()
-        pairs[folder] = paired(reader.calls(Origin.BACKTEST), reader.outcomes(Origin.BACKTEST))
+        pairs[folder] = pair_outcomes(reader.calls(CallOrigin.BACKTEST), reader.outcomes(CallOrigin.BACKTEST))
         reader.close()
-    for weeks in HORIZONS:
-        for kind in sorted(set(KINDS.values())):
+    for weeks in PROJECTION_WEEKS:
+        for kind in sorted(set(PROJECTION_KINDS.values())):
             samples = {folder: sample(found, weeks, kind) for folder, found in pairs.items()}
             report(weeks, kind, {name: one for name, one in samples.items() if len(one.later) >= _FEWEST})
 

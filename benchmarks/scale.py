@@ -26,14 +26,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from foresight.collect.importing import read_articles
-from foresight.embed.lexical import LexicalEncoder
-from foresight.pipeline import tools as tools_of_a_run
-from foresight.pipeline.runs import Outcome, run_analyse, run_import
-from foresight.pipeline.tools import Tools
-from foresight.ports import Archive, Generations
-from foresight.records import Floats2d
-from foresight.services import wiring
+from foresight import wiring
+from foresight.ingest.import_file import read_articles
+from foresight.model.documents import Floats2d
+from foresight.model.ports import Archive, Generations
+from foresight.nlp.encoders import LexicalEncoder
+from foresight.pipeline import context as tools_of_a_run
+from foresight.pipeline.context import PipelineContext
+from foresight.pipeline.runs import RunResult, run_analyse, run_import
 
 STEPS = ("import", "enrich", "encode", "stories", "judge", "analyse", "publish")
 MAP = "themes"
@@ -91,10 +91,10 @@ class TimedProgress:
             self.seconds += time.process_time() - self._began
 
 
-def measured(data: Path, work: Callable[[Tools], Sequence[Outcome]]) -> dict[str, float]:
+def measured(data: Path, work: Callable[[PipelineContext], Sequence[RunResult]]) -> dict[str, float]:
     """Seconds per step of the runs that `work` does, the encoder's own, and the peak of memory in megabytes."""
     encoder, progress = TimedEncoder(), TimedProgress()
-    options = replace(wiring.options(), encoder="lexical")
+    options = replace(wiring.options_from_environment(), encoder="lexical")
     # Processor seconds: other work on the machine then costs nothing. DuckDB's threads count in full.
     vars(tools_of_a_run)["perf_counter"] = time.process_time
     with wiring.open_tools(data, options, encoder=encoder, progress=progress) as tools:
@@ -111,10 +111,10 @@ def measured(data: Path, work: Callable[[Tools], Sequence[Outcome]]) -> dict[str
     return seconds | {MAP: progress.seconds, "encoder": encoder.seconds, "peak": peak, "file": size}
 
 
-def from_file(file: Path, as_of: datetime | None = None) -> Callable[[Tools], Sequence[Outcome]]:
+def from_file(file: Path, as_of: datetime | None = None) -> Callable[[PipelineContext], Sequence[RunResult]]:
     """Import a file and analyse what there is then."""
 
-    def work(tools: Tools) -> Sequence[Outcome]:
+    def work(tools: PipelineContext) -> Sequence[RunResult]:
         imported = run_import(tools, read_articles(file, source=file.stem, now=datetime.now(UTC)))
         return imported, run_analyse(tools, as_of=as_of)
 

@@ -16,21 +16,23 @@ import time
 
 import numpy as np
 
-from foresight.records import Matrix
-from foresight.scenarios.search import solve
+from foresight.model.scenarios import ImpactMatrix
+from foresight.scenarios.cross_impact import solve
 
 SHAPES = ((15, 4, 1.0), (20, 4, 0.77), (20, 4, 1.0), (40, 3, 1.0))
 MEGABYTE = 1024
 
 
-def random_matrix(factors: int, states: int, density: float, seed: int) -> Matrix:
+def random_matrix(factors: int, states: int, density: float, seed: int) -> ImpactMatrix:
     """Factors of equally many states, a part of the blocks filled with random judgements."""
     chance = np.random.default_rng(seed)
     size = factors * states
     values = chance.integers(-3, 4, size=(size, size))
     filled = chance.random((factors, factors)) < density
     np.fill_diagonal(filled, val=False)
-    return Matrix(sizes=(states,) * factors, values=values * np.kron(filled, np.ones((states, states), dtype=np.int64)))
+    return ImpactMatrix(
+        sizes=(states,) * factors, values=values * np.kron(filled, np.ones((states, states), dtype=np.int64))
+    )
 
 
 def measure(factors: int, states: int, density: float, seed: int, budget: float) -> str:

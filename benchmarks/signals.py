@@ -19,9 +19,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from foresight.analysis import Analysis, replay
-from foresight.enrich.words import word_index
-from foresight.records import Corpus, Stage, TrendOptions, WordIndex
+from foresight.model.documents import Corpus
+from foresight.model.options import TrendOptions
+from foresight.model.trends import Stage
+from foresight.nlp.word_index import WordIndex, word_index
+from foresight.trends.analysis import Analysis, replay
 
 FIRST_WEEKS = 12
 

@@ -21,10 +21,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from foresight.analysis.calendar import quarter_starts
-from foresight.analysis.slow import SlowAnalysis, SlowSettings, slow_trends
-from foresight.enrich.term_index import term_index
-from foresight.records import Corpus, Floats2d, SlowOptions, Stage, Trend
+from foresight.model.documents import Corpus, Floats2d
+from foresight.model.options import SlowOptions
+from foresight.model.trends import Stage, Trend
+from foresight.nlp.term_index import term_index
+from foresight.trends.history import quarter_starts
+from foresight.trends.slow_trends import SlowAnalysis, SlowSettings, analyse_slow_trends
 
 DAY = 86_400
 
@@ -71,7 +73,9 @@ def analyses(corpus: Corpus, cutoffs: Sequence[datetime]) -> Iterator[SlowAnalys
     print(f"{len(index.vocabulary):,} terms {_spent()}", file=sys.stderr)
     earlier: tuple[Trend, ...] = ()
     for as_of in cutoffs:
-        found = slow_trends(corpus, index, as_of=as_of, settings=SlowSettings(options=SlowOptions()), earlier=earlier)
+        found = analyse_slow_trends(
+            corpus, index, as_of=as_of, settings=SlowSettings(options=SlowOptions()), earlier=earlier
+        )
         earlier = found.trends
         yield found
 

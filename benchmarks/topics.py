@@ -19,27 +19,27 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from benchmarks.labelled import SAMPLES, LabelledSet, read_all
-from foresight.embed.centring import centre, language_means
-from foresight.embed.e5 import E5Encoder
-from foresight.embed.priors import load_priors
-from foresight.enrich.words import word_index
-from foresight.records import Floats2d, Ints1d, ThemeOptions
-from foresight.topics.dividing import divide, flattened
+from foresight.model.documents import Floats2d, Ints1d
+from foresight.model.options import ThemeOptions
+from foresight.nlp.centring import centre_by_language, language_means, load_language_priors
+from foresight.nlp.encoders import E5Encoder
+from foresight.nlp.word_index import word_index
+from foresight.trends.theme_clustering import divide_into_themes, reduce_dimensions
 
 _TOP_WORDS = 10
 
 
 def centred(found: LabelledSet) -> Floats2d:
     """The vectors as an analysis sees them."""
-    means = language_means(found.vectors, found.langs, load_priors(E5Encoder().name))
-    return centre(found.vectors, found.langs, means)
+    means = language_means(found.vectors, found.langs, load_language_priors(E5Encoder().name))
+    return centre_by_language(found.vectors, found.langs, means)
 
 
 def flat_of(found: LabelledSet, vectors: Floats2d, cache: Path, seed: int) -> Floats2d:
     """UMAP's flattening, from the cache where it is."""
     file = cache / f"umap-{found.name.replace(' ', '_')}-{seed}.npy"
     if not file.exists():
-        np.save(file, flattened(vectors, seed))
+        np.save(file, reduce_dimensions(vectors, seed))
     return np.asarray(np.load(file), dtype=np.float32)
 
 
@@ -130,7 +130,7 @@ def main() -> None:
         for seed in range(arguments.seeds):
             flat = flat_of(found, vectors, arguments.cache, seed)
             plain, reassigned = defaults(vectors, flat)
-            ours = divide(vectors, ThemeOptions(), seed=seed, flat=flat)
+            ours = divide_into_themes(vectors, ThemeOptions(), seed=seed, flat=flat)
             broader = np.where(ours.themes >= 0, ours.broader[ours.themes], -1)
             names = ("BERTopic", "BERTopic, outliers given away", "**themes**", "broader themes")
             for name, labels in zip(names, (plain, reassigned, ours.themes, broader), strict=True):

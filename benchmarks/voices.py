@@ -16,16 +16,17 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from benchmarks.tone_sentences import PLAIN, SECOND, TONED
-from foresight.analysis.listening import PEOPLE, WINDOW_WEEKS, listen
-from foresight.embed.anchors import Anchors, load_anchors
-from foresight.embed.e5 import E5Encoder
-from foresight.enrich.tone import word_tone
-from foresight.enrich.words import word_index
-from foresight.records import Corpus, Floats1d, Floats2d, Stage, StageReason, Trend, Voice
-from foresight.records.voices import STEEP_LEAD
-from foresight.sample.parts import WEEK, World
-from foresight.sample.world import make_world
-from foresight.signals import steep, tone
+from foresight.demo.generator import make_world
+from foresight.demo.world import WEEK, DemoWorld
+from foresight.model.documents import Corpus, Floats1d, Floats2d
+from foresight.model.sources import Voice
+from foresight.model.trends import STEEP_LEAD_TO_STAND_ALONE, Stage, StageReason, Trend
+from foresight.nlp.anchors import SentenceAnchors, load_anchors
+from foresight.nlp.encoders import E5Encoder
+from foresight.nlp.tone import word_tone
+from foresight.nlp.word_index import word_index
+from foresight.trends import voice_signals
+from foresight.trends.voices import PEOPLE_VOICES, VOICE_WINDOW_WEEKS, analyse_voices
 
 SAMPLE = 480
 GROUPS, GROUP_DRAWS = (4, 10), 40
@@ -73,7 +74,7 @@ def _tell(rows: Sequence[Mapping[str, object]]) -> None:
         print(json.dumps(row, ensure_ascii=False))
 
 
-def _tone(encoder: E5Encoder, anchors: Anchors) -> list[Mapping[str, object]]:
+def _tone(encoder: E5Encoder, anchors: SentenceAnchors) -> list[Mapping[str, object]]:
     """Sign accuracy per set, kind and language: by vectors alone, by words alone, together; and of plain sentences."""
     rows: list[Mapping[str, object]] = []
     for place, lang in ((2, "en"), (3, "fi")):
@@ -98,7 +99,7 @@ def _tone(encoder: E5Encoder, anchors: Anchors) -> list[Mapping[str, object]]:
 
 def _read(texts: Sequence[str], lang: str, vectors: Floats1d) -> Floats1d:
     read = [word_tone(text, lang) for text in texts]
-    return tone.tones(
+    return voice_signals.article_tones(
         vectors,
         np.array([one.value for one in read], dtype=np.float32),
         np.array([one.told > 0 for one in read]),
@@ -113,7 +114,7 @@ def _right(values: Floats1d, good: Sequence[bool]) -> Mapping[str, float]:
     return {"right": round(float(np.mean(sign == wanted)), 2), "wrong": round(float(np.mean(sign == -wanted)), 2)}
 
 
-def _steep(encoder: E5Encoder, anchors: Anchors, folder: Path) -> list[Mapping[str, object]]:
+def _steep(encoder: E5Encoder, anchors: SentenceAnchors, folder: Path) -> list[Mapping[str, object]]:
     rows, nearness = [], dict[str, Floats2d]()
     for name, texts, lang, labels in _sets(folder):
         near = nearness[name] = anchors.steep(encoder.encode(texts), [lang] * len(texts))
@@ -138,9 +139,9 @@ def _groups(near: Floats2d, wanted: Floats1d, size: int) -> Mapping[str, float]:
     for number in np.unique(wanted):
         rows = np.flatnonzero(wanted == number)
         for _ in range(GROUP_DRAWS if len(rows) >= size else 0):
-            shares = steep.shares(near[rng.choice(rows, size, replace=False)])
+            shares = voice_signals.steep_shares(near[rng.choice(rows, size, replace=False)])
             ranked = np.argsort(-shares)
-            is_alone = shares[ranked[0]] - shares[ranked[1]] >= STEEP_LEAD
+            is_alone = shares[ranked[0]] - shares[ranked[1]] >= STEEP_LEAD_TO_STAND_ALONE
             first.append(ranked[0] == number)
             shown.append(number in ranked[: 1 if is_alone else 2])
             alone.append(is_alone)
@@ -174,17 +175,17 @@ def _text(row: Mapping[str, str]) -> str:
     return f"{row['title']}\n{row['text'][:300]}"
 
 
-def _gap(encoder: E5Encoder, anchors: Anchors, seed: int) -> Sequence[Mapping[str, object]]:
+def _gap(encoder: E5Encoder, anchors: SentenceAnchors, seed: int) -> Sequence[Mapping[str, object]]:
     """What is heard of every theme of a demonstration world, with its true articles for members."""
     world = make_world(seed=seed, end=datetime(2026, 11, 16, tzinfo=UTC))
     voices = {outlet.id: outlet.voice for outlet in world.sources}
     corpus = _corpus(world, voices, encoder)
-    plants = [plant for plant in world.plants if plant.is_trend or plant.has_gap]
-    heard = listen(
+    planted_themes = [plant for plant in world.planted_themes if plant.is_trend or plant.has_say_feel_gap]
+    heard = analyse_voices(
         corpus,
         word_index(corpus.titles, corpus.texts, corpus.langs),
-        [_trend(plant.name, world.end) for plant in plants],
-        {plant.name: plant.guids for plant in plants},
+        [_trend(plant.name, world.end) for plant in planted_themes],
+        {plant.name: plant.guids for plant in planted_themes},
         voices,
         anchors,
         as_of=world.end,
@@ -201,9 +202,9 @@ def _gap(encoder: E5Encoder, anchors: Anchors, seed: int) -> Sequence[Mapping[st
     ]
 
 
-def _corpus(world: World, voices: Mapping[str, Voice], encoder: E5Encoder) -> Corpus:
+def _corpus(world: DemoWorld, voices: Mapping[str, Voice], encoder: E5Encoder) -> Corpus:
     """What companies, customers and employees wrote in the last twelve weeks; others have no part in the gap."""
-    start, heard = world.end - WINDOW_WEEKS * WEEK, (Voice.COMPANY, *PEOPLE)
+    start, heard = world.end - VOICE_WINDOW_WEEKS * WEEK, (Voice.COMPANY, *PEOPLE_VOICES)
     articles = [one for one in world.articles if voices[one.source_id] in heard and one.published >= start]
     sources = tuple(sorted({one.source_id for one in articles}))
     stories: dict[str, int] = {}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from foresight.analysis import replay
-from foresight.records import Stage, TrendOptions
+from foresight.model.options import TrendOptions
+from foresight.model.trends import Stage
 from foresight.testing.corpora import made_corpus, week_of
+from foresight.trends.analysis import replay
 
 LISTED = (Stage.WEAK, Stage.EMERGING)
 

@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from foresight.cli.arguments import parser
-from foresight.records import TextOptions, TrendOptions
+from foresight.model.options import TextOptions, TrendOptions
 
 ROOT = Path(__file__).parent.parent
 FEWEST_LINES, MOST_LINES = 100, 150

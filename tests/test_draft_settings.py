@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from foresight.errors import WrongSetting
-from foresight.settings import drafting
+from foresight.config import drafting_options
+from foresight.model.errors import WrongSetting
 
 
 def read(url: str = "", model: str = "", key: str = "") -> object:
-    return drafting({"FORESIGHT_DRAFT_URL": url, "FORESIGHT_DRAFT_MODEL": model, "FORESIGHT_DRAFT_KEY": key})
+    return drafting_options({"FORESIGHT_DRAFT_URL": url, "FORESIGHT_DRAFT_MODEL": model, "FORESIGHT_DRAFT_KEY": key})
 
 
 def test_nothing_is_asked_unless_a_model_is_named() -> None:
-    assert drafting({}) is None
+    assert drafting_options({}) is None
     assert read(key="alone") is None
 
 
@@ -30,7 +30,7 @@ def test_nothing_is_asked_unless_a_model_is_named() -> None:
     ],
 )
 def test_an_endpoint_is_read(url: str) -> None:
-    found = drafting({"FORESIGHT_DRAFT_URL": url, "FORESIGHT_DRAFT_MODEL": "m", "FORESIGHT_DRAFT_KEY": "k"})
+    found = drafting_options({"FORESIGHT_DRAFT_URL": url, "FORESIGHT_DRAFT_MODEL": "m", "FORESIGHT_DRAFT_KEY": "k"})
     assert found is not None
     assert (found.url, found.model, found.key) == (url.rstrip("/"), "m", "k")
 

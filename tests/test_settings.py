@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foresight.errors import SettingsError, UnreadableSettings, WrongSetting
-from foresight.records import Options, TextOptions, TrendOptions, Voice
-from foresight.settings import Settings, load, source_id
+from foresight.config import Settings, load_settings, source_id
+from foresight.model.errors import SettingsError, UnreadableSettings, WrongSetting
+from foresight.model.options import Options, TextOptions, TrendOptions
+from foresight.model.sources import Voice
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 def read(path: Path, text: str, **environ: str) -> Settings:
     path.write_text(text, encoding="utf-8")
-    return load(path, environ)
+    return load_settings(path, environ)
 
 
 def mistake(path: Path, text: str, **environ: str) -> dict[str, str]:
@@ -80,7 +81,7 @@ analysis: {languages: [fi, en], least_sources: 2, false_discovery_rate: 0.05}
 
 
 def test_the_projects_own_file_is_right_and_speaks_with_every_voice() -> None:
-    sources = load(ROOT / "feeds.yaml", {}).sources
+    sources = load_settings(ROOT / "feeds.yaml", {}).sources
     assert len(sources) >= 45
     assert sum(source.lang == "fi" for source in sources) >= 14
     assert {source.voice for source in sources} == set(Voice)
@@ -185,13 +186,13 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(path: Path) -> Non
 def test_what_is_no_yaml_is_unreadable_at_a_line(path: Path, content: bytes, line: str) -> None:
     path.write_bytes(content)
     with pytest.raises(UnreadableSettings) as caught:
-        load(path, {})
+        load_settings(path, {})
     assert dict(caught.value.facts)["line"] == line
 
 
 def test_an_absent_file_is_unreadable(path: Path) -> None:
     with pytest.raises(UnreadableSettings) as caught:
-        load(path, {})
+        load_settings(path, {})
     assert caught.value.exit_code == 2
 
 
@@ -241,4 +242,4 @@ def test_no_text_breaks_reading(tmp_path_factory: pytest.TempPathFactory, text: 
     path = tmp_path_factory.mktemp("settings") / "feeds.yaml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     with suppress(SettingsError):
-        assert load(path, {}).path == path
+        assert load_settings(path, {}).path == path

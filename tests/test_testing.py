@@ -10,19 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foresight.errors import TimedOut, Unreachable
-from foresight.records import Request, Response, Stage
-from foresight.testing import (
-    NOW,
-    CannedFetcher,
-    FrozenClock,
-    HashEncoder,
-    a_document,
-    a_series,
-    a_source,
-    a_trend,
-    a_view,
-)
+from foresight.model.errors import TimedOut, Unreachable
+from foresight.model.sources import Request, Response
+from foresight.model.trends import Stage
+from foresight.testing.builders import NOW, a_document, a_series, a_source, a_trend, a_view
+from foresight.testing.fakes import CannedFetcher, FrozenClock, HashEncoder
 
 
 def ask(fetcher: CannedFetcher, url: str, **validators: str) -> Response:

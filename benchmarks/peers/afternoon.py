@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.peers.clustering import FEWEST, default_model, quiet
 from benchmarks.peers.material import RECENT_WEEKS, Listed, Material
-from foresight.records import Ints1d
+from foresight.model.documents import Ints1d
 
 TRAILING_WEEKS = 12
 LEAST_GROWTH = 1.5

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.stats import linregress
 
 from benchmarks.peers.material import RECENT_WEEKS, Listed, Material
-from foresight.records import Floats1d, Floats2d, Ints1d
+from foresight.model.documents import Floats1d, Floats2d, Ints1d
 
 ALPHA = 0.7
 """Least cosine of two centroids that are one topic."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from foresight.records import Floats2d, Ints1d
+from foresight.model.documents import Floats2d, Ints1d
 
 FEWEST = 20
 """Documents below which nothing is clustered: UMAP's spectral start needs more points than neighbours."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.signals import FIRST_WEEKS, mondays
-from foresight.embed.centring import centre, language_means
-from foresight.records import Corpus, Floats2d, Ints1d
+from foresight.model.documents import Corpus, Floats2d, Ints1d
+from foresight.nlp.centring import centre_by_language, language_means
 
 WEEK = 7 * 86_400
 RECENT_WEEKS = 4
@@ -74,7 +74,7 @@ def material_of(corpus: Corpus) -> Material:
     return Material(
         ids=corpus.ids,
         texts=tuple(f"{title} {text}".strip() for title, text in zip(corpus.titles, corpus.texts, strict=True)),
-        vectors=centre(corpus.vectors, corpus.langs, means),
+        vectors=centre_by_language(corpus.vectors, corpus.langs, means),
         weeks=weeks,
         start=datetime.fromtimestamp(start, tz=UTC),
         count=FIRST_WEEKS + len(cutoffs) - 1,

@@ -16,8 +16,11 @@ from benchmarks.peers import afternoon, bertrend, oracle
 from benchmarks.peers.clustering import Clustering, slice_topics, warm
 from benchmarks.peers.judging import Case
 from benchmarks.peers.material import Listed, Material, material_of, write_lists
-from foresight.analysis import replay
-from foresight.records import Corpus, Ints1d, Stage, TrendOptions, WordIndex
+from foresight.model.documents import Corpus, Ints1d
+from foresight.model.options import TrendOptions
+from foresight.model.trends import Stage
+from foresight.nlp.word_index import WordIndex
+from foresight.trends.analysis import replay
 
 SHIPPED = Clustering(neighbours=5, least=5, samples=5)
 PAPER = Clustering(neighbours=15, least=2, samples=1)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from foresight.cli.arguments import parse
 from foresight.cli.printing import Printer
-from foresight.errors import ForesightError
-from foresight.text import Texts
+from foresight.i18n import Texts
+from foresight.model.errors import ForesightError
 
 INTERRUPTED = 130
 

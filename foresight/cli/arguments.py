@@ -74,7 +74,7 @@ def _add_running(commands: Commands) -> None:
         command.add_argument("--force", action="store_true", help="ask every feed now, due or not")
     analyse = _add(commands, "analyse", "running:analyse", "find trends in what is stored, and publish")
     analyse.add_argument("--feeds", type=Path, default=Path("feeds.yaml"), help="settings (default: feeds.yaml)")
-    analyse.add_argument("--as-of", type=moment, help="cut-off, e.g. 2026-11-21 (default: now)")
+    analyse.add_argument("--as-of", type=parse_moment_argument, help="cut-off, e.g. 2026-11-21 (default: now)")
     backtest = _add(
         commands, "backtest", "running:backtest", "what past years would have been told, and how it turned out"
     )
@@ -89,7 +89,7 @@ def _add_running(commands: Commands) -> None:
 
 def _add_reading(commands: Commands) -> None:
     signals = _add(commands, "signals", "reading:signals", "the trends and their stages at a cut-off, as JSON lines")
-    signals.add_argument("--as-of", type=moment, help="cut-off (default: the latest analysis)")
+    signals.add_argument("--as-of", type=parse_moment_argument, help="cut-off (default: the latest analysis)")
     replay = _add(
         commands, "replay", "reading:replay", "the same at every cut-off, as a live system would have said it"
     )
@@ -123,9 +123,11 @@ def _add_reading(commands: Commands) -> None:
 
 
 def _add_span(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--from", dest="start", type=moment, required=True, help="first cut-off")
-    command.add_argument("--to", dest="end", type=moment, required=True, help="last cut-off")
-    command.add_argument("--every", type=weeks, default=1, metavar="1w", help="time between cut-offs (default: 1w)")
+    command.add_argument("--from", dest="start", type=parse_moment_argument, required=True, help="first cut-off")
+    command.add_argument("--to", dest="end", type=parse_moment_argument, required=True, help="last cut-off")
+    command.add_argument(
+        "--every", type=parse_weeks_argument, default=1, metavar="1w", help="time between cut-offs (default: 1w)"
+    )
 
 
 def _add_scenarios(commands: Commands) -> None:
@@ -155,7 +157,7 @@ def _add_looking_after(commands: Commands) -> None:
     _add(commands, "doctor", "care:doctor", "check that the data is whole")
 
 
-def moment(text: str) -> datetime:
+def parse_moment_argument(text: str) -> datetime:
     """A date (its first moment) or a time, UTC where no zone is given."""
     try:
         found = datetime.fromisoformat(text)
@@ -167,7 +169,7 @@ def moment(text: str) -> datetime:
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def weeks(text: str) -> int:
+def parse_weeks_argument(text: str) -> int:
     """A number of weeks such as "1w" or "4w"; a quarter, "1q", has thirteen."""
     number, unit = (text[:-1], 13) if text.endswith("q") else (text.removesuffix("w"), 1)
     if not number.isdigit() or int(number) < 1:

@@ -8,15 +8,15 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+from foresight import wiring
 from foresight.cli.printing import Printer
-from foresight.services import wiring
 
 APP = Path(__file__).parent.parent.parent / "app.py"
 
 
 def feeds_check(arguments: Namespace, printer: Printer) -> int:
     """Whether feeds.yaml is right, what stands in it, and how its feeds fare."""
-    settings = wiring.settings(arguments.feeds)
+    settings = wiring.settings_from_environment(arguments.feeds)
     langs = sorted({source.lang for source in settings.sources})
     voices = sorted({source.voice.value for source in settings.sources})
     document = {
@@ -42,7 +42,7 @@ def app(arguments: Namespace, printer: Printer) -> int:
 
 def doctor(arguments: Namespace, printer: Printer) -> int:
     """Check archive, generations and ledger; 1 when something is not whole."""
-    findings = wiring.examine(arguments.data)
+    findings = wiring.check_data_folder(arguments.data)
     document = {"whole": not any(f.wrong for f in findings), "findings": [f.document() for f in findings]}
     lines = [
         f"{'!' if finding.wrong else ' '} {printer.texts(f'cli.doctor_{finding.key}', **dict(finding.facts))}"

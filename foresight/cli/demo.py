@@ -10,17 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
+from foresight import wiring
 from foresight.cli.care import app
-from foresight.cli.printing import Bars, Printer
-from foresight.cli.signposts import after_run
-from foresight.pipeline.tools import Tools
-from foresight.ports import Clock
-from foresight.records import Options
-from foresight.sample.world import make_world
-from foresight.services import wiring
-from foresight.services.demo import Demonstration, play, prepare
-from foresight.services.rehearsal import Rehearsed, rehearse
-from foresight.text import Texts
+from foresight.cli.printing import Printer, ProgressBars
+from foresight.cli.signposts import check_after_run
+from foresight.demo.demo_workshop import DemoWorkshopResult, hold_demo_workshop
+from foresight.demo.demonstration import DemonstrationResult, prepare_folder, run_demonstration
+from foresight.demo.generator import make_world
+from foresight.i18n import Texts
+from foresight.model.options import Options
+from foresight.model.ports import Clock
+from foresight.pipeline.context import PipelineContext
 
 
 def demo(arguments: Namespace, printer: Printer) -> int:
@@ -31,29 +31,29 @@ def demo(arguments: Namespace, printer: Printer) -> int:
     world = make_world(seed=arguments.seed, weeks=arguments.weeks, end=midnight, planted=not arguments.no_planted)
     facts = {"articles": len(world.articles), "sources": len(world.sources), "weeks": arguments.weeks}
     printer.note("demo_world", **facts)
-    prepare(data, seed=arguments.seed, weeks=arguments.weeks)
+    prepare_folder(data, seed=arguments.seed, weeks=arguments.weeks)
     options = demo_options()
-    bars = Bars()
-    held: list[Rehearsed] = []
+    bars = ProgressBars()
+    held: list[DemoWorkshopResult] = []
 
-    def opened(clock: Clock) -> AbstractContextManager[Tools]:
+    def opened(clock: Clock) -> AbstractContextManager[PipelineContext]:
         return wiring.open_tools(data, options, progress=bars, clock=clock)
 
     def after_week(clock: Clock, left: int) -> None:
-        services = wiring.build(data, clock=clock)
+        services = wiring.build_services(data, clock=clock)
         wanted = left and not held
-        if wanted and (made := rehearse(services, clock, lang=printer.texts.lang, patient=left > 1)):
+        if wanted and (made := hold_demo_workshop(services, clock, lang=printer.texts.lang, patient=left > 1)):
             held.append(made)
             printer.note("demo_workshop", left=left)
-        after_run(data, printer, clock=clock)
+        check_after_run(data, printer, clock=clock)
 
     try:
-        shown = play(world, opened, wiring.network(options.collect), after_week=after_week)
+        shown = run_demonstration(world, opened, wiring.real_network(options.collect), after_week=after_week)
     finally:
         bars.close()
     document: dict[str, object] = {"documents": shown.documents, "seconds": dict(shown.seconds)}
     document |= shown.score.as_json()
-    printer.answer(document, _lines(shown, monotonic() - started, printer.texts))
+    printer.answer(document, _demo_lines(shown, monotonic() - started, printer.texts))
     if arguments.no_app:
         return 0
     arguments.data = data
@@ -62,12 +62,12 @@ def demo(arguments: Namespace, printer: Printer) -> int:
 
 def demo_options() -> Options:
     """The usual options, but the loopback server may be asked, and without pauses: it is our own."""
-    usual = wiring.options()
+    usual = wiring.options_from_environment()
     collecting = replace(usual.collect, private_hosts=("127.0.0.1",), host_pause=0.0)
     return replace(usual, collect=collecting)
 
 
-def _lines(shown: Demonstration, seconds: float, texts: Texts) -> Iterable[str]:
+def _demo_lines(shown: DemonstrationResult, seconds: float, texts: Texts) -> Iterable[str]:
     planted = shown.score.planted
     yield texts(
         "cli.demo_done",

@@ -6,18 +6,17 @@ from argparse import Namespace
 from collections.abc import Iterable, Sequence
 
 from foresight.cli.printing import Printer
-from foresight.cli.whatif import believed
-from foresight.cli.workshop import Pair, pair, plain, services, signed, states_in_words
-from foresight.errors import UsageError
-from foresight.records import Beliefs, ExcludedPair, ExclusionKind, Exclusions, Factor, Scenario
-from foresight.scenarios.axes import AxisPair, Corner
-from foresight.scenarios.factors import place, state_name
-from foresight.scenarios.succession import Attractor, Rule
-from foresight.services.beliefs import Coached
-from foresight.services.desks import Services
-from foresight.services.structure import AxesReport, BoxReport
-from foresight.text import Texts
-from foresight.text.numbers import number, percent
+from foresight.cli.whatif import merged_beliefs
+from foresight.cli.workshop import TextPair, json_ready, open_services, parse_pair, signature, states_in_words
+from foresight.i18n import Texts
+from foresight.i18n.formatting import format_number, format_percent
+from foresight.model.errors import UsageError
+from foresight.model.scenarios import Beliefs, ExcludedPair, ExclusionKind, Exclusions, Factor, Scenario
+from foresight.scenarios.beliefs import ConsistencyReport
+from foresight.scenarios.matrix import state_name, state_positions
+from foresight.scenarios.scenario_axes import AxesCorner, AxisPair
+from foresight.scenarios.structural_analysis import Attractor, AxesReport, MorphologicalBoxReport, SuccessionRule
+from foresight.wiring import Services
 
 MOST_LINES = 12
 CELL = "F=s|G=t"
@@ -25,22 +24,22 @@ CELL = "F=s|G=t"
 
 def box(arguments: Namespace, printer: Printer) -> int:
     """The morphological box: pairs excluded or let in again where asked, then what is left standing."""
-    desks = services(arguments)
+    desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     desk = desks.workshop.structure
     entry = desk.exclusions(scenario.id)
     before = entry.content
     after = _excluded(scenario, before, arguments)
     if after != before:
-        desk.exclude(scenario, after.pairs, signed(arguments, base=entry.rev))
-    report = desk.box(scenario, [pair(text, "--fix") for text in arguments.fix])
+        desk.exclude(scenario, after.pairs, signature(arguments, base=entry.rev))
+    report = desk.box(scenario, [parse_pair(text, "--fix") for text in arguments.fix])
     document = {
         "configurations": report.box.configurations,
         "cells": report.cells,
         "is_complete": report.box.is_complete,
         "count": len(report.box.survivors),
         "survivors": [_by_id(scenario, states) for states in report.box.survivors],
-        "excluded": plain(report.exclusions),
+        "excluded": json_ready(report.exclusions),
         "closed": [list(told) for told in _closed(scenario, report)],
     }
     printer.answer(document, _box_lines(scenario, report, printer.texts))
@@ -49,7 +48,7 @@ def box(arguments: Namespace, printer: Printer) -> int:
 
 def axes(arguments: Namespace, printer: Printer) -> int:
     """Axes for a 2×2: every admissible pair ranked, the four corners of each checked against our own judgements."""
-    desks = services(arguments)
+    desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     votes = [entry.content for entry in desks.workshop.panels.votes(scenario.id)]
     report = desks.workshop.structure.axes(scenario, desks.workshop.watcher.views(), votes)
@@ -58,7 +57,7 @@ def axes(arguments: Namespace, printer: Printer) -> int:
     # whoever names both axes has chosen them, also where the judgements tie them together
     shown += [one for one in report.pairs if {one.one, one.other} <= set(poles) and one not in shown]
     checked = [(one, _corners(desks, scenario, one, poles)) for one in shown]
-    document = plain(report) | {
+    document = json_ready(report) | {
         "checked": [
             {"one": one.one, "other": one.other, "corners": [_corner_document(scenario, each) for each in corners]}
             for one, corners in checked
@@ -70,8 +69,8 @@ def axes(arguments: Namespace, printer: Printer) -> int:
 
 def drift(arguments: Namespace, printer: Printer) -> int:
     """Where the system goes from every start: resting points, circles, and how many starts each draws in."""
-    scenario = services(arguments).scenarios.get(arguments.id)
-    found = services(arguments).workshop.structure.drift(scenario, rule=Rule(arguments.rule))
+    scenario = open_services(arguments).scenarios.get(arguments.id)
+    found = open_services(arguments).workshop.structure.drift(scenario, rule=SuccessionRule(arguments.rule))
     document = {
         "rule": arguments.rule,
         "starts": found.starts,
@@ -91,14 +90,14 @@ def drift(arguments: Namespace, printer: Printer) -> int:
 
 def coach(arguments: Namespace, printer: Printer) -> int:
     """What of the beliefs and those typed here cannot stand, where every P(event | given) may lie; keeps nothing."""
-    desks = services(arguments)
+    desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    told = believed(desks.workshop.beliefs.get(scenario.id).content, arguments)
+    told = merged_beliefs(desks.workshop.beliefs.get(scenario.id).content, arguments)
     if not told.events:
-        printer.answer(plain(told), [printer.texts("workshop.no_beliefs", id=scenario.id)])
+        printer.answer(json_ready(told), [printer.texts("workshop.no_beliefs", id=scenario.id)])
         return 0
     found = desks.workshop.beliefs.coach(told)
-    printer.answer(plain(found) | {"events": plain(told.events)}, _coach_lines(told, found, printer.texts))
+    printer.answer(json_ready(found) | {"events": json_ready(told.events)}, _coach_lines(told, found, printer.texts))
     return 0
 
 
@@ -106,22 +105,22 @@ def _excluded(scenario: Scenario, before: Exclusions, arguments: Namespace) -> E
     """Earlier exclusions without those let in again, and with the new ones in place of those on the same two states."""
     kept = {_key(one.one, one.other): one for one in before.pairs}
     for text in arguments.allow:
-        one, other = _cell(scenario, text, "--allow")
+        one, other = _parse_cell(scenario, text, "--allow")
         if kept.pop(_key(one, other), None) is None:
-            known = "; ".join(_told(scenario, each) for each in kept.values()) or "–"
+            known = "; ".join(_pair_in_words(scenario, each) for each in kept.values()) or "–"
             raise UsageError(argument="--allow", found=text, expected=known)
     for text in arguments.exclude:
-        one, other = _cell(scenario, text, "--exclude")
+        one, other = _parse_cell(scenario, text, "--exclude")
         kept[_key(one, other)] = ExcludedPair(
             one=one, other=other, kind=ExclusionKind(arguments.kind), reason=arguments.reason, author=arguments.who
         )
     return Exclusions(pairs=tuple(kept.values()))
 
 
-def _cell(scenario: Scenario, text: str, argument: str) -> tuple[Pair, Pair]:
+def _parse_cell(scenario: Scenario, text: str, argument: str) -> tuple[TextPair, TextPair]:
     """Read "F=s|G=t", two states of different factors, as ids."""
-    left, right = pair(text, argument, "|")
-    one, other = place(scenario.factors, [pair(left, argument), pair(right, argument)])
+    left, right = parse_pair(text, argument, "|")
+    one, other = state_positions(scenario.factors, [parse_pair(left, argument), parse_pair(right, argument)])
     if one[0] == other[0]:
         raise UsageError(argument=argument, found=text, expected=CELL)
     first, second = (
@@ -130,15 +129,15 @@ def _cell(scenario: Scenario, text: str, argument: str) -> tuple[Pair, Pair]:
     return first, second
 
 
-def _key(one: Pair, other: Pair) -> frozenset[Pair]:
+def _key(one: TextPair, other: TextPair) -> frozenset[TextPair]:
     return frozenset((one, other))
 
 
-def _told(scenario: Scenario, excluded: ExcludedPair) -> str:
+def _pair_in_words(scenario: Scenario, excluded: ExcludedPair) -> str:
     return f"{state_name(scenario.factors, excluded.one)} | {state_name(scenario.factors, excluded.other)}"
 
 
-def _closed(scenario: Scenario, report: BoxReport) -> list[Pair]:
+def _closed(scenario: Scenario, report: MorphologicalBoxReport) -> list[TextPair]:
     return [
         (factor.id, state.id)
         for factor, is_open in zip(scenario.factors, report.open, strict=True)
@@ -147,14 +146,19 @@ def _closed(scenario: Scenario, report: BoxReport) -> list[Pair]:
     ]
 
 
-def _box_lines(scenario: Scenario, report: BoxReport, texts: Texts) -> Iterable[str]:
+def _box_lines(scenario: Scenario, report: MorphologicalBoxReport, texts: Texts) -> Iterable[str]:
     left = len(report.box.survivors)
     yield texts("methods.box_head", left=left, all=report.box.configurations, cells=report.cells)
     if not report.box.is_complete:
         yield texts("methods.box_cut_short")
     for one in report.exclusions.content.pairs:
         kind = texts(f"methods.exclusion_{one.kind.value}")
-        facts = {"pair": _told(scenario, one), "kind": kind, "reason": one.reason or "–", "author": one.author or "–"}
+        facts = {
+            "pair": _pair_in_words(scenario, one),
+            "kind": kind,
+            "reason": one.reason or "–",
+            "author": one.author or "–",
+        }
         yield texts("methods.box_excluded", **facts)
     closed = _closed(scenario, report)
     if closed:
@@ -167,16 +171,16 @@ def _box_lines(scenario: Scenario, report: BoxReport, texts: Texts) -> Iterable[
 
 def _poles(scenario: Scenario, text: str) -> tuple[str, tuple[str, str]]:
     """Read "F=s/t" as (factor id, (state id, state id))."""
-    name, both = pair(text, "--poles")
-    low, high = pair(both, "--poles", "/")
-    (factor, first), (_, second) = place(scenario.factors, [(name, low), (name, high)])
+    name, both = parse_pair(text, "--poles")
+    low, high = parse_pair(both, "--poles", "/")
+    (factor, first), (_, second) = state_positions(scenario.factors, [(name, low), (name, high)])
     chosen = scenario.factors[factor]
     return chosen.id, (chosen.states[first].id, chosen.states[second].id)
 
 
 def _corners(
     desks: Services, scenario: Scenario, axis: AxisPair, poles: dict[str, tuple[str, str]]
-) -> tuple[Corner, ...]:
+) -> tuple[AxesCorner, ...]:
     """The corners of two axes, between first and last state where no poles were named."""
     one, other = (
         (factor.id, *poles.get(factor.id, (factor.states[0].id, factor.states[-1].id)))
@@ -189,14 +193,14 @@ def _factor(scenario: Scenario, wanted: str) -> Factor:
     return next(factor for factor in scenario.factors if factor.id == wanted)
 
 
-def _corner_states(scenario: Scenario, corner: Corner) -> list[Pair]:
+def _corner_states(scenario: Scenario, corner: AxesCorner) -> list[TextPair]:
     return [
         (scenario.factors[factor].id, scenario.factors[factor].states[state].id)
         for factor, state in (corner.one, corner.other)
     ]
 
 
-def _corner_document(scenario: Scenario, corner: Corner) -> dict[str, object]:
+def _corner_document(scenario: Scenario, corner: AxesCorner) -> dict[str, object]:
     return {
         "states": dict(_corner_states(scenario, corner)),
         "completions": corner.completions,
@@ -206,7 +210,7 @@ def _corner_document(scenario: Scenario, corner: Corner) -> dict[str, object]:
 
 
 def _axes_lines(
-    scenario: Scenario, report: AxesReport, checked: Sequence[tuple[AxisPair, tuple[Corner, ...]]], texts: Texts
+    scenario: Scenario, report: AxesReport, checked: Sequence[tuple[AxisPair, tuple[AxesCorner, ...]]], texts: Texts
 ) -> Iterable[str]:
     names = {factor.id: factor.name for factor in scenario.factors}
     if report.unrated:
@@ -216,8 +220,8 @@ def _axes_lines(
     if not checked:
         yield texts("methods.axes_none")
     for axis, corners in checked:
-        together = number(axis.correlation, texts.lang, digits=2)
-        facts = {"score": number(axis.score, texts.lang, digits=1), "together": together}
+        together = format_number(axis.correlation, texts.lang, digits=2)
+        facts = {"score": format_number(axis.score, texts.lang, digits=1), "together": together}
         yield texts("methods.axes_line", one=names[axis.one], other=names[axis.other], **facts)
         if not axis.is_admissible:
             yield "  " + texts("methods.axes_tied")
@@ -226,7 +230,7 @@ def _axes_lines(
             yield "  " + texts(f"methods.corner_{_verdict(corner)}", states=told, count=corner.completions)
 
 
-def _verdict(corner: Corner) -> str:
+def _verdict(corner: AxesCorner) -> str:
     if not corner.is_coherent:
         return "incoherent"
     return "holds" if corner.completions else "unfinished"
@@ -235,20 +239,20 @@ def _verdict(corner: Corner) -> str:
 def _attractor_line(scenario: Scenario, one: Attractor, texts: Texts) -> str:
     key = "methods.drift_rests" if len(one.cycle) == 1 else "methods.drift_circles"
     way = " → ".join(_states(scenario, states) for states in one.cycle)
-    return texts(key, share=percent(one.weight, texts.lang), starts=one.basin, states=way, length=len(one.cycle))
+    return texts(key, share=format_percent(one.weight, texts.lang), starts=one.basin, states=way, length=len(one.cycle))
 
 
-def _coach_lines(told: Beliefs, found: Coached, texts: Texts) -> Iterable[str]:
+def _coach_lines(told: Beliefs, found: ConsistencyReport, texts: Texts) -> Iterable[str]:
     names = {event.id: event.name for event in told.events}
     for one in found.doubtful:
-        facts = {"event": names[one.event], "given": names[one.given], "value": percent(one.value, texts.lang)}
-        room = {"low": percent(one.low, texts.lang), "high": percent(one.high, texts.lang)}
+        facts = {"event": names[one.event], "given": names[one.given], "value": format_percent(one.value, texts.lang)}
+        room = {"low": format_percent(one.low, texts.lang), "high": format_percent(one.high, texts.lang)}
         circle = " → ".join(names[key] for key in one.circle)
         yield texts("methods.coach_circle" if circle else "methods.coach_wrong", **facts, **room, circle=circle)
     if not found.doubtful:
         yield texts("methods.coach_fine")
     for room_ in found.rooms:
-        low, high = percent(room_.low, texts.lang, digits=0), percent(room_.high, texts.lang, digits=0)
+        low, high = format_percent(room_.low, texts.lang, digits=0), format_percent(room_.high, texts.lang, digits=0)
         yield "  " + texts("methods.coach_room", event=names[room_.event], given=names[room_.given], low=low, high=high)
 
 

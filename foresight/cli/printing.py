@@ -11,9 +11,9 @@ from typing import Never
 
 from tqdm import tqdm
 
-from foresight.errors import ForesightError
-from foresight.records import Problem, Run, StepReport
-from foresight.text import Texts
+from foresight.i18n import Texts
+from foresight.model.errors import ForesightError
+from foresight.model.runs import Problem, Run, StepReport
 
 LINE_SECONDS = 10.0
 
@@ -28,20 +28,20 @@ class Printer:
     def answer(self, document: object, lines: Iterable[str]) -> None:
         """The answer: the JSON document, or its lines for people."""
         if self.as_json:
-            print(json.dumps(document, ensure_ascii=False, default=_plain))
+            print(json.dumps(document, ensure_ascii=False, default=_json_default))
         else:
             for line in lines:
                 print(line)
 
     def json_line(self, document: object) -> None:
         """One line of JSON on stdout."""
-        print(json.dumps(document, ensure_ascii=False, default=_plain), flush=True)
+        print(json.dumps(document, ensure_ascii=False, default=_json_default), flush=True)
 
     def note(self, key: str, /, **facts: object) -> None:
         """A sentence of `cli` on stderr."""
         print(self.texts(f"cli.{key}", **facts), file=sys.stderr)
 
-    def note_at(self, key: str, /, **facts: object) -> None:
+    def note_text(self, key: str, /, **facts: object) -> None:
         """A sentence of any area, as "area.key", on stderr."""
         print(self.texts(key, **facts), file=sys.stderr)
 
@@ -96,7 +96,7 @@ def run_document(run: Run, generation: int) -> dict[str, object]:
     }
 
 
-class Bars:
+class ProgressBars:
     """Progress: a bar on a terminal, a line now and then elsewhere; stdout stays clean."""
 
     def __init__(self) -> None:
@@ -122,16 +122,16 @@ class Bars:
     def _draw(self, step: str, done: int, total: int) -> None:
         if self._bar is None or step != self._step:
             self.close()
-            self._bar = _bar(step)
+            self._bar = _progress_bar(step)
         self._bar.total = total or None
         self._bar.update(done - self._bar.n)
 
 
-def _bar(step: str) -> tqdm[Never]:
+def _progress_bar(step: str) -> tqdm[Never]:
     return tqdm(iterable=None, desc=step, file=sys.stderr, unit="")
 
 
-def _plain(value: object) -> object:
+def _json_default(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterable
 
+from foresight import wiring
 from foresight.cli.printing import Printer
-from foresight.cli.workshop import day, plain, services, signed
-from foresight.records import Promise, PromiseState, Pulse, Stance, ThreeQuestions
-from foresight.services import wiring
-from foresight.services.promises import Standing
-from foresight.text import Texts
-from foresight.text.numbers import date_text, percent
+from foresight.cli.workshop import json_ready, open_services, parse_date, signature
+from foresight.i18n import Texts
+from foresight.i18n.formatting import format_date, format_percent
+from foresight.model.workshop import AdoptionSurvey, Promise, PromiseState, Stance, ThreeQuestions
+from foresight.scenarios.promises import PromiseStatus
 
 STATES = {
     "keep": PromiseState.KEPT,
@@ -23,7 +23,7 @@ STATES = {
 
 def list_(arguments: Namespace, printer: Printer) -> int:
     """What was decided, and how it stands."""
-    found = services(arguments).workshop.promises.list(everything=not arguments.open)
+    found = open_services(arguments).workshop.promises.list(everything=not arguments.open)
     lines = [line for one in found for line in _lines(one, printer.texts)]
     printer.answer([_document(one) for one in found], lines or [printer.texts("workshop.no_decisions")])
     return 0
@@ -31,37 +31,37 @@ def list_(arguments: Namespace, printer: Printer) -> int:
 
 def add(arguments: Namespace, printer: Printer) -> int:
     """Decide something."""
-    desks = services(arguments)
+    desks = open_services(arguments)
     promise = Promise(
         text=arguments.text.strip(),
         owner=arguments.owner.strip(),
-        due=day(arguments.due, "--due"),
-        review=day(arguments.review, "--review"),
+        due=parse_date(arguments.due, "--due"),
+        review=parse_date(arguments.review, "--review"),
         stance=Stance(arguments.stance),
         assumption=arguments.assumption.strip(),
         signpost_ids=tuple(desks.workshop.signposts.get(one).id for one in arguments.signpost),
         trend_ids=tuple(desks.trends.get(one).view.trend.id for one in arguments.trend),
     )
     scenario_id = desks.scenarios.get(arguments.scenario).id if arguments.scenario else ""
-    kept = desks.workshop.promises.make(promise, signed(arguments), scenario_id=scenario_id)
-    due = date_text(promise.due, printer.texts.lang) if promise.due else "–"
-    printer.answer(plain(kept), [printer.texts("workshop.decided", id=kept.id, owner=promise.owner, due=due)])
+    kept = desks.workshop.promises.make(promise, signature(arguments), scenario_id=scenario_id)
+    due = format_date(promise.due, printer.texts.lang) if promise.due else "–"
+    printer.answer(json_ready(kept), [printer.texts("workshop.decided", id=kept.id, owner=promise.owner, due=due)])
     return 0
 
 
 def close(arguments: Namespace, printer: Printer) -> int:
     """Say what became of a decision."""
-    desk = services(arguments).workshop.promises
-    kept = desk.close(arguments.id, STATES[arguments.state], signed(arguments), outcome=arguments.outcome)
+    desk = open_services(arguments).workshop.promises
+    kept = desk.close(arguments.id, STATES[arguments.state], signature(arguments), outcome=arguments.outcome)
     state = printer.texts(f"workshop.promise_{kept.content.state.value}")
-    printer.answer(plain(kept), [printer.texts("workshop.decision_closed", text=kept.content.text, state=state)])
+    printer.answer(json_ready(kept), [printer.texts("workshop.decision_closed", text=kept.content.text, state=state)])
     return 0
 
 
 def pulse(arguments: Namespace, printer: Printer) -> int:
     """Keep a pulse, and say where the change stalls."""
-    desk = services(arguments).workshop.promises
-    taken = Pulse(
+    desk = open_services(arguments).workshop.promises
+    taken = AdoptionSurvey(
         promise_id=arguments.id,
         on=wiring.SystemClock().now().date(),
         asked=arguments.asked,
@@ -71,45 +71,45 @@ def pulse(arguments: Namespace, printer: Printer) -> int:
         feels=arguments.feels,
         times_given=arguments.times_given,
     )
-    kept = desk.pulse(taken, signed(arguments))
+    kept = desk.pulse(taken, signature(arguments))
     standing = desk.get(arguments.id)
-    printer.answer(plain(kept) | {"ladder": plain(standing.ladder)}, _ladder_lines(standing, printer.texts))
+    printer.answer(json_ready(kept) | {"ladder": json_ready(standing.ladder)}, _ladder_lines(standing, printer.texts))
     return 0
 
 
 def questions(arguments: Namespace, printer: Printer) -> int:
     """The three questions, answered where something is said."""
-    desk = services(arguments).workshop.promises
+    desk = open_services(arguments).workshop.promises
     told = ThreeQuestions(matters=arguments.matters, act=arguments.act, practice=arguments.practice)
     kept = desk.questions(arguments.id)
     if told != ThreeQuestions():
-        kept = desk.answer_questions(arguments.id, told, signed(arguments))
+        kept = desk.save_answers(arguments.id, told, signature(arguments))
     lines = [
         printer.texts(f"workshop.question_{name}", answer=getattr(kept.content, name) or "–")
         for name in ("matters", "act", "practice")
     ]
-    printer.answer(plain(kept), lines)
+    printer.answer(json_ready(kept), lines)
     return 0
 
 
-def _document(one: Standing) -> dict[str, object]:
-    document: dict[str, object] = plain(one.promise)
+def _document(one: PromiseStatus) -> dict[str, object]:
+    document: dict[str, object] = json_ready(one.promise)
     return document | {
         "overdue": one.overdue,
         "review_due": one.review_due,
         "broken_assumption": [update.id for update in one.broken_assumption],
-        "ladder": plain(one.ladder),
+        "ladder": json_ready(one.ladder),
     }
 
 
-def _lines(one: Standing, texts: Texts) -> Iterable[str]:
+def _lines(one: PromiseStatus, texts: Texts) -> Iterable[str]:
     promise = one.promise.content
     yield texts(
         "workshop.decision_line",
         id=one.promise.id,
         text=promise.text,
         owner=promise.owner,
-        due=date_text(promise.due, texts.lang) if promise.due else "–",
+        due=format_date(promise.due, texts.lang) if promise.due else "–",
         state=texts(f"workshop.promise_{promise.state.value}"),
     )
     if one.overdue:
@@ -122,10 +122,10 @@ def _lines(one: Standing, texts: Texts) -> Iterable[str]:
         yield from ("  " + line for line in _ladder_lines(one, texts))
 
 
-def _ladder_lines(one: Standing, texts: Texts) -> Iterable[str]:
+def _ladder_lines(one: PromiseStatus, texts: Texts) -> Iterable[str]:
     ladder = one.ladder
     shares = " → ".join(
-        f"{texts(f'workshop.rung_{step.rung.value}')} {percent(step.share, texts.lang, digits=0)}"
+        f"{texts(f'workshop.rung_{step.rung.value}')} {format_percent(step.share, texts.lang, digits=0)}"
         for step in ladder.steps
     )
     yield texts("workshop.ladder", shares=shares, times=ladder.times_given)

@@ -8,26 +8,26 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from foresight.cli.printing import Bars, Printer
-from foresight.cli.running import options_of
+from foresight import wiring
+from foresight.cli.printing import Printer, ProgressBars
+from foresight.cli.running import options_from_file
 from foresight.cli.voices import say_feel_document, steep_document, voice_lines, voices_document
-from foresight.errors import UsageError
-from foresight.records import Stage, TrendView
-from foresight.services import wiring
-from foresight.services.replay import LISTED, ReplayDesk, SignalLine, cut_offs
-from foresight.services.reviewing import Review, Side
-from foresight.services.trends import TrendFilter
-from foresight.text import Texts
-from foresight.text.numbers import number, percent
+from foresight.i18n import Texts
+from foresight.i18n.formatting import format_number, format_percent
+from foresight.model.decisions import TrendView
+from foresight.model.errors import UsageError
+from foresight.model.trends import Stage
+from foresight.queries.signal_lists import LISTED_STAGES, SignalLine, SignalListService, cut_offs
+from foresight.queries.trends import MatchReview, MatchSide, TrendFilter
 
 
 def signals(arguments: Namespace, printer: Printer) -> int:
     """The trends and their stages at a cut-off, as JSON lines."""
     stages, moment = _stages(arguments), arguments.as_of or wiring.SystemClock().now()
-    with _desk(arguments) as desk:
+    with _signal_list_service(arguments) as desk:
         if arguments.as_of is None and not arguments.source:
-            return _listed(desk.latest(stages), printer)
-        return _listed(desk.at([moment], stages=stages, sources=arguments.source), printer)
+            return _print_lines(desk.latest(stages), printer)
+        return _print_lines(desk.at([moment], stages=stages, sources=arguments.source), printer)
 
 
 def replay(arguments: Namespace, printer: Printer) -> int:
@@ -35,21 +35,21 @@ def replay(arguments: Namespace, printer: Printer) -> int:
     cutoffs = cut_offs(arguments.start, arguments.end, arguments.every)
     if not cutoffs:
         raise UsageError(argument="--to", found=arguments.end.date(), expected=f"on or after {arguments.start.date()}")
-    with _desk(arguments) as desk:
+    with _signal_list_service(arguments) as desk:
         told = desk.slow_at if arguments.speed == "slow" else desk.at
-        return _listed(told(cutoffs, stages=_stages(arguments), sources=arguments.source), printer)
+        return _print_lines(told(cutoffs, stages=_stages(arguments), sources=arguments.source), printer)
 
 
 @contextmanager
-def _desk(arguments: Namespace) -> Iterator[ReplayDesk]:
-    bars = Bars()
+def _signal_list_service(arguments: Namespace) -> Iterator[SignalListService]:
+    bars = ProgressBars()
     try:
-        yield wiring.replay_desk(arguments.data, options_of(arguments.feeds), progress=bars)
+        yield wiring.make_signal_list_service(arguments.data, options_from_file(arguments.feeds), progress=bars)
     finally:
         bars.close()
 
 
-def _listed(lines: Iterable[SignalLine], printer: Printer) -> int:
+def _print_lines(lines: Iterable[SignalLine], printer: Printer) -> int:
     for line in lines:
         printer.json_line(line_document(line))
     return 0
@@ -60,7 +60,7 @@ def trends(arguments: Namespace, printer: Printer) -> int:
     lang = printer.texts.lang
     if arguments.review:
         return _reviews(arguments, printer)
-    found = wiring.build(arguments.data).trends.list(TrendFilter(words=arguments.query, lang=lang))
+    found = wiring.build_services(arguments.data).trends.list(TrendFilter(words=arguments.query, lang=lang))
     printer.answer(
         [trend_document(view, lang) for view in found.items],
         [_trend_line(view, printer.texts) for view in found.items] or [printer.texts("cli.no_trends")],
@@ -70,7 +70,7 @@ def trends(arguments: Namespace, printer: Printer) -> int:
 
 def _reviews(arguments: Namespace, printer: Printer) -> int:
     """The matches that a person should judge; judging is done in the app."""
-    found = wiring.build(arguments.data).trends.reviews(printer.texts.lang)
+    found = wiring.build_services(arguments.data).trends.reviews(printer.texts.lang)
     printer.answer(
         [review_document(review) for review in found],
         [_review_line(review, printer.texts) for review in found] or [printer.texts("cli.no_reviews")],
@@ -81,7 +81,7 @@ def _reviews(arguments: Namespace, printer: Printer) -> int:
 def trend(arguments: Namespace, printer: Printer) -> int:
     """One trend in full."""
     lang = printer.texts.lang
-    page = wiring.build(arguments.data).trends.get(arguments.id)
+    page = wiring.build_services(arguments.data).trends.get(arguments.id)
     document = trend_document(page.view, lang) | {
         "signals": [asdict(signal) for signal in page.view.signals],
         "weeks": [
@@ -113,7 +113,7 @@ def trend(arguments: Namespace, printer: Printer) -> int:
 
 def brief(arguments: Namespace, printer: Printer) -> int:
     """Write a brief in one or several formats."""
-    desk = wiring.build(arguments.data).briefs
+    desk = wiring.build_services(arguments.data).briefs
     folder: Path = arguments.out or arguments.data / "briefs"
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -174,7 +174,7 @@ def trend_document(view: TrendView, lang: str) -> dict[str, object]:
     }
 
 
-def review_document(review: Review) -> dict[str, object]:
+def review_document(review: MatchReview) -> dict[str, object]:
     """A doubtful match as `trends --review --json` lists it."""
     return {
         "run": review.lineage.run_id,
@@ -186,7 +186,7 @@ def review_document(review: Review) -> dict[str, object]:
     }
 
 
-def _side_document(side: Side) -> dict[str, object]:
+def _side_document(side: MatchSide) -> dict[str, object]:
     return {
         "trend": side.trend.id,
         "title": side.title,
@@ -195,7 +195,7 @@ def _side_document(side: Side) -> dict[str, object]:
     }
 
 
-def _review_line(review: Review, texts: Texts) -> str:
+def _review_line(review: MatchReview, texts: Texts) -> str:
     return texts(
         "cli.review_line",
         kind=texts(f"cli.review_kind_{review.lineage.kind.value}"),
@@ -204,18 +204,18 @@ def _review_line(review: Review, texts: Texts) -> str:
         then=review.then.title,
         then_id=review.then.trend.id,
         date=f"{review.then.trend.as_of:%Y-%m-%d}",
-        similarity=number(review.lineage.similarity, texts.lang, digits=2),
+        similarity=format_number(review.lineage.similarity, texts.lang, digits=2),
         shared=review.lineage.shared,
     )
 
 
 def _stages(arguments: Namespace) -> Sequence[Stage]:
-    return tuple(Stage(name) for name in arguments.stage) if arguments.stage else LISTED
+    return tuple(Stage(name) for name in arguments.stage) if arguments.stage else LISTED_STAGES
 
 
 def _trend_line(view: TrendView, texts: Texts) -> str:
     share = view.signal("share")
-    told = percent(share.value, texts.lang) if share else "–"
+    told = format_percent(share.value, texts.lang) if share else "–"
     return f"{view.trend.id}  {texts(f'stages.name_{view.trend.stage.value}'):<12} {told:>8}  {view.title(texts.lang)}"
 
 

@@ -6,10 +6,10 @@ from argparse import Namespace
 from collections.abc import Iterator
 
 from foresight.cli.printing import Printer
-from foresight.cli.workshop import plain, services
-from foresight.errors import DraftError
-from foresight.records import Story, StoryDraft
-from foresight.text import Texts
+from foresight.cli.workshop import json_ready, open_services
+from foresight.i18n import Texts
+from foresight.model.briefs import Story, StoryDraft
+from foresight.model.errors import DraftError
 
 
 def story(arguments: Namespace, printer: Printer) -> int:
@@ -18,7 +18,7 @@ def story(arguments: Namespace, printer: Printer) -> int:
     Raises:
         DraftError: a draft was asked for and there is none; the story has been told before.
     """
-    desks, texts = services(arguments), printer.texts
+    desks, texts = open_services(arguments), printer.texts
     told = desks.story.tell(arguments.id, which=arguments.scenario, lang=texts.lang)
     draft, trouble = None, None
     if arguments.draft:
@@ -28,7 +28,7 @@ def story(arguments: Namespace, printer: Printer) -> int:
             trouble = error
     head = texts("story.title_line", title=told.title, id=told.scenario_id, rev=told.rev)
     lines = [head, texts("story.told_from"), *_lines(told, texts), *(_draft_lines(draft, texts) if draft else ())]
-    printer.answer(plain(told) | ({"draft": _draft_document(draft)} if arguments.draft else {}), lines)
+    printer.answer(json_ready(told) | ({"draft": _draft_document(draft)} if arguments.draft else {}), lines)
     if trouble is not None:
         raise trouble
     return 0
@@ -36,7 +36,7 @@ def story(arguments: Namespace, printer: Printer) -> int:
 
 def _draft_document(draft: StoryDraft | None) -> dict[str, object] | None:
     """A draft as JSON: it says of itself that it is none of the story."""
-    return {"is_draft": True, "model": draft.model, **plain(draft.story)} if draft else None
+    return {"is_draft": True, "model": draft.model, **json_ready(draft.story)} if draft else None
 
 
 def _draft_lines(draft: StoryDraft, texts: Texts) -> Iterator[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from foresight.records import TrendView
-from foresight.text.voices import Measured, gap_sentences, steep_name, voice_tones
+from foresight.i18n.voice_sentences import SignalLike, say_feel_sentences, steep_name, voice_tones
+from foresight.model.decisions import TrendView
 
 
 def steep_document(view: TrendView) -> dict[str, object]:
@@ -29,7 +29,7 @@ def voices_document(view: TrendView) -> list[dict[str, object]]:
 def say_feel_document(view: TrendView, lang: str) -> dict[str, object]:
     """The gap between companies and people: each part null where it was not measured, and in words."""
     parts = {name: _interval(view.signal(f"say_feel_{name}")) for name in ("share", "tone", "tone_usual", "words")}
-    return {**parts, "told": list(gap_sentences(view.signals, lang))}
+    return {**parts, "told": list(say_feel_sentences(view.signals, lang))}
 
 
 def voice_lines(view: TrendView, lang: str) -> Iterator[str]:
@@ -37,8 +37,8 @@ def voice_lines(view: TrendView, lang: str) -> Iterator[str]:
     if view.steep:
         yield "STEEP: " + " / ".join(steep_name(steep, lang) for steep in view.steep)
     if voice_tones(view.signals):
-        yield from gap_sentences(view.signals, lang)
+        yield from say_feel_sentences(view.signals, lang)
 
 
-def _interval(signal: Measured | None) -> dict[str, object] | None:
+def _interval(signal: SignalLike | None) -> dict[str, object] | None:
     return {"value": signal.value, "low": signal.low, "high": signal.high, "n": signal.n} if signal else None

@@ -8,58 +8,60 @@ from dataclasses import replace
 
 from foresight.cli.printing import Printer
 from foresight.cli.workshop import (
-    future_shares,
-    number,
-    pair,
-    plain,
-    services,
+    json_ready,
+    open_services,
+    parse_future_shares,
+    parse_number,
+    parse_pair,
     shares_in_words,
-    signed,
+    signature,
     states_in_words,
 )
-from foresight.errors import NotAProbability, NotFound, UsageError
-from foresight.records import (
+from foresight.i18n import Texts
+from foresight.i18n.formatting import format_percent, format_quantity
+from foresight.model.errors import NotAProbability, NotFound, UsageError
+from foresight.model.scenarios import (
     NONE_OF_THESE,
     Beliefs,
-    Conditional,
+    ConditionalProbability,
     Event,
     Future,
-    Futures,
+    FutureSet,
+    OptionScore,
     Scenario,
-    Score,
-    WindTunnel,
+    StressTestInput,
 )
-from foresight.scenarios.factors import slug, state_name
-from foresight.scenarios.influence import Influences
-from foresight.scenarios.panel import Panel
-from foresight.services.beliefs import Worked
-from foresight.services.futures import future_of
-from foresight.services.stress import OptionReport, with_criterion, with_score, with_strategy
-from foresight.services.whatif import Answer
-from foresight.text import Texts
-from foresight.text.numbers import few_digits, percent
+from foresight.scenarios.beliefs import BeliefResult
+from foresight.scenarios.futures import find_future
+from foresight.scenarios.matrix import slug, state_name
+from foresight.scenarios.panels import PanelComparison
+from foresight.scenarios.stress_test import OptionReport, with_criterion, with_score, with_strategy
+from foresight.scenarios.structural_analysis import InfluenceAnalysis
+from foresight.scenarios.whatif import WhatIfAnswer
 
 MOST_LINES = 12
 
 
 def whatif(arguments: Namespace, printer: Printer) -> int:
     """What follows from supposing some states; beside another what-if where one is given."""
-    desks = services(arguments)
+    desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    supposed = [pair(text, "--force") for text in arguments.force]
+    supposed = [parse_pair(text, "--force") for text in arguments.force]
     texts = printer.texts
     if not arguments.against:
         answer = desks.workshop.whatif.ask(scenario, supposed)
         printer.answer(_answer_document(answer), _answer_lines(answer, texts))
         return 0
-    both = desks.workshop.whatif.compare(scenario, supposed, [pair(text, "--against") for text in arguments.against])
+    both = desks.workshop.whatif.compare(
+        scenario, supposed, [parse_pair(text, "--against") for text in arguments.against]
+    )
     lines = [*_answer_lines(both.left, texts), "", *_answer_lines(both.right, texts), ""]
     lines += [
         texts(
             "workshop.side_line",
             state=state_name(scenario.factors, (side.factor, side.state)),
-            left=percent(side.left, texts.lang, digits=0),
-            right=percent(side.right, texts.lang, digits=0),
+            left=format_percent(side.left, texts.lang, digits=0),
+            right=format_percent(side.right, texts.lang, digits=0),
         )
         for side in both.sides
         if side.left != side.right
@@ -67,7 +69,7 @@ def whatif(arguments: Namespace, printer: Printer) -> int:
     document = {
         "left": _answer_document(both.left),
         "right": _answer_document(both.right),
-        "sides": plain(both.sides),
+        "sides": json_ready(both.sides),
     }
     printer.answer(document, lines)
     return 0
@@ -75,7 +77,7 @@ def whatif(arguments: Namespace, printer: Printer) -> int:
 
 def futures(arguments: Namespace, printer: Printer) -> int:
     """The futures of a scenario: chosen, named and weighed where asked, and how likely they are now."""
-    desks = services(arguments)
+    desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     desk = desks.workshop.futures
     entry = desk.get(scenario.id)
@@ -84,7 +86,7 @@ def futures(arguments: Namespace, printer: Printer) -> int:
     named = _named(chosen, arguments)
     weighed = _weighed(named, arguments)
     if weighed != before:
-        desk.save(scenario, weighed, signed(arguments, base=entry.rev))
+        desk.save(scenario, weighed, signature(arguments, base=entry.rev))
     likely = desk.likelihoods(scenario.id)
     texts = printer.texts
     lines = [_future_line(scenario, future, dict(likely.now), texts) for future in likely.futures.content.futures]
@@ -92,14 +94,14 @@ def futures(arguments: Namespace, printer: Printer) -> int:
         lines = [texts("workshop.no_futures", id=scenario.id)]
     else:
         lines.append(texts("workshop.likelihoods", shares=shares_in_words(likely.now, likely.futures.content, texts)))
-    document = plain(likely.futures) | {"likelihoods": dict(likely.now), "updates": plain(likely.updates)}
+    document = json_ready(likely.futures) | {"likelihoods": dict(likely.now), "updates": json_ready(likely.updates)}
     printer.answer(document, lines)
     return 0
 
 
 def stress(arguments: Namespace, printer: Printer) -> int:
     """Options through every future: kept where scores are given, then reported."""
-    desks = services(arguments)
+    desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     desk = desks.workshop.stress
     entry = desk.get(scenario.id)
@@ -107,42 +109,42 @@ def stress(arguments: Namespace, printer: Printer) -> int:
     for name in arguments.option:
         tunnel = with_strategy(tunnel, name)
     for text in arguments.criterion:
-        name, threshold = pair(text, "--criterion")
-        tunnel = with_criterion(tunnel, name, number(threshold, "--criterion"))
+        name, threshold = parse_pair(text, "--criterion")
+        tunnel = with_criterion(tunnel, name, parse_number(threshold, "--criterion"))
     kept = desks.workshop.futures.get(scenario.id).content
     for text in arguments.score:
         tunnel = with_score(tunnel, _score(text, tunnel, kept, arguments))
     if tunnel != before:
-        desk.save(scenario.id, tunnel, signed(arguments, base=entry.rev))
+        desk.save(scenario.id, tunnel, signature(arguments, base=entry.rev))
     report = desk.test(scenario.id)
     texts = printer.texts
     lines = [line for option in report.options for line in _option_lines(option, texts)]
     if len(report.options) == 1:
         lines.append(texts("workshop.stress_alone"))
     elif report.maximin:
-        stable = few_digits(report.stable_by, texts.lang)
+        stable = format_quantity(report.stable_by, texts.lang)
         lines.append(
             texts("workshop.stress_best", maximin=report.maximin, minimax=report.minimax_regret, stable=stable)
         )
     if report.missing or not report.options:
         first = " / ".join(report.missing[0]) if report.missing else "–"
         lines.append(texts("workshop.stress_missing", missing=len(report.missing), first=first))
-    printer.answer(plain(report), lines)
+    printer.answer(json_ready(report), lines)
     return 0
 
 
 def panel(arguments: Namespace, printer: Printer) -> int:
     """Several people's judgements, each solved alone, and compared."""
-    desks = services(arguments)
+    desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     found = desks.workshop.panels.panel(scenario)
-    printer.answer(plain(found), _panel_lines(scenario, found, printer.texts))
+    printer.answer(json_ready(found), _panel_lines(scenario, found, printer.texts))
     return 0
 
 
 def influence(arguments: Namespace, printer: Printer) -> int:
     """Who drives, who is driven: directly, along chains, and in the limit."""
-    desks = services(arguments)
+    desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     found = desks.workshop.structure.influence(scenario)
     texts = printer.texts
@@ -159,11 +161,11 @@ def influence(arguments: Namespace, printer: Printer) -> int:
     ]
     lines += _chains(scenario, found, texts)
     lines.append(texts("workshop.influence_settled" if found.is_settled else "workshop.influence_unsettled"))
-    printer.answer(plain(found) | {"factors": [factor.id for factor in scenario.factors]}, lines)
+    printer.answer(json_ready(found) | {"factors": [factor.id for factor in scenario.factors]}, lines)
     return 0
 
 
-def _chains(scenario: Scenario, found: Influences, texts: Texts) -> Iterable[str]:
+def _chains(scenario: Scenario, found: InfluenceAnalysis, texts: Texts) -> Iterable[str]:
     """The classical view, chain length by chain length, and the limit (Perron vectors) where there is one."""
     names = [factor.name for factor in scenario.factors]
     for power in found.powers[1:]:
@@ -173,35 +175,35 @@ def _chains(scenario: Scenario, found: Influences, texts: Texts) -> Iterable[str
         order = sorted(range(len(names)), key=lambda at: -found.influence[at])
         yield texts("methods.influence_limit_ranking", names=", ".join(names[at] for at in order))
     for name, drives, driven in zip(names, found.influence, found.dependence, strict=False):
-        facts = {"influence": percent(drives, texts.lang), "dependence": percent(driven, texts.lang)}
+        facts = {"influence": format_percent(drives, texts.lang), "dependence": format_percent(driven, texts.lang)}
         yield texts("methods.influence_limit", name=name, **facts)
 
 
 def beliefs(arguments: Namespace, printer: Printer) -> int:
     """Events with probabilities: coached, kept, and worked out in two ways."""
-    desks = services(arguments)
+    desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     desk = desks.workshop.beliefs
     entry = desk.get(scenario.id)
     before = entry.content
-    told = believed(before, arguments)
+    told = merged_beliefs(before, arguments)
     if told != before:
-        desk.save(scenario.id, told, signed(arguments, base=entry.rev))
+        desk.save(scenario.id, told, signature(arguments, base=entry.rev))
     if not told.events:
-        printer.answer(plain(told), [printer.texts("workshop.no_beliefs", id=scenario.id)])
+        printer.answer(json_ready(told), [printer.texts("workshop.no_beliefs", id=scenario.id)])
         return 0
-    worked = desk.work_out(told)
+    worked = desk.evaluate_beliefs(told)
     document = {
-        "events": plain(worked.events),
-        "likelihoods": plain(worked.likelihoods),
+        "events": json_ready(worked.events),
+        "likelihoods": json_ready(worked.likelihoods),
         "residual": worked.residual,
-        "worlds": plain(worked.main),
+        "worlds": json_ready(worked.main),
     }
     printer.answer(document, _belief_lines(worked, printer.texts))
     return 0
 
 
-def _answer_document(answer: Answer) -> dict[str, object]:
+def _answer_document(answer: WhatIfAnswer) -> dict[str, object]:
     return {
         "supposed": dict(answer.supposed),
         "is_complete": answer.result.result.is_complete,
@@ -210,18 +212,18 @@ def _answer_document(answer: Answer) -> dict[str, object]:
             {f.id: f.states[at].id for f, at in zip(answer.scenario.factors, one.states, strict=True)}
             for one in answer.result.result.solutions
         ],
-        "difference": plain(answer.difference),
-        "likelihoods": plain(answer.after.likelihoods),
-        "before": plain(answer.before.likelihoods),
+        "difference": json_ready(answer.difference),
+        "likelihoods": json_ready(answer.after.likelihoods),
+        "before": json_ready(answer.before.likelihoods),
         "has_priors": answer.after.has_priors,
-        "trends": plain(answer.trends),
-        "options": plain(answer.options),
-        "steps": plain(answer.steps),
-        "run": answer.stamp_run_id,
+        "trends": json_ready(answer.trends),
+        "options": json_ready(answer.options),
+        "steps": json_ready(answer.steps),
+        "run": answer.run_id,
     }
 
 
-def _answer_lines(answer: Answer, texts: Texts) -> Iterable[str]:
+def _answer_lines(answer: WhatIfAnswer, texts: Texts) -> Iterable[str]:
     factors = answer.scenario.factors
     result = answer.result.result
     yield texts("workshop.whatif_head", supposed=states_in_words(factors, answer.supposed), count=len(result.solutions))
@@ -234,11 +236,11 @@ def _answer_lines(answer: Answer, texts: Texts) -> Iterable[str]:
         if pairs:
             yield texts(f"workshop.whatif_{key}", states=states_in_words(factors, pairs))
     yield texts("workshop.whatif_priors" if answer.after.has_priors else "workshop.whatif_counts")
-    yield from _moved(answer, texts)
+    yield from _moved_lines(answer, texts)
     yield from _consequences(answer, texts)
 
 
-def _moved(answer: Answer, texts: Texts) -> Iterable[str]:
+def _moved_lines(answer: WhatIfAnswer, texts: Texts) -> Iterable[str]:
     """States whose likelihood moved most."""
     forced = {factor for factor, _ in answer.supposed}
     moved = [
@@ -251,23 +253,23 @@ def _moved(answer: Answer, texts: Texts) -> Iterable[str]:
         yield texts(
             "workshop.likely_line",
             state=state_name(answer.scenario.factors, (after.factor, after.state)),
-            before=percent(before.value, texts.lang, digits=0),
-            after=percent(after.value, texts.lang, digits=0),
-            low=percent(after.low, texts.lang, digits=0),
-            high=percent(after.high, texts.lang, digits=0),
+            before=format_percent(before.value, texts.lang, digits=0),
+            after=format_percent(after.value, texts.lang, digits=0),
+            low=format_percent(after.low, texts.lang, digits=0),
+            high=format_percent(after.high, texts.lang, digits=0),
         )
 
 
-def _consequences(answer: Answer, texts: Texts) -> Iterable[str]:
+def _consequences(answer: WhatIfAnswer, texts: Texts) -> Iterable[str]:
     for trend in answer.trends:
         yield texts(
             "workshop.trend_line",
             title=trend.title,
             weeks=trend.weeks,
-            supposed=percent(trend.supposed, texts.lang),
-            projected=percent(trend.projected, texts.lang),
-            low=percent(trend.low, texts.lang),
-            high=percent(trend.high, texts.lang),
+            supposed=format_percent(trend.supposed, texts.lang),
+            projected=format_percent(trend.projected, texts.lang),
+            low=format_percent(trend.low, texts.lang),
+            high=format_percent(trend.high, texts.lang),
         )
     for option in answer.options:
         if option.breaks is None:
@@ -282,24 +284,24 @@ def _consequences(answer: Answer, texts: Texts) -> Iterable[str]:
                 "workshop.step_line" if step.step.confirmed else "workshop.step_line_unconfirmed",
                 step=step.step.name,
                 journey=step.journey,
-                breaks=percent(step.breaks, texts.lang, digits=0),
-                gains=percent(step.gains, texts.lang, digits=0),
+                breaks=format_percent(step.breaks, texts.lang, digits=0),
+                gains=format_percent(step.gains, texts.lang, digits=0),
             )
 
 
-def _named(kept: Futures, arguments: Namespace) -> Futures:
-    names = dict(pair(text, "--name") for text in arguments.name)
+def _named(kept: FutureSet, arguments: Namespace) -> FutureSet:
+    names = dict(parse_pair(text, "--name") for text in arguments.name)
     for wanted in names:
-        future_of(kept, wanted)
+        find_future(kept, wanted)
     renamed = tuple(
         replace(future, name=names.get(future.id, names.get(future.name, future.name))) for future in kept.futures
     )
     return replace(kept, futures=renamed)
 
 
-def _weighed(kept: Futures, arguments: Namespace) -> Futures:
+def _weighed(kept: FutureSet, arguments: Namespace) -> FutureSet:
     """With priors by hand; where only none-of-these is said, the others keep their proportions."""
-    shares = dict(future_shares(arguments.prior, kept, "--prior"))
+    shares = dict(parse_future_shares(arguments.prior, kept, "--prior"))
     none = shares.pop(NONE_OF_THESE, arguments.none)
     if not shares and none is None:
         return kept
@@ -319,24 +321,24 @@ def _future_line(scenario: Scenario, future: Future, now: dict[str, float], text
         id=future.id,
         name=future.name,
         states=states_in_words(scenario.factors, future.states),
-        prior=percent(future.prior, texts.lang),
-        now=percent(now.get(future.id, 0.0), texts.lang),
+        prior=format_percent(future.prior, texts.lang),
+        now=format_percent(now.get(future.id, 0.0), texts.lang),
     )
 
 
-def _score(text: str, tunnel: WindTunnel, kept: Futures, arguments: Namespace) -> Score:
+def _score(text: str, tunnel: StressTestInput, kept: FutureSet, arguments: Namespace) -> OptionScore:
     """Read "OPTION/FUTURE/CRITERION=N"; each by id or name."""
-    cell, value = pair(text, "--score")
+    cell, value = parse_pair(text, "--score")
     parts = [part.strip() for part in cell.split("/")]
     if len(parts) != 3:  # noqa: PLR2004 - three parts, as the help says
         raise UsageError(argument="--score", found=text, expected="OPTION/FUTURE/CRITERION=N")
     option = _id_of([(each.id, each.name) for each in tunnel.strategies], parts[0], "strategy")
     criterion = _id_of([(each.id, each.name) for each in tunnel.criteria], parts[2], "criterion")
-    return Score(
+    return OptionScore(
         strategy_id=option,
-        future_id=future_of(kept, parts[1]).id,
+        future_id=find_future(kept, parts[1]).id,
         criterion_id=criterion,
-        value=number(value, "--score"),
+        value=parse_number(value, "--score"),
         reason=arguments.reason,
         author=arguments.who,
     )
@@ -354,20 +356,20 @@ def _option_lines(option: OptionReport, texts: Texts) -> Iterable[str]:
         "workshop.move_line",
         name=option.strategy.name,
         move=texts(f"workshop.move_{option.move.value}"),
-        satisfied=percent(option.satisfied, texts.lang, digits=0),
+        satisfied=format_percent(option.satisfied, texts.lang, digits=0),
     )
     facts = {
         "best": ", ".join(option.best_in) or "–",
         "fails": ", ".join(option.fails_in) or "–",
-        "regret": few_digits(option.max_regret, texts.lang),
+        "regret": format_quantity(option.max_regret, texts.lang),
         "where": option.regret_in,
     }
     yield "  " + texts(f"workshop.reason_{option.move.value}", **facts)
 
 
-def _panel_lines(scenario: Scenario, found: Panel, texts: Texts) -> Iterable[str]:
+def _panel_lines(scenario: Scenario, found: PanelComparison, texts: Texts) -> Iterable[str]:
     people = ", ".join(f"{who} {count}" for who, count in zip(found.people, found.counts, strict=True))
-    yield texts("workshop.panel_people", people=people, agreement=percent(found.agreement, texts.lang, digits=0))
+    yield texts("workshop.panel_people", people=people, agreement=format_percent(found.agreement, texts.lang, digits=0))
     for one in found.consensus[:MOST_LINES]:
         yield texts("workshop.panel_consensus", states=_states(scenario, one.states))
     for one in found.minority[:MOST_LINES]:
@@ -378,7 +380,7 @@ def _panel_lines(scenario: Scenario, found: Panel, texts: Texts) -> Iterable[str
             acting=state_name(scenario.factors, (cell.source_factor, cell.source_state)),
             acted=state_name(scenario.factors, (cell.target_factor, cell.target_state)),
             values=", ".join(f"{who} {value:+d}" for who, value in cell.values),
-            median=few_digits(cell.ballot.middle, texts.lang),
+            median=format_quantity(cell.ballot.middle, texts.lang),
         )
 
 
@@ -386,36 +388,36 @@ def _states(scenario: Scenario, states: tuple[int, ...]) -> str:
     return " · ".join(factor.states[at].name for factor, at in zip(scenario.factors, states, strict=True))
 
 
-def believed(before: Beliefs, arguments: Namespace) -> Beliefs:
+def merged_beliefs(before: Beliefs, arguments: Namespace) -> Beliefs:
     """Earlier beliefs with new ones in place of those on the same events."""
     events = {event.id: event for event in before.events}
     for text in arguments.event:
-        name, likely = pair(text, "--event")
+        name, likely = parse_pair(text, "--event")
         known = next((event.id for event in events.values() if name in (event.id, event.name)), None)
         key = known or slug(name, taken=list(events))
-        events[key] = Event(id=key, name=events[key].name if known else name, likely=number(likely, "--event"))
+        events[key] = Event(id=key, name=events[key].name if known else name, likely=parse_number(likely, "--event"))
     by_name = {event.name: event.id for event in events.values()} | {event.id: event.id for event in events.values()}
     told = {(one.event, one.given): one for one in before.conditionals}
     for text in arguments.given:
-        both, likely = pair(text, "--given")
-        event, given = (by_name.get(part, part) for part in pair(both, "--given", "|"))
-        told[event, given] = Conditional(
-            event=event, given=given, likely=number(likely, "--given"), reason=arguments.reason
+        both, likely = parse_pair(text, "--given")
+        event, given = (by_name.get(part, part) for part in parse_pair(both, "--given", "|"))
+        told[event, given] = ConditionalProbability(
+            event=event, given=given, likely=parse_number(likely, "--given"), reason=arguments.reason
         )
     return Beliefs(events=tuple(events.values()), conditionals=tuple(told.values()))
 
 
-def _belief_lines(worked: Worked, texts: Texts) -> Iterable[str]:
+def _belief_lines(worked: BeliefResult, texts: Texts) -> Iterable[str]:
     for event, likely, error in zip(worked.events, worked.likelihoods.likely, worked.likelihoods.errors, strict=True):
         yield texts(
             "workshop.event_line",
             name=event.name,
-            said=percent(event.likely, texts.lang),
-            worked=percent(likely, texts.lang),
-            error=percent(2 * error, texts.lang) if error else "0",
+            said=format_percent(event.likely, texts.lang),
+            worked=format_percent(likely, texts.lang),
+            error=format_percent(2 * error, texts.lang) if error else "0",
         )
     yield texts("workshop.residual", residual=round(worked.residual, 4))
     for world in worked.main:
         happens = [event.name for event, is_so in zip(worked.events, world.happens, strict=True) if is_so]
         told = ", ".join(happens) or texts("workshop.nothing_happens")
-        yield texts("workshop.world_line", share=percent(world.probability, texts.lang), happens=told)
+        yield texts("workshop.world_line", share=format_percent(world.probability, texts.lang), happens=told)

@@ -9,39 +9,31 @@ from datetime import UTC, date, datetime
 from math import isfinite
 from typing import Any
 
-from foresight.errors import UsageError
-from foresight.records import (
-    NONE_OF_THESE,
-    Direction,
-    Factor,
-    Futures,
-    Kept,
-    Measure,
-    Share,
-    Watch,
-)
-from foresight.scenarios.factors import state_name
-from foresight.services import wiring
-from foresight.services.desks import Services
-from foresight.services.futures import future_of
-from foresight.services.keeping import Signed
-from foresight.text import Texts
-from foresight.text.numbers import percent
+from foresight import wiring
+from foresight.i18n import Texts
+from foresight.i18n.formatting import format_percent
+from foresight.model.errors import UsageError
+from foresight.model.scenarios import NONE_OF_THESE, Factor, FutureSet, FutureShare
+from foresight.model.workshop import Revision, ThresholdDirection, TrendCondition, TrendMeasure
+from foresight.scenarios.futures import find_future
+from foresight.scenarios.matrix import state_name
+from foresight.scenarios.revisions import Attribution
+from foresight.wiring import Services
 
-Pair = tuple[str, str]
+TextPair = tuple[str, str]
 
 
-def services(arguments: Namespace) -> Services:
+def open_services(arguments: Namespace) -> Services:
     """The desks on the data folder."""
-    return wiring.build(arguments.data)
+    return wiring.build_services(arguments.data)
 
 
-def signed(arguments: Namespace, *, base: int | None = None) -> Signed:
+def signature(arguments: Namespace, *, base: int | None = None) -> Attribution:
     """Who says so and why; base: the revision that was read, so that what somebody saved since is not overwritten."""
-    return Signed(who=arguments.who, reason=arguments.reason, base=base)
+    return Attribution(who=arguments.who, reason=arguments.reason, base=base)
 
 
-def pair(text: str, argument: str, separator: str = "=") -> Pair:
+def parse_pair(text: str, argument: str, separator: str = "=") -> TextPair:
     """Two words around the last separator.
 
     Raises:
@@ -53,7 +45,7 @@ def pair(text: str, argument: str, separator: str = "=") -> Pair:
     return left, right
 
 
-def number(text: str, argument: str) -> float:
+def parse_number(text: str, argument: str) -> float:
     """A number, with a comma or a point.
 
     Raises:
@@ -68,19 +60,19 @@ def number(text: str, argument: str) -> float:
     return found
 
 
-def whole(text: str, argument: str) -> int:
+def parse_integer(text: str, argument: str) -> int:
     """A whole number.
 
     Raises:
         UsageError: it is none.
     """
-    found = number(text, argument)
+    found = parse_number(text, argument)
     if found != int(found):
         raise UsageError(argument=argument, found=text, expected="… −1, 0, 1 …")
     return int(found)
 
 
-def day(text: str | None, argument: str) -> date | None:
+def parse_date(text: str | None, argument: str) -> date | None:
     """A date, None where none was given.
 
     Raises:
@@ -94,54 +86,54 @@ def day(text: str | None, argument: str) -> date | None:
         raise UsageError(argument=argument, found=text, expected="2026-11-21") from error
 
 
-def moment(text: str | None, argument: str) -> datetime | None:
+def parse_moment(text: str | None, argument: str) -> datetime | None:
     """The first moment of a date in UTC."""
-    found = day(text, argument)
+    found = parse_date(text, argument)
     return datetime(found.year, found.month, found.day, tzinfo=UTC) if found else None
 
 
-def watch(arguments: Namespace) -> Watch:
+def parse_watch(arguments: Namespace) -> TrendCondition:
     """The condition that the words describe."""
-    return Watch(
+    return TrendCondition(
         trend_id=arguments.trend,
-        measure=Measure(arguments.measure),
-        direction=Direction.BELOW if arguments.below else Direction.ABOVE,
+        measure=TrendMeasure(arguments.measure),
+        direction=ThresholdDirection.BELOW if arguments.below else ThresholdDirection.ABOVE,
         threshold=arguments.threshold,
         weeks=arguments.weeks,
     )
 
 
-def future_shares(told: Sequence[str], futures: Futures, argument: str) -> tuple[Share, ...]:
+def parse_future_shares(told: Sequence[str], futures: FutureSet, argument: str) -> tuple[FutureShare, ...]:
     """Words "FUTURE=P" as (future id, probability); a future by id or name, "none" for none of these."""
     found = []
     for text in told:
-        name, share = pair(text, argument)
-        key = NONE_OF_THESE if name.casefold() in ("none", NONE_OF_THESE) else future_of(futures, name).id
-        found.append((key, number(share, argument)))
+        name, share = parse_pair(text, argument)
+        key = NONE_OF_THESE if name.casefold() in ("none", NONE_OF_THESE) else find_future(futures, name).id
+        found.append((key, parse_number(share, argument)))
     return tuple(found)
 
 
-def plain(record: Any) -> Any:
+def json_ready(record: Any) -> Any:
     """A record as JSON takes it; an envelope and what it holds become one object."""
-    if isinstance(record, Kept):
+    if isinstance(record, Revision):
         envelope = {name: getattr(record, name) for name in ("id", "scenario_id", "rev", "saved", "author", "reason")}
-        return envelope | plain(record.content)
+        return envelope | json_ready(record.content)
     if isinstance(record, dict):
-        return {key: plain(value) for key, value in record.items()}
+        return {key: json_ready(value) for key, value in record.items()}
     if isinstance(record, tuple | list):
-        return [plain(value) for value in record]
+        return [json_ready(value) for value in record]
     if is_dataclass(record) and not isinstance(record, type):
         kept = {name: getattr(record, name) for name in record.__dataclass_fields__}
-        return {name: plain(value) for name, value in kept.items()}
+        return {name: json_ready(value) for name, value in kept.items()}
     return record
 
 
-def shares_in_words(shares: Sequence[Share], futures: Futures, texts: Texts) -> str:
+def shares_in_words(shares: Sequence[FutureShare], futures: FutureSet, texts: Texts) -> str:
     """Likelihoods in one line."""
     names = {future.id: future.name for future in futures.futures} | {NONE_OF_THESE: texts("workshop.none_of_these")}
-    return " · ".join(f"{names.get(key, key)} {percent(share, texts.lang)}" for key, share in shares)
+    return " · ".join(f"{names.get(key, key)} {format_percent(share, texts.lang)}" for key, share in shares)
 
 
-def states_in_words(factors: Sequence[Factor], pairs: Sequence[Pair]) -> str:
+def states_in_words(factors: Sequence[Factor], pairs: Sequence[TextPair]) -> str:
     """Several of them."""
     return "; ".join(state_name(factors, told) for told in pairs) or "–"

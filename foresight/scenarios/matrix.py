@@ -1,4 +1,6 @@
-"""Judgements as numbers: from people's sentences to the matrix and back, and how complete and balanced it is.
+"""Factors: what may turn out in two or more ways, made from trends or freely, with ids that last.
+
+Judgements as numbers: from people's sentences to the matrix and back, and how complete and balanced it is.
 
 Row = the state that acts, column = the state acted on. A *group* is one acting state and all states of one factor it
 acts on; by convention the judgements of a group add up to 0 (what promotes one state restricts the others). Breaking
@@ -7,24 +9,218 @@ the convention is a warning, never an error: adding a constant to a group change
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
-from foresight.errors import WrongMatrix
-from foresight.records import Factor, Ints2d, Judgement, Matrix, Scenario
-from foresight.scenarios import factors as factor_rules
+from foresight.i18n import Texts
+from foresight.i18n.formatting import format_percent
+from foresight.model.decisions import TrendView
+from foresight.model.errors import TooFewStates, UnknownFactor, UnknownState, WrongMatrix
+from foresight.model.scenarios import Factor, ImpactMatrix, Ints2d, Judgement, Scenario, State
+from foresight.model.trends import Signal
+
+FEWEST_STATES = 2
+# Ids of the three states a trend starts with; their names are in the reader's language, the ids never change.
+FADES, STAYS, GROWS = "fades", "stays", "grows"
+PROJECTION_WINDOWS = ("+4w", "+8w", "+12w")
+
+
+def state_name(factors: Sequence[Factor], told: tuple[str, str]) -> str:
+    """A (factor id, state id) pair as people call it; the ids where it is not among the factors."""
+    for factor in factors:
+        if factor.id == told[0]:
+            named = next((state.name for state in factor.states if state.id == told[1]), told[1])
+            return f"{factor.name}: {named}"
+    return "=".join(told)
+
+
+def factor_from_trend(view: TrendView, *, lang: str) -> Factor:
+    """A factor that asks how a trend goes on: it fades, stays or grows on.
+
+    Where the trend has projections, the descriptions say what share of all stories each state means, so that the
+    room judges the same thing: below, within or above the middle half of the farthest projection (one chance in
+    four, two in four, one in four).
+
+    Args:
+        view: the trend as people see it.
+        lang: language of the names and descriptions.
+
+    Returns:
+        A factor with id "trend-<trend id>", the same whoever makes it and whenever.
+    """
+    say = Texts(lang)
+    last = _farthest_projection(view)
+    facts = _projection_facts(view, lang)
+    names = {state: say(f"scenarios.state_{state}") for state in (FADES, STAYS, GROWS)}
+    described = {
+        state: say(f"scenarios.state_{state}_described", **facts) if facts else say(f"scenarios.state_{state}_plain")
+        for state in names
+    }
+    return Factor(
+        id=f"trend-{view.trend.id}",
+        name=view.title(lang),
+        description=view.subtitle(lang),
+        trend_id=view.trend.id,
+        horizon_weeks=int(last.window.strip("+w")) if last else 0,
+        states=tuple(
+            State(id=state, name=names[state], description=described[state], low=low, high=high)
+            for state, (low, high) in zip(names, _state_bounds(last), strict=True)
+        ),
+    )
+
+
+def free_factor(name: str, states: Sequence[str], *, description: str = "", taken: Collection[str] = ()) -> Factor:
+    """A factor of one's own. Its id is made from the name once and stays when the name changes.
+
+    Args:
+        name: as people say it.
+        states: names of its states, two or more.
+        description: what it is about.
+        taken: ids of the factors that are already there.
+
+    Raises:
+        TooFewStates: fewer than two states.
+    """
+    ids: list[str] = []
+    for state in states:
+        ids.append(slug(state, taken=ids))
+    made = Factor(
+        id=slug(name, taken=taken),
+        name=name,
+        description=description,
+        states=tuple(State(id=key, name=state) for key, state in zip(ids, states, strict=True)),
+    )
+    check_factors([made])
+    return made
+
+
+def slug(name: str, *, taken: Collection[str] = ()) -> str:
+    """A short id of letters, digits and hyphens that is not yet taken: "Väestö & työ" becomes "vaesto-tyo"."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x"
+    chosen, number = base, 1
+    while chosen in taken:
+        number += 1
+        chosen = f"{base}-{number}"
+    return chosen
+
+
+def check_factors(factors: Sequence[Factor]) -> None:
+    """See that factors can be worked with.
+
+    Raises:
+        TooFewStates: a factor with one state or none.
+        WrongMatrix: two factors, or two states of one factor, share an id.
+    """
+    for factor in factors:
+        if len(factor.states) < FEWEST_STATES:
+            raise TooFewStates(factor=factor.name, states=len(factor.states))
+        _check_unique((state.id for state in factor.states), row=factor.name)
+    _check_unique((factor.id for factor in factors), row="")
+
+
+def state_positions(factors: Sequence[Factor], pairs: Iterable[tuple[str, str]]) -> tuple[tuple[int, int], ...]:
+    """Where (factor, state) pairs stand: (index of the factor, index of its state).
+
+    Both may be given by id or by name; an id wins where it is another one's name.
+
+    Raises:
+        UnknownFactor: no such factor; UnknownState: it has no such state; `known` lists what there is.
+    """
+    found = []
+    for factor_key, state_key in pairs:
+        names = [(factor.id, factor.name) for factor in factors]
+        factor = _index_of(names, factor_key)
+        if factor is None:
+            raise UnknownFactor(factor=factor_key, known=ids_and_names(names))
+        states = [(state.id, state.name) for state in factors[factor].states]
+        state = _index_of(states, state_key)
+        if state is None:
+            raise UnknownState(factor=factors[factor].name, state=state_key, known=ids_and_names(states))
+        found.append((factor, state))
+    return tuple(found)
+
+
+def ids_and_names(names: Iterable[tuple[str, str]]) -> str:
+    """(id, name) pairs as one may type them: the id, and the name where it is another word."""
+    return ", ".join(key if key == name else f"{key} ({name})" for key, name in names)
+
+
+def _index_of(known: Sequence[tuple[str, str]], key: str) -> int | None:
+    for part in (0, 1):
+        for index, entry in enumerate(known):
+            if entry[part] == key:
+                return index
+    return None
+
+
+def _check_unique(ids: Iterable[str], *, row: str) -> None:
+    seen: set[str] = set()
+    for key in ids:
+        if key in seen:
+            raise WrongMatrix(file="", row=row, column=key, found=f"2 × {key}", expected=f"1 × {key}")
+        seen.add(key)
+
+
+def _projection_facts(view: TrendView, lang: str) -> dict[str, str]:
+    """The farthest projection of a trend in words: weeks, low, high, middle; empty where there is none."""
+    whole = _projections(view)
+    if not whole:
+        return {}
+    last = whole[-1]
+    now = view.signal("share")
+    return {
+        "weeks": last.window.strip("+w"),
+        "low": format_percent(last.low or 0.0, lang),
+        "high": format_percent(last.high or 0.0, lang),
+        "now": format_percent(now.value, lang) if now else "–",
+        "path": "; ".join(_projection_phrase(signal, lang) for signal in whole),
+    }
+
+
+def _projections(view: TrendView) -> list[Signal]:
+    """The middle halves of a trend's projections, nearest horizon first."""
+    known = [
+        signal
+        for signal in (view.signal("projection_half", window) for window in PROJECTION_WINDOWS)
+        if signal is not None
+    ]
+    return [signal for signal in known if signal.low is not None and signal.high is not None]
+
+
+def _farthest_projection(view: TrendView) -> Signal | None:
+    whole = _projections(view)
+    return whole[-1] if whole else None
+
+
+def _state_bounds(last: Signal | None) -> tuple[tuple[float | None, float | None], ...]:
+    """The shares that fading, staying and growing mean."""
+    low, high = (last.low, last.high) if last else (None, None)
+    return (None, low), (low, high), (high, None)
+
+
+def _projection_phrase(signal: Signal, lang: str) -> str:
+    return Texts(lang)(
+        "scenarios.band",
+        weeks=signal.window.strip("+w"),
+        low=format_percent(signal.low or 0.0, lang),
+        high=format_percent(signal.high or 0.0, lang),
+    )
+
 
 # −3 strongly restricts … +3 strongly promotes: the scale in most common use (cross-impact.org, "Algorithm", step 3).
-SCALE = 3
+JUDGEMENT_SCALE = 3
 # Beyond it, sums of the search might leave the whole numbers that double precision holds exactly.
-LARGEST = 100_000
+LARGEST_JUDGEMENT = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class JudgementGroup:
     """One acting state and one factor it acts on; `total` is what its judgements add up to."""
 
     source_factor: str
@@ -39,7 +235,7 @@ class Completeness:
 
     judged: int
     groups: int
-    missing: tuple[Group, ...]
+    missing: tuple[JudgementGroup, ...]
 
     @property
     def share(self) -> float:
@@ -48,7 +244,7 @@ class Completeness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Influence:
+class FactorSums:
     """How much a factor acts and is acted on: sums of the sizes of its judgements, signs left out."""
 
     factor: str
@@ -56,54 +252,56 @@ class Influence:
     passive: int
 
 
-def labels(factors: Sequence[Factor]) -> tuple[str, ...]:
+def state_labels(factors: Sequence[Factor]) -> tuple[str, ...]:
     """What rows and columns are called in messages: "factor: state"."""
     return tuple(f"{factor.name}: {state.name}" for factor in factors for state in factor.states)
 
 
-def sizes_of(factors: Sequence[Factor]) -> tuple[int, ...]:
+def factor_sizes(factors: Sequence[Factor]) -> tuple[int, ...]:
     """How many states each factor has."""
     return tuple(len(factor.states) for factor in factors)
 
 
-def build(scenario: Scenario, *, scale: int | None = SCALE) -> Matrix:
+def build_matrix(scenario: Scenario, *, scale: int | None = JUDGEMENT_SCALE) -> ImpactMatrix:
     """The matrix of a scenario; see `from_judgements`."""
-    return from_judgements(scenario.factors, scenario.judgements, scale=scale)
+    return matrix_from_judgements(scenario.factors, scenario.judgements, scale=scale)
 
 
-def from_values(
+def matrix_from_values(
     factors: Sequence[Factor],
     values: Sequence[Sequence[int]] | Ints2d,
     *,
-    scale: int | None = SCALE,
+    scale: int | None = JUDGEMENT_SCALE,
     file: str = "",
-) -> Matrix:
+) -> ImpactMatrix:
     """A checked matrix.
 
     Args:
         factors: who stands behind rows and columns.
         values: one row per state, one whole number per column.
-        scale: the largest size of a judgement; None allows up to `LARGEST` (published cases go to ±11 and more).
+        scale: the largest size of a judgement; None allows up to `LARGEST_JUDGEMENT`: published cases go to ±11.
         file: named in errors.
 
     Raises:
         TooFewStates: a factor with one state or none.
         WrongMatrix: rows missing or of the wrong width, a value outside the scale, a factor acting on itself.
     """
-    factor_rules.check(factors)
-    names = labels(factors)
+    check_factors(factors)
+    names = state_labels(factors)
     if len(values) != len(names):
         raise WrongMatrix(file=file, row="", column="", found=f"{len(values)} ↓", expected=f"{len(names)} ↓")
     for name, row in zip(names, values, strict=True):
         if len(row) != len(names):
             raise WrongMatrix(file=file, row=name, column="", found=f"{len(row)} →", expected=f"{len(names)} →")
-    sizes = sizes_of(factors)
-    matrix = Matrix(sizes=sizes, values=np.array(values, dtype=np.int64).reshape(len(names), len(names)))
-    _check_values(matrix, names, largest=LARGEST if scale is None else scale, file=file)
+    sizes = factor_sizes(factors)
+    matrix = ImpactMatrix(sizes=sizes, values=np.array(values, dtype=np.int64).reshape(len(names), len(names)))
+    _check_values(matrix, names, largest=LARGEST_JUDGEMENT if scale is None else scale, file=file)
     return matrix
 
 
-def from_judgements(factors: Sequence[Factor], judgements: Sequence[Judgement], *, scale: int | None = SCALE) -> Matrix:
+def matrix_from_judgements(
+    factors: Sequence[Factor], judgements: Sequence[Judgement], *, scale: int | None = JUDGEMENT_SCALE
+) -> ImpactMatrix:
     """The matrix of a scenario's judgements. Of two on one cell the later counts; what nobody judged is 0.
 
     Raises:
@@ -111,21 +309,21 @@ def from_judgements(factors: Sequence[Factor], judgements: Sequence[Judgement], 
         WrongMatrix: a value outside the scale, or a factor acting on itself.
         TooFewStates: a factor with one state or none.
     """
-    count = sum(sizes_of(factors))
+    count = sum(factor_sizes(factors))
     values = np.zeros((count, count), dtype=np.int64)
     for judgement in judgements:
-        values[_cell(factors, judgement)] = judgement.value
-    return from_values(factors, values, scale=scale)
+        values[_matrix_cell(factors, judgement)] = judgement.value
+    return matrix_from_values(factors, values, scale=scale)
 
 
-def to_judgements(
-    factors: Sequence[Factor], matrix: Matrix, *, known: Sequence[Judgement] = ()
+def matrix_to_judgements(
+    factors: Sequence[Factor], matrix: ImpactMatrix, *, known: Sequence[Judgement] = ()
 ) -> tuple[Judgement, ...]:
     """The matrix as judgements: all cells that are not 0, and those that people judged to be 0.
 
     A judgement in `known` on the same cell keeps its reason, author and confidence.
     """
-    kept = {_cell(factors, judgement): judgement for judgement in known}
+    kept = {_matrix_cell(factors, judgement): judgement for judgement in known}
     places = [(factor, state) for factor in factors for state in factor.states]
     written = []
     for (row, (source, acting)), (column, (target, acted)) in product(enumerate(places), enumerate(places)):
@@ -145,66 +343,70 @@ def to_judgements(
     return tuple(written)
 
 
-def by_author(factors: Sequence[Factor], judgements: Sequence[Judgement]) -> tuple[tuple[str, Matrix], ...]:
+def matrices_by_author(
+    factors: Sequence[Factor], judgements: Sequence[Judgement]
+) -> tuple[tuple[str, ImpactMatrix], ...]:
     """One matrix per author, by name: disagreement is data, and each may be solved by itself."""
     authors = sorted({judgement.author for judgement in judgements})
     return tuple(
-        (author, from_judgements(factors, [judgement for judgement in judgements if judgement.author == author]))
+        (author, matrix_from_judgements(factors, [judgement for judgement in judgements if judgement.author == author]))
         for author in authors
     )
 
 
-def unbalanced(factors: Sequence[Factor], matrix: Matrix) -> tuple[Group, ...]:
+def unbalanced_groups(factors: Sequence[Factor], matrix: ImpactMatrix) -> tuple[JudgementGroup, ...]:
     """Groups whose judgements do not add up to 0: worth a second look, no error."""
-    return tuple(group for group in groups(factors, matrix) if group.total)
+    return tuple(group for group in judgement_groups(factors, matrix) if group.total)
 
 
-def groups(factors: Sequence[Factor], matrix: Matrix) -> tuple[Group, ...]:
+def judgement_groups(factors: Sequence[Factor], matrix: ImpactMatrix) -> tuple[JudgementGroup, ...]:
     """Every group with its sum, in the order of the rows."""
     totals = np.add.reduceat(matrix.values, matrix.starts, axis=1)
     rows = [(source, state) for source in factors for state in source.states]
     return tuple(
-        Group(source_factor=source.id, source_state=state.id, target_factor=target.id, total=int(totals[row, place]))
+        JudgementGroup(
+            source_factor=source.id, source_state=state.id, target_factor=target.id, total=int(totals[row, place])
+        )
         for row, (source, state) in enumerate(rows)
         for place, target in enumerate(factors)
         if source.id != target.id
     )
 
 
-def completeness(factors: Sequence[Factor], judgements: Sequence[Judgement]) -> Completeness:
+def judgement_completeness(factors: Sequence[Factor], judgements: Sequence[Judgement]) -> Completeness:
     """How many groups are judged and which are not."""
     judged = {(judgement.source_factor, judgement.source_state, judgement.target_factor) for judgement in judgements}
-    count = sum(sizes_of(factors))
-    empty = Matrix(sizes=sizes_of(factors), values=np.zeros((count, count), dtype=np.int64))
-    every = groups(factors, empty)
+    count = sum(factor_sizes(factors))
+    empty = ImpactMatrix(sizes=factor_sizes(factors), values=np.zeros((count, count), dtype=np.int64))
+    every = judgement_groups(factors, empty)
     missing = tuple(
         group for group in every if (group.source_factor, group.source_state, group.target_factor) not in judged
     )
     return Completeness(judged=len(every) - len(missing), groups=len(every), missing=missing)
 
 
-def influences(factors: Sequence[Factor], matrix: Matrix) -> tuple[Influence, ...]:
+def factor_sums(factors: Sequence[Factor], matrix: ImpactMatrix) -> tuple[FactorSums, ...]:
     """Active and passive sum of each factor: Σ|C| over its rows and over its columns."""
     sizes = np.abs(matrix.values)
     active = np.add.reduceat(sizes.sum(axis=1), matrix.starts).tolist()
     passive = np.add.reduceat(sizes.sum(axis=0), matrix.starts).tolist()
     return tuple(
-        Influence(factor=factor.id, active=acting, passive=acted)
+        FactorSums(factor=factor.id, active=acting, passive=acted)
         for factor, acting, acted in zip(factors, active, passive, strict=True)
     )
 
 
-def _cell(factors: Sequence[Factor], judgement: Judgement) -> tuple[int, int]:
+def _matrix_cell(factors: Sequence[Factor], judgement: Judgement) -> tuple[int, int]:
     pairs = [
         (judgement.source_factor, judgement.source_state),
         (judgement.target_factor, judgement.target_state),
     ]
-    starts = np.concatenate([[0], np.cumsum(sizes_of(factors))])
-    row, column = (int(starts[factor]) + state for factor, state in factor_rules.place(factors, pairs))
+    starts = np.concatenate([[0], np.cumsum(factor_sizes(factors))])
+    row, column = (int(starts[factor]) + state for factor, state in state_positions(factors, pairs))
     return row, column
 
 
-def _check_values(matrix: Matrix, names: Sequence[str], *, largest: int, file: str) -> None:
+def _check_values(matrix: ImpactMatrix, names: Sequence[str], *, largest: int, file: str) -> None:
     for place, start in enumerate(matrix.starts):
         block = slice(start, start + matrix.sizes[place])
         inside = np.argwhere(matrix.values[block, block] != 0) + start

@@ -1,46 +1,339 @@
-"""The working archive: what the pipeline writes. Reading is in `reading`, what a column means in docs/data.md."""
+"""Rows that point at nothing. There are no foreign keys (docs/data.md says why), so this is what keeps them honest.
+
+Writing into the archive, in bulk through Arrow. Each function runs inside a transaction of `DuckArchive`.
+
+The working archive: what the pipeline writes. Reading is in `reading`, what a column means in docs/data.md.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from foresight.errors import StoreError
-from foresight.records import (
+import numpy as np
+import pyarrow as pa
+
+from foresight.model.documents import Document, DocumentTerms, EncodedTexts, NamedEntity
+from foresight.model.errors import ShapeMismatch, StoreError
+from foresight.model.runs import Run, StepReport
+from foresight.model.sources import Fetch, Source
+from foresight.model.track_record import BacktestState, CallOrigin, CallOutcome, TrackRecord, TrendCall
+from foresight.model.trends import (
     Assignment,
-    BacktestState,
-    Call,
-    Cue,
-    Document,
-    DocumentTerms,
-    Encoded,
-    EngineState,
-    Entity,
-    Fetch,
+    ClusteringState,
+    CueWord,
     Lineage,
-    Origin,
-    Outcome,
-    Run,
-    Series,
     Signal,
-    Source,
-    StepReport,
+    Theme,
     ThemeState,
-    Topic,
-    TrackRecord,
     Trend,
+    WeeklySeries,
 )
-from foresight.store import checking, shapes, track, writing
-from foresight.store.connection import Connection, HeldFile, os_error
-from foresight.store.migrations import RECORD, Migration, migrations, missing
-from foresight.store.reading import DuckReader, Reading, schema_of
+from foresight.store import tables, track_record
+from foresight.store.connection import DuckConnection, OpenDatabaseFile, os_errors_as_store_errors
+from foresight.store.migrations import CREATE_MIGRATION_TABLE, Migration, migrations, pending_migrations
+from foresight.store.reader import ArchiveQueries, GenerationReader, schema_of
+from foresight.store.tables import FLOATS, REAL, TEXT, Record, TableMapping
 
-__all__ = ["DuckArchive", "DuckReader"]
+__all__ = ["DuckArchive", "GenerationReader"]
+
+_REFERENCES = (
+    ("cue", "run_id", "run", "run_id", "true"),
+    ("cue", "trend_id", "trend", "trend_id", "true"),
+    ("document", "source_id", "source", "source_id", "true"),
+    ("document", "story_id", "document", "doc_id", "a.story_id <> ''"),
+    ("document_term", "doc_id", "document", "doc_id", "true"),
+    ("entity", "doc_id", "document", "doc_id", "true"),
+    ("fetch", "source_id", "source", "source_id", "true"),
+    ("fetch", "run_id", "run", "run_id", "a.run_id <> ''"),
+    ("latest", "run_id", "run", "run_id", "true"),
+    ("lineage", "run_id", "run", "run_id", "true"),
+    ("series", "run_id", "run", "run_id", "true"),
+    ("series", "trend_id", "trend", "trend_id", "true"),
+    ("signal", "run_id", "run", "run_id", "true"),
+    ("signal", "trend_id", "trend", "trend_id", "true"),
+    ("step", "run_id", "run", "run_id", "true"),
+    ("topic", "run_id", "run", "run_id", "true"),
+    ("topic_document", "doc_id", "document", "doc_id", "true"),
+    ("topic_document", "owner_id", "topic", "topic_id", "a.owner_kind = 'theme'"),
+    ("topic_document", "owner_id", "trend", "trend_id", "a.owner_kind = 'trend'"),
+    ("trend", "run_id", "run", "run_id", "true"),
+    ("vector", "text_hash", "document", "text_hash", "true"),
+)
+"""(table, column, table pointed at, its column, which rows must point)."""
 
 
-class DuckArchive(Reading):
+def orphan_rows(connection: DuckConnection) -> tuple[tuple[str, str, int], ...]:
+    """(table, column, rows) that point at nothing, in the order of the tables. Empty when all is well."""
+    query = " UNION ALL ".join(
+        f"SELECT {place} AS place, '{table}', '{column}', count(*) AS rows FROM \"{table}\" a "
+        f'ANTI JOIN "{target}" b ON a.{column} = b.{key} WHERE {must}'
+        for place, (table, column, target, key, must) in enumerate(_REFERENCES)
+    )
+    found = connection.rows(f"SELECT * FROM ({query}) WHERE rows > 0 ORDER BY place")
+    return tuple((str(table), str(column), int(str(rows))) for _, table, column, rows in found)
+
+
+ENCODED_LEAD = 300
+"""Characters of the text that are encoded after the title."""
+
+_UNENCODED_TEXTS = f"""
+    WITH waiting AS (
+        SELECT d.text_hash, d.clean_title || chr(10) || left(d.text, {ENCODED_LEAD}) AS words,
+               greatest(d.published, d.first_seen) AS available, d.doc_id
+        FROM document d
+        WHERE d.enriched AND d.text_hash NOT IN (SELECT text_hash FROM vector WHERE encoder = ?)
+        QUALIFY row_number() OVER (PARTITION BY d.text_hash ORDER BY available, d.doc_id) = 1
+    )
+    SELECT text_hash, words FROM waiting ORDER BY available, doc_id LIMIT ?
+"""
+"""Facts: encoder, limit."""
+
+_UNUSED_VECTORS = """
+    DELETE FROM vector
+    WHERE text_hash IN (SELECT text_hash FROM incoming)
+      AND text_hash NOT IN (SELECT text_hash FROM document)
+"""
+
+
+def insert_records(
+    connection: DuckConnection,
+    shape: TableMapping[Record],
+    records: Sequence[Record],
+    **constants: str | bool | Sequence[int],
+) -> None:
+    """Add rows for records, with the same further columns in each."""
+    if not records:
+        return
+    table = shape.arrow(records, **constants)
+    names = ", ".join(table.column_names)
+    with connection.incoming(table):
+        connection.execute(f"INSERT INTO {shape.table} ({names}) SELECT {names} FROM incoming")
+
+
+def put_sources(connection: DuckConnection, sources: Sequence[Source]) -> None:
+    """Replace the sources given, and mark other feeds inactive."""
+    connection.execute("UPDATE source SET active = false WHERE kind = 'feed'")
+    with connection.incoming(tables.SOURCE.arrow(list({source.id: source for source in sources}.values()))):
+        connection.execute(f"INSERT OR REPLACE INTO source ({tables.SOURCE.names}) SELECT * FROM incoming")
+
+
+def put_documents(connection: DuckConnection, documents: Sequence[Document]) -> tuple[int, int]:
+    """Insert what is new, update what changed; returns how many of each."""
+    given = {document.id: document for document in reversed(documents)}
+    known = _known_hashes(connection, list(given))
+    new = [document for document in reversed(given.values()) if document.id not in known]
+    changed = [
+        document
+        for document in given.values()
+        if known.get(document.id, (document.content_hash,))[0] != document.content_hash
+    ]
+    insert_records(connection, tables.DOCUMENT, new, enriched=False)
+    if changed:
+        _replace_content(connection, changed, [known[document.id][1] for document in changed])
+    return len(new), len(changed)
+
+
+def _known_hashes(connection: DuckConnection, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """(content hash, text hash) of those documents that are there."""
+    with connection.incoming(pa.table({"doc_id": pa.array(ids, type=TEXT)})):
+        rows = connection.rows("SELECT doc_id, content_hash, text_hash FROM document SEMI JOIN incoming USING (doc_id)")
+    return {str(key): (str(content_hash), str(text_hash)) for key, content_hash, text_hash in rows}
+
+
+def _replace_content(connection: DuckConnection, documents: Sequence[Document], old_hashes: Sequence[str]) -> None:
+    with connection.incoming(tables.DOCUMENT.arrow(documents)):
+        connection.execute("""
+            UPDATE document SET title = i.title, text = i.text, url = i.url, content_hash = i.content_hash,
+                   clean_title = '', text_hash = '', story_id = '', enriched = false
+            FROM incoming i WHERE i.doc_id = document.doc_id
+        """)
+        connection.execute("DELETE FROM document_term WHERE doc_id IN (SELECT doc_id FROM incoming)")
+        connection.execute("DELETE FROM entity WHERE doc_id IN (SELECT doc_id FROM incoming)")
+    _drop_unused_vectors(connection, old_hashes)
+
+
+def _drop_unused_vectors(connection: DuckConnection, hashes: Sequence[str]) -> None:
+    """Vectors of texts that no document has any more."""
+    replaced = [each for each in hashes if each]
+    if replaced:
+        with connection.incoming(pa.table({"text_hash": pa.array(replaced, type=TEXT)})):
+            connection.execute(_UNUSED_VECTORS)
+
+
+def put_enrichment(connection: DuckConnection, documents: Sequence[Document]) -> None:
+    """Keep what enrichment found, and mark as enriched."""
+    given = {document.id: document for document in documents}
+    known = _known_hashes(connection, list(given))
+    with connection.incoming(tables.DOCUMENT.arrow(list(given.values()))):
+        connection.execute("""
+            UPDATE document SET lang = i.lang, lang_origin = i.lang_origin, clean_title = i.clean_title,
+                   text_hash = i.text_hash, enriched = true
+            FROM incoming i WHERE i.doc_id = document.doc_id
+        """)
+    _drop_unused_vectors(connection, [old for key, (_, old) in known.items() if old != given[key].text_hash])
+
+
+def put_terms(connection: DuckConnection, terms: Sequence[DocumentTerms], entities: Sequence[NamedEntity]) -> None:
+    """Keep words and names of documents in place of those they had."""
+    told = list({each.document_id: each for each in terms}.values())
+    touched = {each.document_id: None for each in told} | {each.document_id: None for each in entities}
+    with connection.incoming(pa.table({"doc_id": pa.array(list(touched), type=TEXT)})):
+        connection.execute("DELETE FROM entity WHERE doc_id IN (SELECT doc_id FROM incoming)")
+    with connection.incoming(pa.table({"doc_id": pa.array([each.document_id for each in told], type=TEXT)})):
+        connection.execute("DELETE FROM document_term WHERE doc_id IN (SELECT doc_id FROM incoming)")
+    insert_records(connection, tables.DOCUMENT_TERMS, told)
+    insert_records(connection, tables.ENTITY, list(dict.fromkeys(entities)))
+
+
+def put_stories(connection: DuckConnection, stories: Sequence[tuple[str, str]]) -> None:
+    """Keep (document id, story id) pairs; of two for one document the last counts."""
+    told = dict(stories)
+    table = pa.table({"doc_id": pa.array(list(told), type=TEXT), "story_id": pa.array(list(told.values()), type=TEXT)})
+    with connection.incoming(table):
+        connection.execute("UPDATE document SET story_id = i.story_id FROM incoming i WHERE i.doc_id = document.doc_id")
+
+
+def put_vectors(connection: DuckConnection, encoded: EncodedTexts) -> None:
+    """Keep vectors under their hashes; one that is there stays.
+
+    Raises:
+        ShapeMismatch: not one row per hash, or another length than the encoder's vectors have.
+    """
+    _check_shape(connection, encoded)
+    _, first = np.unique(np.array(encoded.hashes, dtype=object), return_index=True)
+    rows = np.ascontiguousarray(encoded.vectors[np.sort(first)], dtype=np.float32)
+    ends = pa.array(np.arange(len(rows) + 1, dtype=np.int64) * rows.shape[1])
+    table = pa.table(
+        {
+            "text_hash": pa.array([encoded.hashes[place] for place in np.sort(first)], type=TEXT),
+            "vector": pa.LargeListArray.from_arrays(ends, pa.array(rows.reshape(-1), type=FLOATS.value_type)),
+        }
+    )
+    with connection.incoming(table):
+        connection.execute(
+            """
+            INSERT INTO vector SELECT ?, i.text_hash, i.vector FROM incoming i
+            WHERE i.text_hash NOT IN (SELECT text_hash FROM vector WHERE encoder = ?)
+            """,
+            [encoded.encoder, encoded.encoder],
+        )
+
+
+def _check_shape(connection: DuckConnection, encoded: EncodedTexts) -> None:
+    shape = encoded.vectors.shape
+    if len(shape) != 2 or shape[0] != len(encoded.hashes):  # noqa: PLR2004 - a matrix
+        raise ShapeMismatch(expected=(len(encoded.hashes), "dim"), found=shape)
+    known = connection.rows("SELECT len(vector) FROM vector WHERE encoder = ? LIMIT 1", [encoded.encoder])
+    if known and known[0][0] != shape[1]:
+        raise ShapeMismatch(expected=known[0][0], found=shape[1])
+
+
+def put_run(connection: DuckConnection, run: Run) -> None:
+    """Replace a run and its steps."""
+    connection.execute("DELETE FROM step WHERE run_id = ?", [run.id])
+    with connection.incoming(tables.RUN.arrow([run])):
+        connection.execute(f"INSERT OR REPLACE INTO run ({tables.RUN.names}) SELECT * FROM incoming")
+    insert_records(connection, tables.STEP_REPORT, run.steps, run_id=run.id, place=range(len(run.steps)))
+
+
+def put_themes(
+    connection: DuckConnection, topics: Sequence[Theme], assignments: Sequence[Assignment], *, anew: bool
+) -> None:
+    """Replace the themes of the run they name; their documents are added, or replaced where the map is new."""
+    run_id = topics[0].run_id if topics else ""
+    connection.execute("DELETE FROM topic WHERE run_id = ?", [run_id])
+    insert_records(connection, tables.THEME_RECORD, topics)
+    if anew:
+        connection.execute("DELETE FROM topic_document WHERE owner_kind = 'theme'")
+    put_assignments(connection, "theme", assignments)
+    _set_latest(connection, "themes", run_id)
+
+
+def put_theme_state(connection: DuckConnection, state: ThemeState) -> None:
+    """Replace where the map of themes stands."""
+    for table in ("theme_map", "theme", "theme_mean"):
+        connection.execute(f"DELETE FROM {table}")
+    insert_records(connection, tables.THEME_MAP, [replace(state, themes=(), means=())])
+    insert_records(connection, tables.THEME_CLUSTER, state.themes)
+    insert_records(connection, tables.THEME_MEAN, state.means)
+
+
+def put_trends(connection: DuckConnection, run_id: str, trends: Sequence[Trend], lineage: Sequence[Lineage]) -> None:
+    """Replace the trends and lineage of a run, and make it the latest."""
+    connection.execute("DELETE FROM trend WHERE run_id = ?", [run_id])
+    insert_records(connection, tables.TREND, trends)
+    connection.execute("DELETE FROM lineage WHERE run_id = ?", [run_id])
+    insert_records(connection, tables.LINEAGE, lineage)
+    _set_latest(connection, "trends", run_id)
+
+
+def _set_latest(connection: DuckConnection, part: str, run_id: str) -> None:
+    connection.execute("DELETE FROM latest WHERE part = ?", [part])
+    if run_id:
+        connection.execute("INSERT INTO latest VALUES (?, ?)", [part, run_id])
+
+
+def put_series_and_signals(
+    connection: DuckConnection, run_id: str, series: Sequence[WeeklySeries], signals: Sequence[Signal]
+) -> None:
+    """Replace all series and signals."""
+    connection.execute("DELETE FROM series")
+    with connection.incoming(_series_rows(series)):
+        connection.execute("INSERT INTO series SELECT ?, trend_id, week, stories, total FROM incoming", [run_id])
+    connection.execute("DELETE FROM signal")
+    insert_records(connection, tables.SIGNAL, signals, run_id=run_id)
+
+
+def put_cues(connection: DuckConnection, run_id: str, cues: Sequence[CueWord]) -> None:
+    """Replace all cues."""
+    connection.execute("DELETE FROM cue")
+    insert_records(connection, tables.CUE, cues, run_id=run_id)
+
+
+def _series_rows(series: Sequence[WeeklySeries]) -> pa.Table:
+    """A row per trend and week."""
+    return pa.table(
+        {
+            "trend_id": pa.array([each.trend_id for each in series for _ in each.weeks], type=TEXT),
+            "week": pa.array([week for each in series for week in each.weeks], type=pa.date32()),
+            "stories": pa.array([count for each in series for count in each.counts], type=REAL),
+            "total": pa.array([total for each in series for total in each.totals], type=REAL),
+        }
+    )
+
+
+def put_assignments(connection: DuckConnection, owner_kind: str, assignments: Sequence[Assignment]) -> None:
+    """Add assignments; one that is known gets its new similarity."""
+    told = list({(each.owner_id, each.document_id): each for each in assignments}.values())
+    if not told:
+        return
+    with connection.incoming(tables.ASSIGNMENT.arrow(told)):
+        connection.execute(
+            """
+            DELETE FROM topic_document USING incoming i
+            WHERE owner_kind = ? AND topic_document.owner_id = i.owner_id AND topic_document.doc_id = i.doc_id
+            """,
+            [owner_kind],
+        )
+        connection.execute(
+            "INSERT INTO topic_document SELECT ?, i.owner_id, i.doc_id, i.similarity FROM incoming i", [owner_kind]
+        )
+
+
+def put_clustering_state(connection: DuckConnection, state: ClusteringState) -> None:
+    """Replace the state of online assignment."""
+    for table in ("engine", "unit", "language_mean"):
+        connection.execute(f"DELETE FROM {table}")
+    insert_records(connection, tables.CLUSTERING, [replace(state, units=(), means=())])
+    insert_records(connection, tables.CLUSTER, state.units)
+    insert_records(connection, tables.LANGUAGE_MEAN, state.means)
+
+
+class DuckArchive(ArchiveQueries):
     """`ports.Archive` in one DuckDB file, made with its folder where absent. One process, one thread at a time.
 
     Raises:
@@ -50,15 +343,15 @@ class DuckArchive(Reading):
     """
 
     def __init__(self, path: Path) -> None:
-        with os_error(path):
+        with os_errors_as_store_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        super().__init__(Connection(path, read_only=False), generation=0)
+        super().__init__(DuckConnection(path, read_only=False), generation=0)
         self._writing = False
         try:
-            for step in missing(migrations("archive"), schema_of(self._connection), path):
+            for step in pending_migrations(migrations("archive"), schema_of(self._connection), path):
                 self._migrate(step)
-            with os_error(path):
-                self._file = HeldFile(path)
+            with os_errors_as_store_errors(path):
+                self._file = OpenDatabaseFile(path)
         except BaseException:
             self._connection.close()
             raise
@@ -85,7 +378,7 @@ class DuckArchive(Reading):
         if self._writing:
             raise StoreError(path=self._connection.path, reason="a copy is made between transactions")
         self._connection.execute("CHECKPOINT")
-        with os_error(target):
+        with os_errors_as_store_errors(target):
             self._file.copy_to(target)
 
     def close(self) -> None:
@@ -94,139 +387,139 @@ class DuckArchive(Reading):
         self._file.close()
 
     @property
-    def _open(self) -> Connection:
+    def _open(self) -> DuckConnection:
         if not self._writing:
             raise StoreError(path=self._connection.path, reason="writes belong into a transaction")
         return self._connection
 
     def _migrate(self, step: Migration) -> None:
         with self._connection.transaction():
-            self._connection.execute(RECORD)
+            self._connection.execute(CREATE_MIGRATION_TABLE)
             self._connection.execute(step.script)
             self._connection.execute("INSERT INTO migration VALUES (?, ?)", [step.number, step.name])
 
     def put_sources(self, sources: Sequence[Source]) -> None:
         """Insert or update; sources not among them stay, marked inactive when they are feeds."""
-        writing.put_sources(self._open, sources)
+        put_sources(self._open, sources)
 
     def put_documents(self, documents: Sequence[Document]) -> tuple[int, int]:
         """Insert what is new, update what changed; returns how many of each."""
-        return writing.put_documents(self._open, documents)
+        return put_documents(self._open, documents)
 
     def put_fetches(self, fetches: Sequence[Fetch]) -> None:
         """Append."""
-        writing.append(self._open, shapes.FETCH, fetches)
+        insert_records(self._open, tables.FETCH, fetches)
 
     def unenriched(self, *, limit: int) -> tuple[Document, ...]:
         """Documents not yet given to `put_enrichment`, by available then id."""
         rest = "WHERE NOT enriched ORDER BY greatest(published, first_seen), doc_id LIMIT ?"
-        return self._all(shapes.DOCUMENT, rest, [limit])
+        return self._all(tables.DOCUMENT, rest, [limit])
 
-    def untold(self, encoder: str, *, limit: int) -> tuple[Document, ...]:
+    def documents_without_story(self, encoder: str, *, limit: int) -> tuple[Document, ...]:
         """Documents with a vector of `encoder` but no story yet, by available then id."""
         rest = """
             WHERE story_id = '' AND text_hash IN (SELECT text_hash FROM vector WHERE encoder = ?)
             ORDER BY greatest(published, first_seen), doc_id LIMIT ?
         """
-        return self._all(shapes.DOCUMENT, rest, [encoder, limit])
+        return self._all(tables.DOCUMENT, rest, [encoder, limit])
 
     def put_enrichment(self, documents: Sequence[Document]) -> None:
         """Keep lang, lang_origin, clean_title and text_hash, and mark as enriched."""
-        writing.put_enrichment(self._open, documents)
+        put_enrichment(self._open, documents)
 
-    def put_terms(self, terms: Sequence[DocumentTerms], entities: Sequence[Entity]) -> None:
+    def put_terms(self, terms: Sequence[DocumentTerms], entities: Sequence[NamedEntity]) -> None:
         """Keep words and names of documents in place of those they had."""
-        writing.put_terms(self._open, terms, entities)
+        put_terms(self._open, terms, entities)
 
     def put_stories(self, stories: Sequence[tuple[str, str]]) -> None:
         """Keep (document id, story id) pairs."""
-        writing.put_stories(self._open, stories)
+        put_stories(self._open, stories)
 
-    def unencoded(self, encoder: str, *, limit: int) -> tuple[tuple[str, str], ...]:
+    def unencoded_texts(self, encoder: str, *, limit: int) -> tuple[tuple[str, str], ...]:
         """(text hash, text to encode) of enriched documents without a vector, each hash once, oldest first."""
-        found = self._connection.rows(writing.UNENCODED, [encoder, limit])
+        found = self._connection.rows(_UNENCODED_TEXTS, [encoder, limit])
         return tuple((str(text_hash), str(text)) for text_hash, text in found)
 
-    def put_vectors(self, encoded: Encoded) -> None:
+    def put_vectors(self, encoded: EncodedTexts) -> None:
         """Keep vectors under their hashes; one that is there stays.
 
         Raises:
             ShapeMismatch: not one row per hash, or another length than the encoder's vectors have.
         """
-        writing.put_vectors(self._open, encoded)
+        put_vectors(self._open, encoded)
 
     def put_run(self, run: Run) -> None:
         """Insert or replace one run with its steps."""
-        writing.put_run(self._open, run)
+        put_run(self._open, run)
 
-    def put_topics(self, topics: Sequence[Topic], assignments: Sequence[Assignment], *, anew: bool = True) -> None:
+    def put_themes(self, topics: Sequence[Theme], assignments: Sequence[Assignment], *, anew: bool = True) -> None:
         """Themes of a run with their documents; where the map is new, documents of earlier themes are let go."""
-        writing.put_topics(self._open, topics, assignments, anew=anew)
+        put_themes(self._open, topics, assignments, anew=anew)
 
     def put_theme_state(self, state: ThemeState) -> None:
         """Replace where the map of themes stands."""
-        writing.put_theme_state(self._open, state)
+        put_theme_state(self._open, state)
 
     def put_analysis(
         self,
         run_id: str,
         trends: Sequence[Trend],
-        series: Sequence[Series],
+        series: Sequence[WeeklySeries],
         signals: Sequence[Signal],
         lineage: Sequence[Lineage],
         assignments: Sequence[Assignment],
     ) -> None:
         """What a run measured. Trends and lineage of earlier runs stay; series and signals are the latest run's."""
         connection = self._open
-        writing.put_trends(connection, run_id, trends, lineage)
-        writing.put_measures(connection, run_id, series, signals)
-        writing.assign(connection, "trend", assignments)
+        put_trends(connection, run_id, trends, lineage)
+        put_series_and_signals(connection, run_id, series, signals)
+        put_assignments(connection, "trend", assignments)
 
-    def put_cues(self, run_id: str, cues: Sequence[Cue]) -> None:
+    def put_cues(self, run_id: str, cues: Sequence[CueWord]) -> None:
         """Words that decided something, of the latest analysis; those of earlier ones are let go."""
-        writing.put_cues(self._open, run_id, cues)
+        put_cues(self._open, run_id, cues)
 
-    def put_engine_state(self, state: EngineState) -> None:
+    def put_clustering_state(self, state: ClusteringState) -> None:
         """Replace the state of online assignment."""
-        writing.put_engine_state(self._open, state)
+        put_clustering_state(self._open, state)
 
-    def put_calls(self, calls: Sequence[Call]) -> None:
+    def put_calls(self, calls: Sequence[TrendCall]) -> None:
         """Keep what was said; a call of the same origin, trend and cut-off is replaced."""
-        track.put(self._open, track.CALL, calls, track.CALL_KEY)
+        track_record.put_records(self._open, track_record.CALLS, calls, track_record.CALLS_KEY)
 
-    def unjudged(self, origin: Origin, *, days: int, until: datetime) -> tuple[Call, ...]:
+    def calls_without_outcome(self, origin: CallOrigin, *, days: int, until: datetime) -> tuple[TrendCall, ...]:
         """Calls made at or before `until` that have no outcome at this horizon, by cut-off, rank and trend."""
-        return track.unjudged(self._connection, origin, days=days, until=until)
+        return track_record.calls_without_outcome(self._connection, origin, days=days, until=until)
 
-    def put_outcomes(self, outcomes: Sequence[Outcome]) -> None:
+    def put_outcomes(self, outcomes: Sequence[CallOutcome]) -> None:
         """Keep how calls turned out; an outcome of the same call and horizon is replaced."""
-        track.put(self._open, track.OUTCOME, outcomes, track.OUTCOME_KEY)
+        track_record.put_records(self._open, track_record.OUTCOMES, outcomes, track_record.OUTCOMES_KEY)
 
     def put_track_record(self, record: TrackRecord) -> None:
         """Replace the record of its origin."""
-        track.put(self._open, track.RECORD, [record], track.RECORD_KEY)
+        track_record.put_records(self._open, track_record.RECORDS, [record], track_record.RECORDS_KEY)
 
-    def forget_places(self, origin: Origin, *, before: datetime) -> None:
+    def clear_call_centres(self, origin: CallOrigin, *, before: datetime) -> None:
         """Empty the centres of calls made before a moment."""
-        track.forget_places(self._open, origin, before)
+        track_record.clear_call_centres(self._open, origin, before)
 
-    def forget_track(self, origin: Origin) -> None:
+    def delete_track(self, origin: CallOrigin) -> None:
         """Delete calls, outcomes and record of an origin."""
-        track.forget(self._open, origin)
+        track_record.delete_track(self._open, origin)
 
     def backtest_state(self) -> BacktestState | None:
         """Where an unfinished backtest stands."""
-        return track.backtest_state(self._connection)
+        return track_record.read_backtest_state(self._connection)
 
     def put_backtest_state(self, state: BacktestState | None) -> None:
         """Replace it; None: no backtest is under way."""
-        track.put_backtest_state(self._open, state)
+        track_record.put_backtest_state(self._open, state)
 
     def last_step(self, step: str) -> StepReport | None:
         """The latest good report of a step, for reuse by fingerprint."""
-        found = self._all(shapes.STEP, "WHERE step = ? ORDER BY run_id DESC, place DESC LIMIT 1", [step])
+        found = self._all(tables.STEP_REPORT, "WHERE step = ? ORDER BY run_id DESC, place DESC LIMIT 1", [step])
         return found[0] if found else None
 
     def check(self) -> tuple[tuple[str, str, int], ...]:
         """Integrity: (table, column, rows) that point at nothing. Empty when all is well."""
-        return checking.orphans(self._connection)
+        return orphan_rows(self._connection)

@@ -2,7 +2,7 @@
 
 Facts that force this, measured on 1.5.5 and 2.0.0: `executemany` takes seconds for thousands of rows, fetching
 TIMESTAMPTZ needs pytz, `sql(…, params=…)` copies a result value by value (1.5.5), and Arrow from `execute` warns
-(2.0.0). So: times are stored without a zone, which is put back in `Connection.rows`; facts for a bulk query are
+(2.0.0). So: times are stored without a zone, which is put back in `DuckConnection.rows`; facts for a bulk query are
 set as variables of the connection.
 """
 
@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 import duckdb
 import pyarrow as pa
 
-from foresight.errors import StoreDamaged, StoreError, StoreFull, StoreLocked
+from foresight.model.errors import StoreDamaged, StoreError, StoreFull, StoreLocked
 
 Value: TypeAlias = "str | int | float | bool | datetime | Sequence[str] | None"
 Row: TypeAlias = tuple[Any, ...]
@@ -44,12 +44,12 @@ _DAMAGED = (
 )
 
 
-def utc_out(value: object) -> object:
+def with_utc(value: object) -> object:
     """The zone put back on a time that comes out of a file; anything else as it is."""
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
-def utc_in(value: datetime) -> datetime:
+def without_zone(value: datetime) -> datetime:
     """An aware time as UTC without its zone, as files keep it.
 
     Raises:
@@ -61,7 +61,7 @@ def utc_in(value: datetime) -> datetime:
     return value.astimezone(UTC).replace(tzinfo=None)
 
 
-def store_error(error: Exception, path: Path) -> StoreError:
+def duckdb_error(error: Exception, path: Path) -> StoreError:
     """What DuckDB says, as our error: locked, full, damaged, or just a store error with DuckDB's words."""
     told = str(error).lower()
     if any(words in told for words in _LOCKED):
@@ -75,7 +75,7 @@ def store_error(error: Exception, path: Path) -> StoreError:
 
 
 @contextmanager
-def os_error(path: Path) -> Iterator[None]:
+def os_errors_as_store_errors(path: Path) -> Iterator[None]:
     """What the operating system says inside, as our error."""
     try:
         yield
@@ -89,7 +89,7 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n", maxsplit=1)[0][:300]
 
 
-class Connection:
+class DuckConnection:
     """A file of DuckDB.
 
     Read-only, any thread may ask at any time: every question has a cursor of its own. Read-write, one thread at a
@@ -112,7 +112,7 @@ class Connection:
         try:
             yield
         except duckdb.Error as error:
-            raise store_error(error, self.path) from error
+            raise duckdb_error(error, self.path) from error
 
     @contextmanager
     def _session(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -129,20 +129,20 @@ class Connection:
     def rows(self, query: str, facts: Sequence[Value] = ()) -> list[Row]:
         """The answer row by row, times aware. `facts` fill the `?` of the query; their times are aware."""
         with self._session() as session:
-            found = session.execute(query, [_fact(value) for value in facts]).fetchall()
-        return [tuple(utc_out(value) for value in row) for row in found]
+            found = session.execute(query, [_parameter(value) for value in facts]).fetchall()
+        return [tuple(with_utc(value) for value in row) for row in found]
 
     def tables(self, *queries: str, facts: Mapping[str, Value]) -> tuple[pa.Table, ...]:
         """The answers as columns, times without their zone. The queries ask for a fact by ``getvariable('name')``."""
         with self._session() as session:
             for name, value in facts.items():
-                session.execute(f"SET VARIABLE {name} = ?", [_fact(value)])
+                session.execute(f"SET VARIABLE {name} = ?", [_parameter(value)])
             return tuple(session.sql(query).to_arrow_table() for query in queries)
 
     def execute(self, statement: str, facts: Sequence[Value] = ()) -> None:
         """A statement without an answer."""
         with self._errors():
-            self._duck.execute(statement, [_fact(value) for value in facts])
+            self._duck.execute(statement, [_parameter(value) for value in facts])
 
     @contextmanager
     def incoming(self, table: pa.Table) -> Iterator[None]:
@@ -173,7 +173,7 @@ class Connection:
             self._duck.close()
 
 
-class HeldFile:
+class OpenDatabaseFile:
     """A descriptor of a database file that is kept open for as long as the database is.
 
     POSIX locks belong to the process and end when it closes ANY descriptor of the file: opening, copying and closing
@@ -193,7 +193,7 @@ class HeldFile:
             raise OSError(errno.EBADF, "closed", str(target))
         with target.open("wb") as copy:
             place = 0
-            while moved := _move(self._descriptor, copy.fileno(), block, place):
+            while moved := _copy_part(self._descriptor, copy.fileno(), block, place):
                 place += moved
             os.fsync(copy.fileno())
 
@@ -204,7 +204,7 @@ class HeldFile:
             self._descriptor = None
 
 
-def _move(source: int, target: int, most: int, place: int) -> int:
+def _copy_part(source: int, target: int, most: int, place: int) -> int:
     """Copy up to `most` bytes from a place in one file to the same place in another; how many, 0 at the end.
 
     Within the system's core where it can, which costs a third of the time, or shares the blocks and costs nothing.
@@ -225,7 +225,7 @@ def _spill_folder(path: Path) -> str:
     return str(Path(tempfile.gettempdir()) / f"foresight-{os.getpid()}-{path.stem}-{abs(hash(path.absolute()))}")
 
 
-def _fact(value: Value) -> object:
+def _parameter(value: Value) -> object:
     if isinstance(value, datetime):
-        return utc_in(value)
+        return without_zone(value)
     return list(value) if isinstance(value, tuple | set | frozenset) else value

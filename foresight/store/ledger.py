@@ -2,7 +2,7 @@
 
 WAL with synchronous=FULL: readers never wait, and an acknowledged write survives a power cut. Triggers in the schema
 refuse every UPDATE and DELETE. One connection per ledger object behind a lock, so that all threads of a Streamlit
-server may share the object; processes wait for each other for `PATIENCE` seconds at most.
+server may share the object; processes wait for each other for `LOCK_WAIT_SECONDS` seconds at most.
 """
 
 from __future__ import annotations
@@ -16,37 +16,39 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from foresight.errors import (
-    EntryConflict,
+from foresight.model.decisions import TrendDecision, TrendDecisionKind
+from foresight.model.errors import (
     LedgerConflict,
     NotFound,
+    RevisionConflict,
     StoreDamaged,
     StoreError,
     StoreFull,
     StoreLocked,
-    StoreOutdated,
+    StoreTooNew,
 )
-from foresight.ports import Clock
-from foresight.records import MADE, Content, Decision, DecisionKind, Kept, Scenario
-from foresight.store import entry_document, scenario_document
-from foresight.store.clock import MachineClock
-from foresight.store.connection import os_error, utc_in
-from foresight.store.migrations import RECORD, migrations, missing
+from foresight.model.ports import Clock
+from foresight.model.scenarios import Scenario
+from foresight.model.workshop import REVISIONED_TYPES, Content, Revision
+from foresight.store import json_documents
+from foresight.store.connection import os_errors_as_store_errors, without_zone
+from foresight.store.migrations import CREATE_MIGRATION_TABLE, migrations, pending_migrations
+from foresight.store.run_lock import SystemClock
 
-PATIENCE = 10.0
+LOCK_WAIT_SECONDS = 10.0
 """Seconds a writer waits for another process."""
 
-_NAMES = {"SQLITE_BUSY": StoreLocked, "SQLITE_LOCKED": StoreLocked, "SQLITE_FULL": StoreFull}
+_ERROR_CLASSES = {"SQLITE_BUSY": StoreLocked, "SQLITE_LOCKED": StoreLocked, "SQLITE_FULL": StoreFull}
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
 
 
-ENTRY = "SELECT entry_id, rev, scenario_id, saved, author, reason, document FROM entry"
+_SELECT_REVISIONS = "SELECT entry_id, rev, scenario_id, saved, author, reason, document FROM entry"
 
 
-def store_error(error: sqlite3.Error, path: Path) -> StoreError:
+def sqlite_error(error: sqlite3.Error, path: Path) -> StoreError:
     """What SQLite says, as our error."""
     name = getattr(error, "sqlite_errorname", None) or ""
-    for known, kind in _NAMES.items():
+    for known, kind in _ERROR_CLASSES.items():
         if name.startswith(known):
             return kind(path=path)
     if name.startswith(_DAMAGED):
@@ -63,11 +65,11 @@ class SqliteLedger:
         StoreError: it cannot be opened for writing.
     """
 
-    def __init__(self, path: Path, *, clock: Clock | None = None, patience: float = PATIENCE) -> None:
+    def __init__(self, path: Path, *, clock: Clock | None = None, patience: float = LOCK_WAIT_SECONDS) -> None:
         self._path = path
-        self._clock = clock or MachineClock()
+        self._clock = clock or SystemClock()
         self._lock = threading.Lock()
-        with os_error(path):
+        with os_errors_as_store_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         with self._errors():
             self._sqlite = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
@@ -77,7 +79,7 @@ class SqliteLedger:
             self._sqlite.close()
             raise
 
-    def append(self, decision: Decision) -> Decision:
+    def append(self, decision: TrendDecision) -> TrendDecision:
         """Keep it; returns it with its seq.
 
         Raises:
@@ -86,10 +88,10 @@ class SqliteLedger:
         insert = "INSERT INTO decision (at, who, kind, trend_id, value, seen_run_id) VALUES (?, ?, ?, ?, ?, ?)"
         facts = (decision.who, decision.kind.value, decision.trend_id, decision.value, decision.seen_run_id)
         with self._transaction() as write:
-            seq = write.execute(insert, (_moment(decision.at), *facts)).lastrowid
+            seq = write.execute(insert, (_time_text(decision.at), *facts)).lastrowid
         return replace(decision, seq=seq or 0)
 
-    def decisions(self, *, trend_id: str | None = None) -> tuple[Decision, ...]:
+    def decisions(self, *, trend_id: str | None = None) -> tuple[TrendDecision, ...]:
         """Oldest first."""
         columns = "SELECT seq, at, who, kind, trend_id, value, seen_run_id FROM decision"
         if trend_id is None:
@@ -115,8 +117,8 @@ class SqliteLedger:
                     scenario_id=scenario.id, expected=scenario.rev, found=rev, author=author, saved=saved
                 )
             kept = replace(scenario, rev=rev + 1, saved=self._clock.now().astimezone(UTC))
-            document = scenario_document.to_document(kept)
-            write.execute(insert, (kept.id, kept.rev, _moment(kept.saved), kept.author, kept.title, document))
+            document = json_documents.scenario_to_json(kept)
+            write.execute(insert, (kept.id, kept.rev, _time_text(kept.saved), kept.author, kept.title, document))
         return kept
 
     def scenario(self, scenario_id: str, *, rev: int | None = None) -> Scenario:
@@ -145,16 +147,16 @@ class SqliteLedger:
         query = "SELECT document FROM scenario WHERE scenario_id = ? ORDER BY rev"
         return tuple(self._scenario(row) for row in self._rows(query, [scenario_id]))
 
-    def keep(self, entry: Kept[Content]) -> Kept[Content]:
+    def keep(self, entry: Revision[Content]) -> Revision[Content]:
         """Keep a new revision. `entry.rev` is the one it was made from (0: a new entry).
 
         Raises:
             EntryConflict: there is a newer revision than `entry.rev`.
         """
-        (kept,) = self.keep_all([entry])
+        (kept,) = self.save_revisions([entry])
         return kept
 
-    def keep_all(self, entries: Sequence[Kept[Any]]) -> tuple[Kept[Any], ...]:
+    def save_revisions(self, entries: Sequence[Revision[Any]]) -> tuple[Revision[Any], ...]:
         """Keep a new revision of each, all or none.
 
         Raises:
@@ -163,65 +165,65 @@ class SqliteLedger:
         with self._transaction() as write:
             return tuple(self._keep(write, entry) for entry in entries)
 
-    def entry(self, kind: type[Content], entry_id: str, *, rev: int | None = None) -> Kept[Content]:
+    def entry(self, kind: type[Content], entry_id: str, *, rev: int | None = None) -> Revision[Content]:
         """The latest revision, or the one asked for.
 
         Raises:
             NotFound: no such entry of this kind, or revision.
         """
-        name = MADE[kind]
-        query = f"{ENTRY} WHERE kind = ? AND entry_id = ? AND ? IN (0, rev) ORDER BY rev DESC LIMIT 1"
+        name = REVISIONED_TYPES[kind]
+        query = f"{_SELECT_REVISIONS} WHERE kind = ? AND entry_id = ? AND ? IN (0, rev) ORDER BY rev DESC LIMIT 1"
         found = [] if rev == 0 else self._rows(query, [name, entry_id, rev or 0])
         if not found:
             raise NotFound(kind=name, id=entry_id)
         return self._entry(kind, found[0])
 
-    def entries(self, kind: type[Content], *, scenario_id: str | None = None) -> tuple[Kept[Content], ...]:
+    def entries(self, kind: type[Content], *, scenario_id: str | None = None) -> tuple[Revision[Content], ...]:
         """The latest revision of each of this kind, of one scenario where given; first kept first."""
         query = f"""
-            {ENTRY} e
+            {_SELECT_REVISIONS} e
             WHERE kind = ? AND (? IS NULL OR scenario_id = ?) AND rev =
                 (SELECT max(rev) FROM entry o WHERE o.kind = e.kind AND o.entry_id = e.entry_id)
             ORDER BY
                 (SELECT saved FROM entry f WHERE f.kind = e.kind AND f.entry_id = e.entry_id AND f.rev = 1), entry_id
         """
-        rows = self._rows(query, [MADE[kind], scenario_id, scenario_id])
+        rows = self._rows(query, [REVISIONED_TYPES[kind], scenario_id, scenario_id])
         return tuple(self._entry(kind, row) for row in rows)
 
-    def history(self, kind: type[Content], entry_id: str) -> tuple[Kept[Content], ...]:
+    def history(self, kind: type[Content], entry_id: str) -> tuple[Revision[Content], ...]:
         """Every revision of an entry, oldest first; empty where there is none."""
-        query = f"{ENTRY} WHERE kind = ? AND entry_id = ? ORDER BY rev"
-        return tuple(self._entry(kind, row) for row in self._rows(query, [MADE[kind], entry_id]))
+        query = f"{_SELECT_REVISIONS} WHERE kind = ? AND entry_id = ? ORDER BY rev"
+        return tuple(self._entry(kind, row) for row in self._rows(query, [REVISIONED_TYPES[kind], entry_id]))
 
     def close(self) -> None:
         """Let go of the file. Closing twice is fine."""
         with self._lock, self._errors():
             self._sqlite.close()
 
-    def _keep(self, write: sqlite3.Connection, entry: Kept[Any]) -> Kept[Any]:
-        kind = MADE[type(entry.content)]
+    def _keep(self, write: sqlite3.Connection, entry: Revision[Any]) -> Revision[Any]:
+        kind = REVISIONED_TYPES[type(entry.content)]
         newest = "SELECT rev, author, saved FROM entry WHERE kind = ? AND entry_id = ? ORDER BY rev DESC LIMIT 1"
         found = write.execute(newest, [kind, entry.id]).fetchall()
         rev, author, saved = found[0] if found else (0, "", "")
         if rev != entry.rev:
-            raise EntryConflict(kind=kind, id=entry.id, expected=entry.rev, found=rev, author=author, saved=saved)
+            raise RevisionConflict(kind=kind, id=entry.id, expected=entry.rev, found=rev, author=author, saved=saved)
         kept = replace(entry, rev=rev + 1, saved=self._clock.now().astimezone(UTC))
-        document = entry_document.to_document(kept.content)
-        facts = (kind, kept.id, kept.rev, kept.scenario_id, _moment(kept.saved), kept.author, kept.reason, document)
+        document = json_documents.record_to_json(kept.content)
+        facts = (kind, kept.id, kept.rev, kept.scenario_id, _time_text(kept.saved), kept.author, kept.reason, document)
         write.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", facts)
         return kept
 
-    def _entry(self, kind: type[Content], row: Sequence[Any]) -> Kept[Content]:
+    def _entry(self, kind: type[Content], row: Sequence[Any]) -> Revision[Content]:
         entry_id, rev, scenario_id, saved, author, reason, document = row
         try:
-            version = entry_document.version_of(document)
-            if version > entry_document.VERSION:
-                raise StoreOutdated(path=self._path, schema=version, known=entry_document.VERSION)
-            content = entry_document.from_document(kind, document)
+            version = json_documents.layout_version(document)
+            if version > json_documents.LAYOUT_VERSION:
+                raise StoreTooNew(path=self._path, schema=version, known=json_documents.LAYOUT_VERSION)
+            content = json_documents.record_from_json(kind, document)
             moment = datetime.fromisoformat(saved)
         except (KeyError, TypeError, ValueError) as error:
             raise StoreDamaged(path=self._path, reason=f"{entry_id} cannot be read: {error!r}") from error
-        return Kept(
+        return Revision(
             id=entry_id,
             rev=rev,
             scenario_id=scenario_id,
@@ -233,10 +235,10 @@ class SqliteLedger:
 
     def _scenario(self, row: Sequence[Any]) -> Scenario:
         try:
-            version = scenario_document.version_of(row[0])
-            if version > scenario_document.VERSION:
-                raise StoreOutdated(path=self._path, schema=version, known=scenario_document.VERSION)
-            return scenario_document.from_document(row[0])
+            version = json_documents.scenario_layout_version(row[0])
+            if version > json_documents.SCENARIO_LAYOUT_VERSION:
+                raise StoreTooNew(path=self._path, schema=version, known=json_documents.SCENARIO_LAYOUT_VERSION)
+            return json_documents.scenario_from_json(row[0])
         except (KeyError, TypeError, ValueError) as error:
             raise StoreDamaged(path=self._path, reason=f"a scenario cannot be read: {error!r}") from error
 
@@ -245,9 +247,9 @@ class SqliteLedger:
             self._sqlite.execute("PRAGMA journal_mode = WAL")
             self._sqlite.execute("PRAGMA synchronous = FULL")
         with self._transaction() as write:
-            write.execute(RECORD)
+            write.execute(CREATE_MIGRATION_TABLE)
             ((applied,),) = write.execute("SELECT coalesce(max(number), 0) FROM migration").fetchall()
-            for step in missing(migrations("ledger"), applied, self._path):
+            for step in pending_migrations(migrations("ledger"), applied, self._path):
                 for statement in _statements(step.script):
                     write.execute(statement)
                 write.execute("INSERT INTO migration VALUES (?, ?)", (step.number, step.name))
@@ -257,7 +259,7 @@ class SqliteLedger:
         try:
             yield
         except sqlite3.Error as error:
-            raise store_error(error, self._path) from error
+            raise sqlite_error(error, self._path) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -287,17 +289,17 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _moment(moment: datetime | None) -> str:
-    return utc_in(moment).replace(tzinfo=UTC).isoformat(timespec="microseconds") if moment else ""
+def _time_text(moment: datetime | None) -> str:
+    return without_zone(moment).replace(tzinfo=UTC).isoformat(timespec="microseconds") if moment else ""
 
 
-def _decision(row: Sequence[Any]) -> Decision:
+def _decision(row: Sequence[Any]) -> TrendDecision:
     seq, at, who, kind, trend_id, value, seen_run_id = row
-    return Decision(
+    return TrendDecision(
         seq=seq,
         at=datetime.fromisoformat(at),
         who=who,
-        kind=DecisionKind(kind),
+        kind=TrendDecisionKind(kind),
         trend_id=trend_id,
         value=value,
         seen_run_id=seen_run_id,

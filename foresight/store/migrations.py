@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from foresight.errors import StoreOutdated
+from foresight.model.errors import StoreTooNew
 
-RECORD = "CREATE TABLE IF NOT EXISTS migration (number INTEGER NOT NULL, name TEXT NOT NULL)"
+CREATE_MIGRATION_TABLE = "CREATE TABLE IF NOT EXISTS migration (number INTEGER NOT NULL, name TEXT NOT NULL)"
 """Makes the table that says which steps were applied; DuckDB and SQLite read it alike."""
 
 
@@ -38,7 +38,7 @@ def migrations(store: str) -> tuple[Migration, ...]:
     )
 
 
-def missing(known: tuple[Migration, ...], applied: int, path: Path) -> tuple[Migration, ...]:
+def pending_migrations(known: tuple[Migration, ...], applied: int, path: Path) -> tuple[Migration, ...]:
     """The steps still to apply to a file at step `applied`.
 
     Raises:
@@ -46,5 +46,5 @@ def missing(known: tuple[Migration, ...], applied: int, path: Path) -> tuple[Mig
     """
     newest = known[-1].number
     if applied > newest:
-        raise StoreOutdated(path=path, schema=applied, known=newest)
+        raise StoreTooNew(path=path, schema=applied, known=newest)
     return tuple(step for step in known if step.number > applied)

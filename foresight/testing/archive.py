@@ -9,35 +9,25 @@ from datetime import datetime
 
 import numpy as np
 
-from foresight.errors import NothingPublished, ShapeMismatch, StoreError
-from foresight.ports import Archive
-from foresight.records import (
+from foresight.model.documents import Document, DocumentTerms, EncodedTexts, NamedEntity
+from foresight.model.errors import NothingPublished, ShapeMismatch, StoreError
+from foresight.model.ports import Archive
+from foresight.model.runs import Run, StepReport
+from foresight.model.sources import Fetch, Source, SourceKind
+from foresight.model.track_record import BacktestState, CallOrigin, CallOutcome, TrackRecord, TrendCall
+from foresight.model.trends import (
     Assignment,
-    BacktestState,
-    Call,
-    Cue,
-    Document,
-    DocumentTerms,
-    Encoded,
-    EngineState,
-    Entity,
-    Fetch,
+    ClusteringState,
+    CueWord,
     Lineage,
-    Origin,
-    Outcome,
-    Run,
-    Series,
     Signal,
-    Source,
-    SourceKind,
-    StepReport,
+    Theme,
     ThemeState,
-    Topic,
-    TrackRecord,
     Trend,
+    WeeklySeries,
 )
 from foresight.testing.checking import orphans
-from foresight.testing.reader import MemoryReader, Rows
+from foresight.testing.reader import MemoryReader, MemoryRows
 
 _LEAD = 300
 """Characters of the text that are encoded after the title."""
@@ -66,7 +56,7 @@ class MemoryArchive(MemoryReader):
             self._writing = False
 
     @property
-    def _open(self) -> Rows:
+    def _open(self) -> MemoryRows:
         if not self._writing:
             raise StoreError(path="memory", reason="writes belong into a transaction")
         return self._rows
@@ -124,7 +114,7 @@ class MemoryArchive(MemoryReader):
         waiting = [document for key, document in self._rows.documents.items() if key not in self._rows.enriched]
         return tuple(sorted(waiting, key=lambda document: (document.available, document.id))[:limit])
 
-    def untold(self, encoder: str, *, limit: int) -> tuple[Document, ...]:
+    def documents_without_story(self, encoder: str, *, limit: int) -> tuple[Document, ...]:
         """Documents with a vector of `encoder` but no story yet, by available then id."""
         rows = self._rows
         waiting = [d for d in rows.documents.values() if (encoder, d.text_hash) in rows.vectors and not d.story_id]
@@ -145,10 +135,10 @@ class MemoryArchive(MemoryReader):
                 rows.enriched[known.id] = True
                 self._drop_unused(known.text_hash)
 
-    def put_terms(self, terms: Sequence[DocumentTerms], entities: Sequence[Entity]) -> None:
+    def put_terms(self, terms: Sequence[DocumentTerms], entities: Sequence[NamedEntity]) -> None:
         """Keep words and names of documents in place of those they had."""
         rows = self._open
-        named: dict[str, dict[Entity, None]] = {each.document_id: {} for each in terms}
+        named: dict[str, dict[NamedEntity, None]] = {each.document_id: {} for each in terms}
         for entity in entities:
             named.setdefault(entity.document_id, {})[entity] = None
         rows.entities.update({key: tuple(found) for key, found in named.items()})
@@ -161,7 +151,7 @@ class MemoryArchive(MemoryReader):
             if known := rows.documents.get(document_id):
                 rows.documents[document_id] = replace(known, story_id=story_id)
 
-    def unencoded(self, encoder: str, *, limit: int) -> tuple[tuple[str, str], ...]:
+    def unencoded_texts(self, encoder: str, *, limit: int) -> tuple[tuple[str, str], ...]:
         """(text hash, text to encode) of enriched documents without a vector, each hash once, oldest first."""
         enriched = [self._rows.documents[key] for key in self._rows.enriched]
         found: dict[str, str] = {}
@@ -170,7 +160,7 @@ class MemoryArchive(MemoryReader):
                 found.setdefault(document.text_hash, f"{document.clean_title}\n{document.text[:_LEAD]}")
         return tuple(found.items())[:limit]
 
-    def put_vectors(self, encoded: Encoded) -> None:
+    def put_vectors(self, encoded: EncodedTexts) -> None:
         """Keep vectors under their hashes; one that is there stays.
 
         Raises:
@@ -189,7 +179,7 @@ class MemoryArchive(MemoryReader):
         """Insert or replace one run with its steps."""
         self._open.runs[run.id] = run
 
-    def put_topics(self, topics: Sequence[Topic], assignments: Sequence[Assignment], *, anew: bool = True) -> None:
+    def put_themes(self, topics: Sequence[Theme], assignments: Sequence[Assignment], *, anew: bool = True) -> None:
         """Themes of a run with their documents; where the map is new, documents of earlier themes are let go."""
         rows = self._open
         latest = topics[0].run_id if topics else ""
@@ -208,7 +198,7 @@ class MemoryArchive(MemoryReader):
         self,
         run_id: str,
         trends: Sequence[Trend],
-        series: Sequence[Series],
+        series: Sequence[WeeklySeries],
         signals: Sequence[Signal],
         lineage: Sequence[Lineage],
         assignments: Sequence[Assignment],
@@ -224,20 +214,20 @@ class MemoryArchive(MemoryReader):
         rows.lineage = dict(enumerate([*kept, *lineage]))
         rows.assignments.update({("trend", each.owner_id, each.document_id): each for each in assignments})
 
-    def put_cues(self, run_id: str, cues: Sequence[Cue]) -> None:
+    def put_cues(self, run_id: str, cues: Sequence[CueWord]) -> None:
         """Words that decided something in a run; those of earlier runs are let go."""
         del run_id  # trends of the fake carry it
         self._open.cues = dict(enumerate(cues))
 
-    def put_engine_state(self, state: EngineState) -> None:
+    def put_clustering_state(self, state: ClusteringState) -> None:
         """Replace the state of online assignment."""
         self._open.engine["state"] = state
 
-    def put_calls(self, calls: Sequence[Call]) -> None:
+    def put_calls(self, calls: Sequence[TrendCall]) -> None:
         """Keep what was said; a call of the same origin, trend and cut-off is replaced."""
         self._open.calls.update({(call.origin, call.trend_id, call.as_of): call for call in calls})
 
-    def unjudged(self, origin: Origin, *, days: int, until: datetime) -> tuple[Call, ...]:
+    def calls_without_outcome(self, origin: CallOrigin, *, days: int, until: datetime) -> tuple[TrendCall, ...]:
         """Calls made at or before `until` that have no outcome at this horizon, by cut-off, rank and trend."""
         judged = {key[:3] for key in self._rows.outcomes if key[3] == days}
         return tuple(
@@ -246,7 +236,7 @@ class MemoryArchive(MemoryReader):
             if call.as_of <= until and (call.origin, call.trend_id, call.as_of) not in judged
         )
 
-    def put_outcomes(self, outcomes: Sequence[Outcome]) -> None:
+    def put_outcomes(self, outcomes: Sequence[CallOutcome]) -> None:
         """Keep how calls turned out; an outcome of the same call and horizon is replaced."""
         self._open.outcomes.update({(one.origin, one.trend_id, one.as_of, one.days): one for one in outcomes})
 
@@ -254,14 +244,14 @@ class MemoryArchive(MemoryReader):
         """Replace the record of its origin."""
         self._open.records[record.origin] = record
 
-    def forget_places(self, origin: Origin, *, before: datetime) -> None:
+    def clear_call_centres(self, origin: CallOrigin, *, before: datetime) -> None:
         """Empty the centres of calls made before a moment."""
         rows = self._open
         for key, call in rows.calls.items():
             if call.origin is origin and call.as_of < before:
                 rows.calls[key] = replace(call, centre=np.zeros(0, dtype=np.float32))
 
-    def forget_track(self, origin: Origin) -> None:
+    def delete_track(self, origin: CallOrigin) -> None:
         """Delete calls, outcomes and record of an origin."""
         rows = self._open
         rows.calls = {key: call for key, call in rows.calls.items() if key[0] is not origin}
@@ -290,7 +280,7 @@ class MemoryGenerations:
     """What `ports.Generations` promises."""
 
     def __init__(self) -> None:
-        self._published: list[Rows] = []
+        self._published: list[MemoryRows] = []
 
     def current(self) -> MemoryReader:
         """A reader of what was published last.

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from foresight.testing.reader import Rows
+from foresight.testing.reader import MemoryRows
 
 
-def orphans(rows: Rows) -> tuple[tuple[str, str, int], ...]:
+def orphans(rows: MemoryRows) -> tuple[tuple[str, str, int], ...]:
     """(table, column, rows) that point at nothing. Empty when all is well."""
     found = (*_of_documents(rows), *_of_runs(rows), *_of_trends(rows))
     return tuple(each for each in found if each[2])
 
 
-def _of_documents(rows: Rows) -> Iterable[tuple[str, str, int]]:
+def _of_documents(rows: MemoryRows) -> Iterable[tuple[str, str, int]]:
     documents = rows.documents.values()
     yield "document", "source_id", _astray((each.source_id for each in documents), rows.sources)
     yield "document", "story_id", _astray((each.story_id for each in documents if each.story_id), rows.documents)
@@ -25,7 +25,7 @@ def _of_documents(rows: Rows) -> Iterable[tuple[str, str, int]]:
     yield "vector", "text_hash", _astray((text_hash for _, text_hash in rows.vectors), hashes)
 
 
-def _of_runs(rows: Rows) -> Iterable[tuple[str, str, int]]:
+def _of_runs(rows: MemoryRows) -> Iterable[tuple[str, str, int]]:
     yield "fetch", "run_id", _astray((each.run_id for each in rows.fetches.values() if each.run_id), rows.runs)
     yield "latest", "run_id", _astray((run_id for run_id in rows.latest.values() if run_id), rows.runs)
     yield "lineage", "run_id", _astray((each.run_id for each in rows.lineage.values()), rows.runs)
@@ -33,7 +33,7 @@ def _of_runs(rows: Rows) -> Iterable[tuple[str, str, int]]:
     yield "trend", "run_id", _astray((run_id for run_id, _ in rows.trends), rows.runs)
 
 
-def _of_trends(rows: Rows) -> Iterable[tuple[str, str, int]]:
+def _of_trends(rows: MemoryRows) -> Iterable[tuple[str, str, int]]:
     trends = {trend_id for _, trend_id in rows.trends}
     owners = {"trend": trends, "theme": {topic_id for _, topic_id in rows.topics}}
     weeks = (trend_id for trend_id, series in rows.series.items() for _ in series.weeks)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from foresight.records import Corpus, WordIndex
+from foresight.model.documents import Corpus
+from foresight.nlp.word_index import WordIndex
 
-START = datetime(2024, 1, 1, tzinfo=UTC)
+CORPUS_START = datetime(2024, 1, 1, tzinfo=UTC)
 """A Monday."""
 
 _WEEK = 7 * 86_400
@@ -19,7 +20,7 @@ _USUAL_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planted:
+class PlantedSubject:
     """A subject that comes up: `counts` documents in the weeks from `week` on.
 
     Attributes:
@@ -40,14 +41,14 @@ def made_corpus(  # noqa: PLR0913 - each says one thing about the world
     weeks: int,
     per_week: int = 60,
     sources: int = 6,
-    planted: Sequence[Planted] = (),
+    planted: Sequence[PlantedSubject] = (),
     late_sources: tuple[int, int] = (0, 0),
     langs: tuple[str, ...] = ("en",),
     subjects: int = 120,
     dim: int = 48,
     seed: int = 0,
 ) -> tuple[Corpus, WordIndex]:
-    """Articles from `START` on, each on one of many subjects, with the words and vector of that subject.
+    """Articles from `CORPUS_START` on, each on one of many subjects, with the words and vector of that subject.
 
     Args:
         weeks: how long.
@@ -66,7 +67,7 @@ def made_corpus(  # noqa: PLR0913 - each says one thing about the world
     rng = np.random.default_rng(seed)
     added, since = late_sources
     rows: list[tuple[int, int, int, str]] = []  # (seconds, source, subject, language)
-    begin = int(START.timestamp())
+    begin = int(CORPUS_START.timestamp())
     for week in range(weeks):
         writers = [(s, int(rng.integers(subjects))) for s in rng.integers(sources, size=per_week)]
         if added and week >= since:
@@ -79,20 +80,22 @@ def made_corpus(  # noqa: PLR0913 - each says one thing about the world
     for one in planted:
         rows += _planted(one, rng, begin=begin, sources=sources, first=subjects + added)
     rows.sort()
-    return _built(rows, rng, sources=sources + added, subjects=subjects + added + 1 + _most(planted), dim=dim)
+    return _built(
+        rows, rng, sources=sources + added, subjects=subjects + added + 1 + _highest_subject(planted), dim=dim
+    )
 
 
 def week_of(week: int) -> datetime:
     """The Monday that starts week `week` of a made corpus."""
-    return START + timedelta(weeks=week)
+    return CORPUS_START + timedelta(weeks=week)
 
 
-def _most(planted: Sequence[Planted]) -> int:
+def _highest_subject(planted: Sequence[PlantedSubject]) -> int:
     return max((one.of for one in planted), default=0)
 
 
 def _planted(
-    one: Planted, rng: np.random.Generator, *, begin: int, sources: int, first: int
+    one: PlantedSubject, rng: np.random.Generator, *, begin: int, sources: int, first: int
 ) -> list[tuple[int, int, int, str]]:
     writers = one.sources or tuple(range(sources))
     langs = one.langs or ("en",)
@@ -155,7 +158,7 @@ def _words(own: np.ndarray[tuple[int], np.dtype[np.int64]], rng: np.random.Gener
     return WordIndex(vocabulary=vocabulary, indptr=indptr, indices=indices)
 
 
-def cut(corpus: Corpus, words: WordIndex, rows: Sequence[int]) -> tuple[Corpus, WordIndex]:
+def corpus_rows(corpus: Corpus, words: WordIndex, rows: Sequence[int]) -> tuple[Corpus, WordIndex]:
     """The corpus of some of its rows (ascending), as if the others had never been; stories stay within."""
     kept = np.array(rows, dtype=np.int64)
     return corpus.only(kept), words.only(kept)

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from foresight.errors import EntryConflict, LedgerConflict, NotFound
-from foresight.ports import Clock
-from foresight.records import Content, Decision, Kept, Scenario
-from foresight.testing.world import FrozenClock
+from foresight.model.decisions import TrendDecision
+from foresight.model.errors import LedgerConflict, NotFound, RevisionConflict
+from foresight.model.ports import Clock
+from foresight.model.scenarios import Scenario
+from foresight.model.workshop import Content, Revision
+from foresight.testing.fakes import FrozenClock
 
 
 class MemoryLedger:
@@ -19,19 +21,19 @@ class MemoryLedger:
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or FrozenClock()
-        self._decisions: list[Decision] = []
+        self._decisions: list[TrendDecision] = []
         self._revisions: dict[str, list[Scenario]] = {}
-        self._entries: dict[tuple[type[Any], str], list[Kept[Any]]] = {}
+        self._entries: dict[tuple[type[Any], str], list[Revision[Any]]] = {}
         self._lock = threading.Lock()
 
-    def append(self, decision: Decision) -> Decision:
+    def append(self, decision: TrendDecision) -> TrendDecision:
         """Keep it; returns it with its seq."""
         with self._lock:
             kept = replace(decision, seq=len(self._decisions) + 1)
             self._decisions.append(kept)
         return kept
 
-    def decisions(self, *, trend_id: str | None = None) -> tuple[Decision, ...]:
+    def decisions(self, *, trend_id: str | None = None) -> tuple[TrendDecision, ...]:
         """Oldest first."""
         return tuple(decision for decision in self._decisions if trend_id in (None, decision.trend_id))
 
@@ -70,16 +72,16 @@ class MemoryLedger:
         """Oldest first."""
         return tuple(self._revisions.get(scenario_id, ()))
 
-    def keep(self, entry: Kept[Content]) -> Kept[Content]:
+    def keep(self, entry: Revision[Content]) -> Revision[Content]:
         """Keep a new revision.
 
         Raises:
             EntryConflict: there is a newer revision than `entry.rev`.
         """
-        (kept,) = self.keep_all([entry])
+        (kept,) = self.save_revisions([entry])
         return kept
 
-    def keep_all(self, entries: Sequence[Kept[Any]]) -> tuple[Kept[Any], ...]:
+    def save_revisions(self, entries: Sequence[Revision[Any]]) -> tuple[Revision[Any], ...]:
         """Keep a new revision of each, all or none.
 
         Raises:
@@ -91,7 +93,7 @@ class MemoryLedger:
             self._entries = changed
         return kept
 
-    def entry(self, kind: type[Content], entry_id: str, *, rev: int | None = None) -> Kept[Content]:
+    def entry(self, kind: type[Content], entry_id: str, *, rev: int | None = None) -> Revision[Content]:
         """The latest revision, or the one asked for.
 
         Raises:
@@ -103,18 +105,18 @@ class MemoryLedger:
             raise NotFound(kind=_name(kind), id=entry_id)
         return known[wanted - 1]
 
-    def entries(self, kind: type[Content], *, scenario_id: str | None = None) -> tuple[Kept[Content], ...]:
+    def entries(self, kind: type[Content], *, scenario_id: str | None = None) -> tuple[Revision[Content], ...]:
         """The latest revision of each of this kind, of one scenario where given; first kept first."""
         known = [revisions for (of, _), revisions in self._entries.items() if of is kind]
         known.sort(key=lambda revisions: (revisions[0].saved, revisions[0].id))
         latest = [revisions[-1] for revisions in known]
         return tuple(entry for entry in latest if scenario_id in (None, entry.scenario_id))
 
-    def history(self, kind: type[Content], entry_id: str) -> tuple[Kept[Content], ...]:
+    def history(self, kind: type[Content], entry_id: str) -> tuple[Revision[Content], ...]:
         """Every revision of an entry, oldest first; empty where there is none."""
         return tuple(self._entries.get((kind, entry_id), ()))
 
-    def _keep(self, changed: dict[tuple[type[Any], str], list[Kept[Any]]], entry: Kept[Any]) -> Kept[Any]:
+    def _keep(self, changed: dict[tuple[type[Any], str], list[Revision[Any]]], entry: Revision[Any]) -> Revision[Any]:
         known = changed.setdefault((type(entry.content), entry.id), [])
         if len(known) != entry.rev:
             raise _entry_conflict(entry, known[-1] if known else None)
@@ -136,8 +138,8 @@ def _conflict(scenario: Scenario, newest: Scenario | None) -> LedgerConflict:
     )
 
 
-def _entry_conflict(entry: Kept[Any], newest: Kept[Any] | None) -> EntryConflict:
-    return EntryConflict(
+def _entry_conflict(entry: Revision[Any], newest: Revision[Any] | None) -> RevisionConflict:
+    return RevisionConflict(
         kind=_name(type(entry.content)),
         id=entry.id,
         expected=entry.rev,

@@ -8,37 +8,26 @@ from datetime import datetime
 
 import numpy as np
 
-from foresight.errors import NotFound, StoreError
-from foresight.records import (
+from foresight.model.documents import Corpus, Document, DocumentTerms, Floats1d, NamedEntity
+from foresight.model.errors import NotFound, StoreError
+from foresight.model.runs import Run, RunStatus
+from foresight.model.sources import Fetch, FetchOutcome, Source
+from foresight.model.track_record import BacktestState, CallOrigin, CallOutcome, TrackRecord, TrendCall
+from foresight.model.trends import (
     Assignment,
-    BacktestState,
-    Call,
-    Corpus,
-    Cue,
-    Document,
-    DocumentTerms,
-    EngineState,
-    Entity,
-    Fetch,
-    FetchOutcome,
-    Floats1d,
+    ClusteringState,
+    CueWord,
     Lineage,
-    Origin,
-    Outcome,
-    Run,
-    RunStatus,
-    Series,
     Signal,
-    Source,
+    Theme,
     ThemeState,
-    Topic,
-    TrackRecord,
     Trend,
+    WeeklySeries,
 )
 
 
 @dataclass(slots=True)
-class Rows:
+class MemoryRows:
     """All that an archive knows. Owners of assignments are (kind, id); kind is "trend" or "theme"."""
 
     sources: dict[str, Source] = field(default_factory=dict)
@@ -46,39 +35,39 @@ class Rows:
     documents: dict[str, Document] = field(default_factory=dict)
     enriched: dict[str, bool] = field(default_factory=dict)
     terms: dict[str, DocumentTerms] = field(default_factory=dict)
-    entities: dict[str, tuple[Entity, ...]] = field(default_factory=dict)
+    entities: dict[str, tuple[NamedEntity, ...]] = field(default_factory=dict)
     vectors: dict[tuple[str, str], Floats1d] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
-    topics: dict[tuple[str, str], Topic] = field(default_factory=dict)
+    topics: dict[tuple[str, str], Theme] = field(default_factory=dict)
     assignments: dict[tuple[str, str, str], Assignment] = field(default_factory=dict)
     trends: dict[tuple[str, str], Trend] = field(default_factory=dict)
-    series: dict[str, Series] = field(default_factory=dict)
+    series: dict[str, WeeklySeries] = field(default_factory=dict)
     signals: dict[int, Signal] = field(default_factory=dict)
-    cues: dict[int, Cue] = field(default_factory=dict)
+    cues: dict[int, CueWord] = field(default_factory=dict)
     lineage: dict[int, Lineage] = field(default_factory=dict)
     latest: dict[str, str] = field(default_factory=dict)
-    engine: dict[str, EngineState] = field(default_factory=dict)
+    engine: dict[str, ClusteringState] = field(default_factory=dict)
     map_of_themes: dict[str, ThemeState] = field(default_factory=dict)
-    calls: dict[tuple[Origin, str, datetime], Call] = field(default_factory=dict)
-    outcomes: dict[tuple[Origin, str, datetime, int], Outcome] = field(default_factory=dict)
-    records: dict[Origin, TrackRecord] = field(default_factory=dict)
+    calls: dict[tuple[CallOrigin, str, datetime], TrendCall] = field(default_factory=dict)
+    outcomes: dict[tuple[CallOrigin, str, datetime, int], CallOutcome] = field(default_factory=dict)
+    records: dict[CallOrigin, TrackRecord] = field(default_factory=dict)
     backtest: dict[str, BacktestState] = field(default_factory=dict)
 
-    def copy(self) -> Rows:
+    def copy(self) -> MemoryRows:
         """Records never change, so copying the tables is enough."""
-        return Rows(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})
+        return MemoryRows(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})
 
 
 class MemoryReader:
     """What `ports.ArchiveReader` promises."""
 
-    def __init__(self, rows: Rows | None = None, generation: int = 0) -> None:
-        self._kept = rows or Rows()
+    def __init__(self, rows: MemoryRows | None = None, generation: int = 0) -> None:
+        self._kept = rows or MemoryRows()
         self._generation = generation
         self._closed = False
 
     @property
-    def _rows(self) -> Rows:
+    def _rows(self) -> MemoryRows:
         if self._closed:
             raise StoreError(path="memory", reason="closed")
         return self._kept
@@ -158,7 +147,7 @@ class MemoryReader:
         """Words of the documents that have them, by document id."""
         return tuple(self._rows.terms[key] for key in sorted(set(document_ids)) if key in self._rows.terms)
 
-    def entities(self, document_ids: Sequence[str]) -> tuple[Entity, ...]:
+    def entities(self, document_ids: Sequence[str]) -> tuple[NamedEntity, ...]:
         """People, organisations and places named in the documents, by document id then name."""
         found = [entity for key in set(document_ids) for entity in self._rows.entities.get(key, ())]
         return tuple(sorted(found, key=lambda entity: (entity.document_id, entity.name, entity.kind)))
@@ -178,13 +167,13 @@ class MemoryReader:
         done = (run for run in self.runs(limit=len(self._rows.runs)) if run.status is RunStatus.DONE and run.as_of)
         return next(done, None)
 
-    def topics(self) -> tuple[Topic, ...]:
+    def topics(self) -> tuple[Theme, ...]:
         """Themes of the latest analysis, biggest first, then the broader themes, biggest first."""
         latest = self._rows.latest.get("themes")
         mine = [topic for topic in self._rows.topics.values() if topic.run_id == latest]
         return tuple(sorted(mine, key=lambda topic: (topic.level, -topic.documents, topic.id)))
 
-    def themes_of(self, document_ids: Sequence[str] | None = None) -> tuple[Assignment, ...]:
+    def theme_assignments(self, document_ids: Sequence[str] | None = None) -> tuple[Assignment, ...]:
         """The theme of the documents that have one, of all or of those asked for, by theme and document."""
         wanted = None if document_ids is None else set(document_ids)
         found = [each for (kind, _, _), each in self._rows.assignments.items() if kind == "theme"]
@@ -217,7 +206,7 @@ class MemoryReader:
         mine = [trend for trend in self._rows.trends.values() if trend.id == trend_id]
         return tuple(sorted(mine, key=lambda trend: trend.run_id))
 
-    def series(self, trend_ids: Sequence[str] | None = None) -> tuple[Series, ...]:
+    def series(self, trend_ids: Sequence[str] | None = None) -> tuple[WeeklySeries, ...]:
         """Weekly counts of the latest analysis, by trend id."""
         known = self._rows.series
         return tuple(known[key] for key in sorted(known) if trend_ids is None or key in trend_ids)
@@ -242,18 +231,18 @@ class MemoryReader:
         ]
         return tuple(sorted(mine, key=lambda each: each.run_id))
 
-    def cues(self, trend_ids: Sequence[str] | None = None) -> tuple[Cue, ...]:
+    def cues(self, trend_ids: Sequence[str] | None = None) -> tuple[CueWord, ...]:
         """Words that decided something, by trend id, name, side, then the strongest first."""
         mine = [cue for cue in self._rows.cues.values() if trend_ids is None or cue.trend_id in trend_ids]
         return tuple(sorted(mine, key=lambda c: (c.trend_id, c.name, c.side, -c.weight, c.word, c.lang)))
 
-    def engine_state(self) -> EngineState | None:
+    def clustering_state(self) -> ClusteringState | None:
         """Where online assignment stands, None before the first analysis."""
         return self._rows.engine.get("state")
 
     def calls(
-        self, origin: Origin, *, since: datetime | None = None, until: datetime | None = None
-    ) -> tuple[Call, ...]:
+        self, origin: CallOrigin, *, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[TrendCall, ...]:
         """What was said, ``since <= as_of < until``, by cut-off, rank and trend."""
         found = [
             call
@@ -264,7 +253,7 @@ class MemoryReader:
         ]
         return tuple(sorted(found, key=lambda call: (call.as_of, call.rank, call.trend_id)))
 
-    def outcomes(self, origin: Origin, *, since: datetime | None = None) -> tuple[Outcome, ...]:
+    def outcomes(self, origin: CallOrigin, *, since: datetime | None = None) -> tuple[CallOutcome, ...]:
         """How calls of ``since <= as_of`` turned out, by cut-off, trend and horizon."""
         found = [
             outcome
@@ -273,7 +262,7 @@ class MemoryReader:
         ]
         return tuple(sorted(found, key=lambda outcome: (outcome.as_of, outcome.trend_id, outcome.days)))
 
-    def track_record(self, origin: Origin) -> TrackRecord | None:
+    def track_record(self, origin: CallOrigin) -> TrackRecord | None:
         """Both added up, None where nothing was judged."""
         return self._rows.records.get(origin)
 

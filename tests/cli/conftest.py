@@ -10,9 +10,9 @@ import pytest
 from typed import Run, calling
 
 from foresight.store.archive import DuckArchive
-from foresight.store.publish import GenerationFolder
+from foresight.store.generations import GenerationFolder
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "ui"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "app"))
 from made_world import fill
 
 

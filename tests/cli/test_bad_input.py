@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from foresight import wiring
 from foresight.cli import main
-from foresight.errors import NothingPublished
-from foresight.sample.world import make_world
-from foresight.services import wiring
-from foresight.services.trends import TrendFilter
-from foresight.text.stages import reason_sentence
+from foresight.demo.generator import make_world
+from foresight.i18n.trend_sentences import stage_reason_sentence
+from foresight.model.errors import NothingPublished
+from foresight.queries.trends import TrendFilter
 
 END = datetime(2026, 11, 16, tzinfo=UTC)
 NEWS = make_world(seed=5, weeks=14, end=END, planted=False).articles
@@ -83,12 +83,12 @@ def tell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 
 
 def every_page_opens(folder: Path) -> None:
-    desks = wiring.build(folder)
+    desks = wiring.build_services(folder)
     listed = desks.trends.list(TrendFilter(hidden=True))
     for view in listed.everything[:3]:
         assert desks.trends.get(view.trend.id).stamp.run_id == listed.stamp.run_id
     for lang in ("fi", "en"):
-        assert all(reason_sentence(v.trend.reason.key, v.trend.reason.facts, lang) for v in listed.everything)
+        assert all(stage_reason_sentence(v.trend.reason.key, v.trend.reason.facts, lang) for v in listed.everything)
         desks.trends.reviews(lang)
 
 
@@ -100,7 +100,7 @@ def test_an_archive_without_articles_says_which_command_to_run(
         assert main([*words, "--data", str(tmp_path), "--lang", "en"]) == 1
         assert "foresight run" in capsys.readouterr().err
     with pytest.raises(NothingPublished):
-        wiring.build(tmp_path).trends.list()
+        wiring.build_services(tmp_path).trends.list()
 
 
 def test_a_file_without_rows_is_no_archive(tell: Tell) -> None:
@@ -167,7 +167,7 @@ def test_other_scripts_are_kept_and_raise_no_alarm(tell: Tell) -> None:
     said = tell(rows)
     assert said.codes == (0,) * 5
     assert said.signals == ()
-    assert wiring.build(said.folder).about is not None
+    assert wiring.build_services(said.folder).about is not None
     every_page_opens(said.folder)
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from foresight import wiring
 from foresight.cli import main
-from foresight.sample.server import FeedServer
-from foresight.sample.world import make_world
-from foresight.services import wiring
-from foresight.services.replay import wholes
-from foresight.store.lock import RunLock
+from foresight.demo.feed_server import FeedServer
+from foresight.demo.generator import make_world
+from foresight.queries.signal_lists import without_parts
+from foresight.store.run_lock import RunLock
 
 END = datetime(2026, 11, 16, tzinfo=UTC)
 WORLD = make_world(seed=5, weeks=12, end=END)
@@ -77,9 +77,9 @@ def test_signals_are_json_lines_of_documents_from_before_the_cut_off(run: Run) -
 def test_the_latest_signals_are_those_that_were_published(run: Run, data: Path) -> None:
     _, out, _ = run("signals")
     listed = {json.loads(line)["trend"] for line in out.splitlines()}
-    page = wiring.build(data).trends.list()
+    page = wiring.build_services(data).trends.list()
     moving = [v.trend for v in page.everything if v.trend.stage in ("weak", "emerging", "candidate")]
-    assert listed == {trend.id for trend in wholes(moving)}
+    assert listed == {trend.id for trend in without_parts(moving)}
 
 
 def test_replay_says_at_each_cut_off_what_signals_says_there(run: Run) -> None:
@@ -174,12 +174,12 @@ def test_forcing_what_is_not_there_names_what_is(run: Run, tmp_path: Path) -> No
 
 
 def test_a_file_that_is_no_parquet_loses_nothing(run: Run, tmp_path: Path, data: Path) -> None:
-    before = wiring.build(data).about.get().documents
+    before = wiring.build_services(data).about.get().documents
     (tmp_path / "x.parquet").write_bytes(b"not parquet at all")
     code, _, err = run("import", str(tmp_path / "x.parquet"))
     assert code == 1
     assert "x.parquet" in err
-    assert wiring.build(data).about.get().documents == before
+    assert wiring.build_services(data).about.get().documents == before
 
 
 def test_rows_without_title_or_date_end_with_the_code_for_problems(run: Run, tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_a_private_host_that_is_not_allowed_is_not_asked(run: Run, tmp_path: Pat
 
 
 def test_what_people_decided_survives_a_run_that_changes_the_topics(run: Run, data: Path) -> None:
-    desk = wiring.build(data).trends
+    desk = wiring.build_services(data).trends
     first, second = desk.list().items[:2]
     desk.rename(first.trend.id, "Meidän nimemme", who="Aino")
     desk.merge(second.trend.id, first.trend.id, who="Aino")
@@ -273,7 +273,7 @@ def test_what_people_decided_survives_a_run_that_changes_the_topics(run: Run, da
     desk.rate(first.trend.id, impact=5, uncertainty=4, who="Aino")
     code, _, _ = run("analyse", "--as-of", (END - timedelta(days=3)).date().isoformat())
     assert code == 0
-    view = wiring.build(data).trends.get(first.trend.id).view
+    view = wiring.build_services(data).trends.get(first.trend.id).view
     assert view.title("fi") == "Meidän nimemme"
     assert second.trend.id in view.members
     assert [note.text for note in view.notes] == ["tärkeä"]

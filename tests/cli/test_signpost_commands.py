@@ -10,9 +10,10 @@ import pytest
 from made_world import AS_OF
 from typed import AINO, Run, asked, everything, made
 
-from foresight.records import LikelihoodUpdate, Signpost
+from foresight.model.scenarios import LikelihoodUpdate
+from foresight.model.workshop import Signpost
 from foresight.store.ledger import SqliteLedger
-from foresight.testing import a_journey, a_scenario, a_signpost, an_entry, some_futures
+from foresight.testing.builders import a_future_set, a_journey, a_revision, a_scenario, a_signpost
 
 
 def test_a_signpost_is_proposed_adopted_and_checked(run: Run, data: Path) -> None:
@@ -62,10 +63,10 @@ def a_tripped_signpost(run: Run, data: Path) -> str:
     """A scenario in the ledger whose signpost has spoken."""
     ledger = SqliteLedger(data / "ledger.sqlite")
     ledger.save_scenario(a_scenario(lang="fi"))
-    ledger.keep(an_entry(some_futures(), "scenario-1"))
-    ledger.keep(an_entry(a_journey(), "j-1"))
+    ledger.keep(a_revision(a_future_set(), "scenario-1"))
+    ledger.keep(a_revision(a_journey(), "j-1"))
     watch = replace(a_signpost().watch, trend_id="t-repair", threshold=0.001, weeks=2)
-    ledger.keep(an_entry(a_signpost(watch=watch, opens=AS_OF - timedelta(weeks=6)), "sp-1"))
+    ledger.keep(a_revision(a_signpost(watch=watch, opens=AS_OF - timedelta(weeks=6)), "sp-1"))
     ledger.close()
     asked(run, "signposts", "check")
     return "sp-1"
@@ -142,10 +143,10 @@ def test_what_somebody_saved_meanwhile_is_not_overwritten(
 def test_a_signpost_that_trips_is_told_with_its_documents_and_can_be_undone(run: Run, data: Path) -> None:
     ledger = SqliteLedger(data / "ledger.sqlite")
     ledger.save_scenario(a_scenario(lang="fi"))
-    ledger.keep(an_entry(some_futures(), "scenario-1"))
+    ledger.keep(a_revision(a_future_set(), "scenario-1"))
     watch = a_signpost().watch
     old = a_signpost(watch=type(watch)(trend_id="t-repair", threshold=0.001, weeks=2), opens=AS_OF - timedelta(weeks=6))
-    ledger.keep(an_entry(old, "sp-1"))
+    ledger.keep(a_revision(old, "sp-1"))
     ledger.close()
     _, out, _ = run("signposts", "check", "--lang", "fi")
     for word in (

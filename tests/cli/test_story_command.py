@@ -11,9 +11,9 @@ import pytest
 
 from foresight.cli import main
 from foresight.store.ledger import SqliteLedger
-from foresight.testing import a_scenario, an_entry, some_futures
+from foresight.testing.builders import a_future_set, a_revision, a_scenario
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "drafting"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "scenarios"))
 from stand_in import Answer, saying, standing_in, status
 
 KEY = "sk-very-secret-4711"
@@ -28,7 +28,7 @@ def tell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
         monkeypatch.delenv(f"FORESIGHT_DRAFT_{name}", raising=False)
     ledger = SqliteLedger(tmp_path / "ledger.sqlite")
     ledger.save_scenario(a_scenario())
-    ledger.keep(an_entry(some_futures(), id="scenario-1"))
+    ledger.keep(a_revision(a_future_set(), id="scenario-1"))
     ledger.close()
 
     def call(*words: str) -> tuple[int, str, str]:

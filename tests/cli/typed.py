@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from foresight import wiring
 from foresight.cli import main
-from foresight.records import MADE
-from foresight.services import wiring
+from foresight.model.workshop import REVISIONED_TYPES
 
 SOMEWHERELAND = Path(__file__).parent.parent / "scenarios" / "somewhereland.json"
 AINO = ("--who", "Aino", "--reason", "kokeilu")
@@ -66,5 +66,5 @@ def made(run: Run) -> str:
 
 def everything(data: Path) -> list[object]:
     """All that the ledger keeps."""
-    services = wiring.build(data)
-    return [services.ledger.scenarios(), *(services.ledger.entries(kind) for kind in MADE)]
+    services = wiring.build_services(data)
+    return [services.ledger.scenarios(), *(services.ledger.entries(kind) for kind in REVISIONED_TYPES)]

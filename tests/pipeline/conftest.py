@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from foresight.embed.lexical import LexicalEncoder
-from foresight.pipeline.runs import OpenNetwork
-from foresight.pipeline.tools import Tools
-from foresight.ports import Clock
-from foresight.records import CollectOptions, Options, Source
-from foresight.sample.parts import World
-from foresight.sample.server import FeedServer
-from foresight.sample.settings import world_sources
-from foresight.sample.world import make_world
-from foresight.services import wiring
-from foresight.testing import FrozenClock
+from foresight import wiring
+from foresight.demo.feed_server import FeedServer
+from foresight.demo.generator import make_world
+from foresight.demo.world import DemoWorld, world_sources
+from foresight.model.options import CollectOptions, Options
+from foresight.model.ports import Clock
+from foresight.model.sources import Source
+from foresight.nlp.encoders import LexicalEncoder
+from foresight.pipeline.context import PipelineContext
+from foresight.pipeline.runs import OpenFeedNetwork
+from foresight.testing.fakes import FrozenClock
 
 END = datetime(2026, 11, 16, tzinfo=UTC)
 OPTIONS = Options(
@@ -36,35 +36,35 @@ class TickingClock(FrozenClock):
         return super().now()
 
 
-OpenTools = Callable[..., AbstractContextManager[Tools]]
+OpenTools = Callable[..., AbstractContextManager[PipelineContext]]
 
 
 @pytest.fixture(scope="session")
-def world() -> World:
+def world() -> DemoWorld:
     return make_world(seed=3, weeks=6, end=END)
 
 
 @pytest.fixture
-def server(world: World) -> Iterator[FeedServer]:
+def server(world: DemoWorld) -> Iterator[FeedServer]:
     with FeedServer(world) as running:
         yield running
 
 
 @pytest.fixture
-def sources(world: World, server: FeedServer) -> tuple[Source, ...]:
+def sources(world: DemoWorld, server: FeedServer) -> tuple[Source, ...]:
     return world_sources(world, server.base_url)
 
 
 @pytest.fixture
-def network() -> OpenNetwork:
-    return wiring.network(OPTIONS.collect)
+def network() -> OpenFeedNetwork:
+    return wiring.real_network(OPTIONS.collect)
 
 
 @pytest.fixture
 def open_tools(tmp_path: Path) -> OpenTools:
     """Opens the tools on a folder below the test's own, with the time standing still at the world's end."""
 
-    def opened(name: str = "data", clock: Clock | None = None) -> AbstractContextManager[Tools]:
+    def opened(name: str = "data", clock: Clock | None = None) -> AbstractContextManager[PipelineContext]:
         return wiring.open_tools(tmp_path / name, OPTIONS, clock=clock or TickingClock(END), encoder=LexicalEncoder())
 
     return opened

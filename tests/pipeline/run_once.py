@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from foresight import wiring
+from foresight.demo.generator import make_world
+from foresight.demo.world import world_sources
+from foresight.model.options import CollectOptions, Options
 from foresight.pipeline.runs import run_all
-from foresight.records import CollectOptions, Options
-from foresight.sample.settings import world_sources
-from foresight.sample.world import make_world
-from foresight.services import wiring
 
 
 def main(base_url: str, data: Path) -> None:
@@ -22,7 +22,7 @@ def main(base_url: str, data: Path) -> None:
     collecting = replace(CollectOptions(), private_hosts=("127.0.0.1",), host_pause=0.0, batch_feeds=3)
     options = Options(collect=collecting, encoder="lexical")
     with wiring.open_tools(data, options) as tools:
-        run_all(tools, world_sources(world, base_url)[:12], wiring.network(options.collect), force=True)
+        run_all(tools, world_sources(world, base_url)[:12], wiring.real_network(options.collect), force=True)
     sys.stdout.write("done\n")
 
 

@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from foresight.analysis.calendar import quarter_start
+from foresight.pipeline.context import PipelineContext
 from foresight.pipeline.runs import run_analyse
-from foresight.pipeline.tools import Tools
-from foresight.testing import a_document
+from foresight.testing.builders import a_document
+from foresight.trends.history import quarter_start
 
-OpenTools = Callable[..., AbstractContextManager[Tools]]
+OpenTools = Callable[..., AbstractContextManager[PipelineContext]]
 DAY = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
 
@@ -26,7 +26,7 @@ class Watching:
         self.steps.add(step)
 
 
-def steps_of(tools: Tools, as_of: datetime) -> set[str]:
+def steps_of(tools: PipelineContext, as_of: datetime) -> set[str]:
     """The names under which an analysis reported its progress."""
     told = Watching()
     run_analyse(replace(tools, progress=told), as_of=as_of, publish=False)

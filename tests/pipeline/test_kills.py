@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from foresight.errors import NothingPublished
-from foresight.records import RunStatus
-from foresight.sample.server import FeedServer
-from foresight.sample.world import make_world
-from foresight.services import wiring
+from foresight import wiring
+from foresight.demo.feed_server import FeedServer
+from foresight.demo.generator import make_world
+from foresight.model.errors import NothingPublished
+from foresight.model.runs import RunStatus
 from foresight.store.archive import DuckArchive
-from foresight.store.publish import GenerationFolder
+from foresight.store.generations import GenerationFolder
 
 RUN = Path(__file__).with_name("run_once.py")
 KILLS = 20
@@ -76,7 +76,7 @@ def kill_and_complete(server: FeedServer, tmp_path: Path) -> None:
     assert out.splitlines()[-1] == "done"
     # one feed of the world breaks off the first time it is asked, so later runs may know more, never less
     assert stored(data)[0] >= stored(tmp_path / "whole")[0]
-    assert not [finding for finding in wiring.examine(data) if finding.wrong]
+    assert not [finding for finding in wiring.check_data_folder(data) if finding.wrong]
     archive = DuckArchive(data / "work.duckdb")
     assert {run.status for run in archive.runs()} <= {RunStatus.DONE, RunStatus.INTERRUPTED}
     archive.close()

@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from foresight.collect.identity import content_hash, document_id
-from foresight.collect.importing import ImportBatch, import_source
-from foresight.embed.lexical import LexicalEncoder
+from foresight import wiring
+from foresight.demo.generator import make_world
+from foresight.ingest.entries import content_hash, document_id
+from foresight.ingest.import_file import ImportBatch, import_source
+from foresight.model.documents import Document
+from foresight.model.options import Options, ThemeOptions
+from foresight.model.trends import Stage, Trend
+from foresight.nlp.encoders import LexicalEncoder
 from foresight.pipeline.runs import run_analyse, run_import
-from foresight.records import Document, Options, Stage, ThemeOptions, Trend
-from foresight.sample.world import make_world
-from foresight.services import wiring
-from foresight.services.replay import SignalLine, cut_offs, wholes
-from foresight.testing import FrozenClock
+from foresight.queries.signal_lists import SignalLine, cut_offs, without_parts
+from foresight.testing.fakes import FrozenClock
 
 Said = dict[datetime, tuple[Trend, ...]]
 END = datetime(2026, 11, 16, tzinfo=UTC)
@@ -73,7 +75,7 @@ def live(documents: tuple[Document, ...], tmp_path_factory: pytest.TempPathFacto
 
 def lists(folder: Path, cutoffs: Sequence[datetime]) -> list[SignalLine]:
     """Everything a replay says, but for titles: those of a run are read together with its other articles."""
-    desk = wiring.replay_desk(folder, OPTIONS, progress=wiring.silent)
+    desk = wiring.make_signal_list_service(folder, OPTIONS, progress=wiring.no_progress)
     return [replace(line, title="") for line in desk.at(cutoffs, stages=EVERY)]
 
 
@@ -99,7 +101,7 @@ def test_a_live_system_said_what_a_replay_says_of_then(live: tuple[Path, Said]) 
     told = lists(folder, sorted(said))
     assert any(trend.stage in CALLED for trends in said.values() for trend in trends)
     for end, trends in said.items():
-        shown = wholes([trend for trend in trends if not trend.mixed])
+        shown = without_parts([trend for trend in trends if not trend.mixed])
         called = {(t.id, t.stage, t.stories) for t in shown if t.stage in CALLED}
         assert called == {(x.trend, x.stage, x.stories) for x in told if x.as_of == end and x.stage in CALLED}
 

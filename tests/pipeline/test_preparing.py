@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from foresight.embed.lexical import LexicalEncoder
-from foresight.pipeline import preparing
-from foresight.pipeline.preparing import ENCODE_BATCH, encode_new, enrich_new, tell_stories
-from foresight.pipeline.tools import Tally, Tools
-from foresight.records import Document, Floats2d
-from foresight.testing import a_document
+from foresight.model.documents import Document, Floats2d
+from foresight.nlp.encoders import LexicalEncoder
+from foresight.pipeline import steps
+from foresight.pipeline.context import PipelineContext, StepTally
+from foresight.pipeline.steps import ENCODE_BATCH, assign_new_stories, encode_new, enrich_new
+from foresight.testing.builders import a_document
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-OpenTools = Callable[..., AbstractContextManager[Tools]]
+OpenTools = Callable[..., AbstractContextManager[PipelineContext]]
 
 
 class CountingEncoder(LexicalEncoder):
@@ -50,12 +50,12 @@ def articles(count: int, *, different: int = 1_000_000) -> list[Document]:
     ]
 
 
-def prepared(tools: Tools, documents: Sequence[Document]) -> dict[str, str]:
+def prepared(tools: PipelineContext, documents: Sequence[Document]) -> dict[str, str]:
     """Story by document, after these have come."""
     with tools.archive.transaction():
         tools.archive.put_documents(documents)
-    for step in (enrich_new, encode_new, tell_stories):
-        step(tools, Tally(step.__name__))
+    for step in (enrich_new, encode_new, assign_new_stories):
+        step(tools, StepTally(step.__name__))
     return {document.id: document.story_id for document in tools.archive.documents()}
 
 
@@ -89,7 +89,7 @@ def test_stories_do_not_depend_on_the_portions_they_are_told_in(
     documents = articles(300, different=40)
     with open_tools("whole") as tools:
         whole = prepared(tools, documents)
-    monkeypatch.setattr(preparing, "STORY_BATCH", batch)
+    monkeypatch.setattr(steps, "STORY_BATCH", batch)
     with open_tools("portions") as tools:
         portions = prepared(tools, documents)
     assert 40 <= len(set(whole.values())) < len(whole)

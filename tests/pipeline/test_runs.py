@@ -10,20 +10,22 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from foresight.collect.identity import content_hash, document_id
-from foresight.collect.importing import ImportBatch, import_source
-from foresight.errors import StoreFull
-from foresight.pipeline.runs import OpenNetwork, cut_off, run_all, run_analyse, run_collect, run_import
-from foresight.pipeline.tools import Tools
-from foresight.records import Document, RunStatus, Source
-from foresight.sample.parts import World
-from foresight.testing import FrozenClock
+from foresight.demo.world import DemoWorld
+from foresight.ingest.entries import content_hash, document_id
+from foresight.ingest.import_file import ImportBatch, import_source
+from foresight.model.documents import Document
+from foresight.model.errors import StoreFull
+from foresight.model.runs import RunStatus
+from foresight.model.sources import Source
+from foresight.pipeline.context import PipelineContext
+from foresight.pipeline.runs import OpenFeedNetwork, default_cutoff, run_all, run_analyse, run_collect, run_import
+from foresight.testing.fakes import FrozenClock
 
-OpenTools = Callable[..., AbstractContextManager[Tools]]
+OpenTools = Callable[..., AbstractContextManager[PipelineContext]]
 TIMED = {"run": {"steps"}, "step": {"seconds"}, "fetch": {"seconds"}}
 
 
-def batch(world: World, *, until: datetime) -> ImportBatch:
+def batch(world: DemoWorld, *, until: datetime) -> ImportBatch:
     """The world's articles as a file of past articles would give them."""
     documents = [
         Document(
@@ -62,7 +64,7 @@ def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_a_run_goes_from_feeds_to_a_published_generation(
-    open_tools: OpenTools, sources: Sequence[Source], network: OpenNetwork
+    open_tools: OpenTools, sources: Sequence[Source], network: OpenFeedNetwork
 ) -> None:
     with open_tools() as tools:
         outcome = run_all(tools, sources, network)
@@ -81,7 +83,7 @@ def test_a_run_goes_from_feeds_to_a_published_generation(
 
 
 def test_broken_feeds_are_lines_in_the_report(
-    open_tools: OpenTools, sources: Sequence[Source], network: OpenNetwork
+    open_tools: OpenTools, sources: Sequence[Source], network: OpenFeedNetwork
 ) -> None:
     gone = [*sources, Source(id="gone", title="Gone", url=sources[0].url.rsplit("/", 1)[0] + "/no-such-feed")]
     with open_tools() as tools:
@@ -92,7 +94,7 @@ def test_broken_feeds_are_lines_in_the_report(
 
 
 def test_a_second_run_with_nothing_new_stores_and_analyses_nothing(
-    open_tools: OpenTools, sources: Sequence[Source], network: OpenNetwork
+    open_tools: OpenTools, sources: Sequence[Source], network: OpenFeedNetwork
 ) -> None:
     with open_tools() as tools:
         run_collect(tools, sources, network)  # one feed of the world breaks off the first time
@@ -106,7 +108,7 @@ def test_a_second_run_with_nothing_new_stores_and_analyses_nothing(
         assert run_analyse(tools, as_of=first.run.as_of).steps[-1].reused
 
 
-def test_the_same_corpus_and_seed_give_equal_rows(open_tools: OpenTools, world: World, tmp_path: Path) -> None:
+def test_the_same_corpus_and_seed_give_equal_rows(open_tools: OpenTools, world: DemoWorld, tmp_path: Path) -> None:
     for name in ("one", "two"):
         with open_tools(name) as tools:
             run_import(tools, [batch(world, until=world.end)])
@@ -117,7 +119,7 @@ def test_the_same_corpus_and_seed_give_equal_rows(open_tools: OpenTools, world: 
         assert one[table] == two[table], table
 
 
-def test_importing_a_file_again_adds_nothing(open_tools: OpenTools, world: World) -> None:
+def test_importing_a_file_again_adds_nothing(open_tools: OpenTools, world: DemoWorld) -> None:
     with open_tools() as tools:
         run_import(tools, [batch(world, until=world.end)])
         count = tools.archive.document_count()
@@ -126,7 +128,7 @@ def test_importing_a_file_again_adds_nothing(open_tools: OpenTools, world: World
         assert dict(again.steps[0].counts)["new"] == 0
 
 
-def test_what_is_said_at_a_cut_off_does_not_depend_on_what_came_after(open_tools: OpenTools, world: World) -> None:
+def test_what_is_said_at_a_cut_off_does_not_depend_on_what_came_after(open_tools: OpenTools, world: DemoWorld) -> None:
     cut = world.end - timedelta(weeks=2)
     said = []
     for name, until in (("cut", cut), ("whole", world.end)):
@@ -140,7 +142,7 @@ def test_what_is_said_at_a_cut_off_does_not_depend_on_what_came_after(open_tools
     assert said[1] == said[3]
 
 
-def test_articles_from_before_the_state_are_looked_at_all_the_same(open_tools: OpenTools, world: World) -> None:
+def test_articles_from_before_the_state_are_looked_at_all_the_same(open_tools: OpenTools, world: DemoWorld) -> None:
     middle = world.start + (world.end - world.start) / 2
     whole = batch(world, until=world.end)
     late = [d for d in whole.documents if d.published >= middle]
@@ -161,7 +163,7 @@ def test_articles_from_before_the_state_are_looked_at_all_the_same(open_tools: O
     assert len(found & expected) > 0.5 * len(expected)
 
 
-def test_a_run_that_fails_is_recorded_as_failed_and_publishes_nothing(open_tools: OpenTools, world: World) -> None:
+def test_a_run_that_fails_is_recorded_as_failed_and_publishes_nothing(open_tools: OpenTools, world: DemoWorld) -> None:
     with open_tools() as tools:
         tools.archive.put_vectors = _full  # type: ignore[method-assign]
         run_import(tools, [batch(world, until=world.start + timedelta(weeks=1))])
@@ -181,13 +183,13 @@ def test_an_analysis_of_an_empty_archive_says_so_quietly(open_tools: OpenTools) 
 @pytest.mark.parametrize("days", [0, 20])
 def test_a_living_archive_is_analysed_now(days: int) -> None:
     now = datetime(2026, 11, 21, 15, tzinfo=UTC)
-    assert cut_off(now, now - timedelta(days=days)) == now
-    assert cut_off(now, None) == now
+    assert default_cutoff(now, now - timedelta(days=days)) == now
+    assert default_cutoff(now, None) == now
 
 
 def test_an_archive_that_ended_long_ago_is_analysed_at_its_end() -> None:
     now, newest = datetime(2026, 11, 21, tzinfo=UTC), datetime(2020, 7, 10, 15, tzinfo=UTC)
-    assert cut_off(now, newest) == datetime(2020, 7, 11, tzinfo=UTC)
+    assert default_cutoff(now, newest) == datetime(2020, 7, 11, tzinfo=UTC)
 
 
 def test_two_runs_at_one_moment_have_two_names(open_tools: OpenTools) -> None:

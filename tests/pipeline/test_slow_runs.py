@@ -9,17 +9,18 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from foresight.collect.identity import content_hash, document_id
-from foresight.collect.importing import ImportBatch, import_source
+from foresight.ingest.entries import content_hash, document_id
+from foresight.ingest.import_file import ImportBatch, import_source
+from foresight.model.documents import Document
+from foresight.model.trends import Speed, Stage
+from foresight.pipeline.context import PipelineContext
 from foresight.pipeline.runs import run_analyse, run_import
-from foresight.pipeline.slow import beside
-from foresight.pipeline.tools import Tools
-from foresight.records import Document, Speed, Stage
-from foresight.services.replay import ReplayDesk
+from foresight.pipeline.steps import combine_speeds
+from foresight.queries.signal_lists import SignalListService
 from foresight.testing.builders import a_trend
 from tests.pipeline.conftest import OPTIONS
 
-OpenTools = Callable[..., AbstractContextManager[Tools]]
+OpenTools = Callable[..., AbstractContextManager[PipelineContext]]
 START = datetime(2023, 1, 2, tzinfo=UTC)
 WEEKS = 170
 SOURCES = (("north", "fi"), ("south", "fi"), ("east", "en"), ("west", "en"))
@@ -87,7 +88,7 @@ def test_a_run_finds_slow_trends_keeps_them_and_lists_them(open_tools: OpenTools
         assert archive.series([signals[0].id])[0].weeks
         assert archive.check() == ()
 
-        desk = ReplayDesk(tools.generations, OPTIONS, lambda *_: None)
+        desk = SignalListService(tools.generations, OPTIONS, lambda *_: None)
         told = list(desk.slow_at([CUTOFF], stages=(Stage.WEAK, Stage.EMERGING)))
         assert [(line.trend, line.title) for line in told] == [
             (trend.id, trend.headlines[0].title) for trend in sorted(signals, key=lambda trend: trend.rank)
@@ -101,6 +102,6 @@ def test_a_fast_trend_about_the_same_is_part_of_the_slow_one() -> None:
     about = a_trend("t1", rank=1, recent=("a", "b", "x"))
     other = a_trend("t2", rank=2, recent=("a", "x", "y"))
     held = replace(about, id="t3", rank=0, parent_id="t1")
-    told = {trend.id: trend for trend in beside([about, other, held], [slow])}
+    told = {trend.id: trend for trend in combine_speeds([about, other, held], [slow])}
     assert [told[id_].parent_id for id_ in ("t1", "t2", "t3")] == ["term-heat-pump", "", "t1"]
     assert told["term-heat-pump"].rank == 3

@@ -8,17 +8,21 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from foresight.pipeline.tools import Tools
-from foresight.records import Corpus, Options, Source, TrendOptions, WordIndex
-from foresight.testing import FrozenClock, HashEncoder, MemoryArchive, MemoryGenerations
-from foresight.testing.corpora import Planted, cut, made_corpus
+from foresight.model.documents import Corpus
+from foresight.model.options import Options, TrendOptions
+from foresight.model.sources import Source
+from foresight.nlp.word_index import WordIndex
+from foresight.pipeline.context import PipelineContext
+from foresight.testing.archive import MemoryArchive, MemoryGenerations
+from foresight.testing.corpora import PlantedSubject, made_corpus
+from foresight.testing.fakes import FrozenClock, HashEncoder
 
 OPTIONS = Options(trends=replace(TrendOptions(), permutations=3))
 LETTERS = str.maketrans("0123456789", "bcdfghjklm")
 PLANTED = (
-    Planted(week=14, counts=(4, 8, 12, 14, 14, 15, 15, 16, 16, 16, 16, 16), of=0),
-    Planted(week=17, counts=(5, 9, 3), of=1),
-    Planted(week=20, counts=(3, 6, 9, 12, 12), of=2),
+    PlantedSubject(week=14, counts=(4, 8, 12, 14, 14, 15, 15, 16, 16, 16, 16, 16), of=0),
+    PlantedSubject(week=17, counts=(5, 9, 3), of=1),
+    PlantedSubject(week=20, counts=(3, 6, 9, 12, 12), of=2),
 )
 
 
@@ -54,14 +58,14 @@ def spelled(corpus: Corpus, words: WordIndex) -> Corpus:
     return replace(corpus, titles=titles)
 
 
-def a_corpus(*, weeks: int = 40, planted: Sequence[Planted] = PLANTED, seed: int = 1) -> Corpus:
+def a_corpus(*, weeks: int = 40, planted: Sequence[PlantedSubject] = PLANTED, seed: int = 1) -> Corpus:
     """Months of a few articles a day, with movements that last and one that does not."""
     return spelled(*made_corpus(weeks=weeks, per_week=40, planted=planted, subjects=50, seed=seed))
 
 
-def tools_on(archive: CorpusArchive, *, now: datetime | None = None) -> Tools:
+def tools_on(archive: CorpusArchive, *, now: datetime | None = None) -> PipelineContext:
     """The pipeline's tools on it."""
-    return Tools(
+    return PipelineContext(
         archive=archive,
         generations=MemoryGenerations(),
         encoder=HashEncoder(),
@@ -71,4 +75,4 @@ def tools_on(archive: CorpusArchive, *, now: datetime | None = None) -> Tools:
     )
 
 
-__all__ = ["OPTIONS", "PLANTED", "CorpusArchive", "a_corpus", "cut", "spelled", "tools_on"]
+__all__ = ["OPTIONS", "PLANTED", "CorpusArchive", "a_corpus", "spelled", "tools_on"]

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from foresight.records import Matrix
-from foresight.scenarios.files import read_matrix
+from foresight.model.scenarios import ImpactMatrix
+from foresight.scenarios.scenario_files import read_matrix
 
 SOMEWHERELAND_FILE = Path(__file__).parent / "somewhereland.json"
 FACTORS, SOMEWHERELAND = read_matrix(SOMEWHERELAND_FILE)
@@ -29,7 +29,7 @@ TOTAL_IMPACT = {
 }
 
 # Lloyd & Schweizer's population, economy, education; low, middle, high (StochasticCIB's example data).
-LLOYD_SCHWEIZER = Matrix(
+LLOYD_SCHWEIZER = ImpactMatrix(
     sizes=(3, 3, 3),
     values=np.array(
         [
@@ -58,7 +58,7 @@ def code(chosen: tuple[int, ...]) -> str:
     return "".join(f"{letter}{state + 1}" for letter, state in zip("ABCDEF", chosen, strict=True))
 
 
-def random_matrix(seed: int, *, sizes: tuple[int, ...] | None = None, density: float = 0.8) -> Matrix:
+def random_matrix(seed: int, *, sizes: tuple[int, ...] | None = None, density: float = 0.8) -> ImpactMatrix:
     """A matrix of random judgements."""
     chance = np.random.default_rng(seed)
     sizes = sizes or tuple(chance.integers(2, 5, size=int(chance.integers(2, 6))).tolist())
@@ -66,7 +66,7 @@ def random_matrix(seed: int, *, sizes: tuple[int, ...] | None = None, density: f
     return hollow(sizes, values, density, seed)
 
 
-def hollow(sizes: tuple[int, ...], values: np.ndarray, density: float = 1.0, seed: int = 0) -> Matrix:
+def hollow(sizes: tuple[int, ...], values: np.ndarray, density: float = 1.0, seed: int = 0) -> ImpactMatrix:
     """With empty blocks on the diagonal, and others emptied at random."""
     chance = np.random.default_rng(seed)
     values = np.array(values, dtype=np.int64)
@@ -75,11 +75,11 @@ def hollow(sizes: tuple[int, ...], values: np.ndarray, density: float = 1.0, see
         for j in range(len(sizes)):
             if i == j or chance.random() > density:
                 values[starts[i] : starts[i + 1], starts[j] : starts[j + 1]] = 0
-    return Matrix(sizes=sizes, values=values)
+    return ImpactMatrix(sizes=sizes, values=values)
 
 
 @st.composite
-def matrices(draw: st.DrawFn, *, most_factors: int = 4) -> Matrix:
+def matrices(draw: st.DrawFn, *, most_factors: int = 4) -> ImpactMatrix:
     """Small matrices of any shape."""
     sizes = tuple(draw(st.lists(st.integers(2, 3), min_size=2, max_size=most_factors)))
     values = draw(hnp.arrays(np.int64, (sum(sizes), sum(sizes)), elements=st.integers(-3, 3)))

@@ -4,31 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from foresight.records import (
-    Factor,
-    Future,
-    Journey,
-    JourneyStep,
-    Judgement,
-    Kept,
-    LikelihoodUpdate,
-    Scenario,
-    State,
-    StepEffect,
-    Voice,
-)
-from foresight.scenarios.story_material import Heard, Material
-from foresight.testing import (
+from foresight.model.scenarios import Factor, Future, Judgement, LikelihoodUpdate, Scenario, State
+from foresight.model.sources import Voice
+from foresight.model.workshop import Journey, JourneyStep, Revision, StepEffect
+from foresight.scenarios.story_material import StoryMaterial, TrendDocument
+from foresight.testing.builders import (
     NOW,
     a_document,
     a_journey,
+    a_revision,
     a_scenario,
     a_signal,
     a_signpost,
     a_source,
     a_trend,
     a_view,
-    an_entry,
 )
 
 
@@ -78,7 +68,7 @@ def a_story_scenario(**changes: object) -> Scenario:
     return replace(base, **changes)
 
 
-def paths() -> tuple[Kept[Journey], ...]:
+def paths() -> tuple[Revision[Journey], ...]:
     """A customer's path whose first step breaks, and an employee's that gets harder."""
     pay = JourneyStep(
         id="pay",
@@ -101,15 +91,15 @@ def paths() -> tuple[Kept[Journey], ...]:
         effects=(StepEffect(factor="staff", state="lähtee", value=-2, reason="yksi tekee kahden työt"),),
     )
     return (
-        an_entry(a_journey(title="Ostaminen", customer="Uusi asiakas", steps=(pay, find, rest)), id="j-1"),
-        an_entry(Journey(title="Työpäivä", customer="Myyjä", steps=(shift,), voice=Voice.EMPLOYEE), id="j-2"),
+        a_revision(a_journey(title="Ostaminen", customer="Uusi asiakas", steps=(pay, find, rest)), id="j-1"),
+        a_revision(Journey(title="Työpäivä", customer="Myyjä", steps=(shift,), voice=Voice.EMPLOYEE), id="j-2"),
     )
 
 
-def heard() -> tuple[Heard, ...]:
+def heard() -> tuple[TrendDocument, ...]:
     told = (("document-1", Voice.MEDIA), ("document-2", Voice.CUSTOMER), ("document-3", Voice.EMPLOYEE))
     return tuple(
-        Heard(document=a_document(key), source=a_source(f"{voice.value}-1", voice=voice), trend_id="trend-1")
+        TrendDocument(document=a_document(key), source=a_source(f"{voice.value}-1", voice=voice), trend_id="trend-1")
         for key, voice in told
     )
 
@@ -119,7 +109,7 @@ def a_future() -> Future:
     return Future(id="f1", name="Hiljainen kauppa", states=states, prior=0.4)
 
 
-def an_update() -> Kept[LikelihoodUpdate]:
+def an_update() -> Revision[LikelihoodUpdate]:
     update = LikelihoodUpdate(
         signpost_id="sp-1",
         seen=True,
@@ -131,12 +121,12 @@ def an_update() -> Kept[LikelihoodUpdate]:
         ratios=(("f1", 1.0), ("none-of-these", 0.5)),
         watch="5 % kahdessa viikossa",
     )
-    return an_entry(update, id="sp-1.2026-01-05")
+    return a_revision(update, id="sp-1.2026-01-05")
 
 
-def a_material(**changes: object) -> Material:
+def a_material(**changes: object) -> StoryMaterial:
     trend = a_view(a_trend(), signals=(a_signal(name="share", window="4w", value=0.05, unit="share"),))
-    base = Material(
+    base = StoryMaterial(
         scenario=a_story_scenario(),
         states=(0, 0, 1, 1),
         future=a_future(),
@@ -145,7 +135,7 @@ def a_material(**changes: object) -> Material:
         heard=heard(),
         journeys=paths(),
         updates=(an_update(),),
-        signposts=(an_entry(a_signpost(), id="sp-1"),),
+        signposts=(a_revision(a_signpost(), id="sp-1"),),
         as_of=NOW,
         run_id="run-1",
     )

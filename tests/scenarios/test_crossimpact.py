@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given, settings
 from scenario_cases import LLOYD_SCHWEIZER, SOMEWHERELAND, TOTAL_IMPACT, matrices, states
 
-from foresight.records import Matrix
-from foresight.scenarios.crossimpact import balances, impact_scores, inconsistencies, judge, margins, total_impact
-from foresight.scenarios.search import solve
+from foresight.model.scenarios import ImpactMatrix
+from foresight.scenarios.cross_impact import (
+    evaluate_scenario,
+    impact_balances,
+    impact_scores,
+    inconsistencies,
+    margins,
+    solve,
+    total_impact,
+)
 
 PUBLISHED = states("A2B1C3D1E1F1")
 
@@ -26,14 +33,14 @@ def test_the_published_balance_row_comes_out() -> None:
 
 def test_the_published_scenario_is_inconsistent_at_the_distribution_of_wealth_alone() -> None:
     assert inconsistencies(SOMEWHERELAND, PUBLISHED) == (0, 0, 0, 14, 0, 0)
-    judged = judge(SOMEWHERELAND, PUBLISHED)
+    judged = evaluate_scenario(SOMEWHERELAND, PUBLISHED)
     assert (judged.inconsistency, judged.inconsistency_sum) == (14, 14)
 
 
 @pytest.mark.parametrize(("scenario", "impact"), list(TOTAL_IMPACT.items()))
 def test_total_impact_of_the_ten_scenarios(scenario: str, impact: int) -> None:
     assert total_impact(SOMEWHERELAND, states(scenario)) == impact
-    assert judge(SOMEWHERELAND, states(scenario)).total_impact == impact
+    assert evaluate_scenario(SOMEWHERELAND, states(scenario)).total_impact == impact
 
 
 def test_only_the_society_in_crisis_has_a_margin() -> None:
@@ -44,11 +51,11 @@ def test_only_the_society_in_crisis_has_a_margin() -> None:
 def test_a_tie_is_consistent() -> None:
     tied = states("A1B3C2D1E1F2")
     assert 0 in margins(SOMEWHERELAND, tied)
-    assert judge(SOMEWHERELAND, tied).inconsistency == 0
+    assert evaluate_scenario(SOMEWHERELAND, tied).inconsistency == 0
 
 
 def test_a_forced_factor_is_not_asked_to_be_consistent() -> None:
-    assert judge(SOMEWHERELAND, PUBLISHED, forced={3}).inconsistency == 0
+    assert evaluate_scenario(SOMEWHERELAND, PUBLISHED, forced={3}).inconsistency == 0
 
 
 def test_lloyd_and_schweizer_have_three_scenarios() -> None:
@@ -58,11 +65,11 @@ def test_lloyd_and_schweizer_have_three_scenarios() -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(matrices())
-def test_balances_margins_and_inconsistencies_tell_one_story(matrix: Matrix) -> None:
+def test_balances_margins_and_inconsistencies_tell_one_story(matrix: ImpactMatrix) -> None:
     chosen = tuple(size - 1 for size in matrix.sizes)
-    judged = judge(matrix, chosen)
+    judged = evaluate_scenario(matrix, chosen)
     leads = margins(matrix, chosen)
     assert judged.margin == min(leads)
     assert judged.inconsistency == max(0, -min(leads)) == max(inconsistencies(matrix, chosen))
     assert judged.inconsistency_sum == sum(inconsistencies(matrix, chosen))
-    assert sum(len(balance) for balance in balances(matrix, chosen)) == sum(matrix.sizes)
+    assert sum(len(balance) for balance in impact_balances(matrix, chosen)) == sum(matrix.sizes)

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scenario_cases import FACTORS
 
-from foresight.errors import TooFewStates, UnknownFactor, UnknownState, WrongMatrix
-from foresight.records import Factor, State
-from foresight.scenarios.factors import check, factor_from_trend, free_factor, place, slug
-from foresight.testing import a_signal, a_trend, a_view
+from foresight.model.errors import TooFewStates, UnknownFactor, UnknownState, WrongMatrix
+from foresight.model.scenarios import Factor, State
+from foresight.scenarios.matrix import check_factors, factor_from_trend, free_factor, slug, state_positions
+from foresight.testing.builders import a_signal, a_trend, a_view
 
 
 def projected() -> tuple:
@@ -77,19 +77,19 @@ def test_one_state_is_too_few() -> None:
 def test_two_factors_of_one_id_are_refused() -> None:
     both = Factor(id="a", name="A", states=(State(id="1", name="x"), State(id="2", name="y")))
     with pytest.raises(WrongMatrix):
-        check([both, both])
+        check_factors([both, both])
 
 
 def test_states_are_found_by_id_and_by_name() -> None:
-    assert place(FACTORS, [("A", "Social party"), ("Economy", "0")]) == ((0, 2), (2, 0))
+    assert state_positions(FACTORS, [("A", "Social party"), ("Economy", "0")]) == ((0, 2), (2, 0))
 
 
 def test_what_is_not_there_is_told_with_what_is() -> None:
     with pytest.raises(UnknownFactor) as factor:
-        place(FACTORS, [("Z", "0")])
+        state_positions(FACTORS, [("Z", "0")])
     assert dict(factor.value.facts)["factor"] == "Z"
     assert dict(factor.value.facts)["known"].startswith("A (Government), ")
     with pytest.raises(UnknownState) as state:
-        place(FACTORS, [("A", "9")])
+        state_positions(FACTORS, [("A", "9")])
     assert dict(state.value.facts)["state"] == "9"
     assert dict(state.value.facts)["factor"] == "Government"

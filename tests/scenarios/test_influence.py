@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 
-from foresight.scenarios.influence import Quadrant, is_primitive, micmac
+from foresight.scenarios.structural_analysis import InfluenceQuadrant, is_primitive_matrix, micmac
 
 DIRECT = [[0, 3, 1, 0], [0, 0, 2, 1], [1, 0, 0, 3], [0, 1, 0, 0]]
 
@@ -34,14 +34,17 @@ def test_the_ranking_turns_and_turns_again_so_the_limit_decides() -> None:
 
 
 def test_quadrants_by_the_means() -> None:
-    driving, driven = Quadrant.DETERMINANT, Quadrant.RESULT
+    driving, driven = InfluenceQuadrant.DETERMINANT, InfluenceQuadrant.RESULT
     assert micmac(DIRECT).quadrants == (driving, driven, driving, driven)
-    assert micmac([[0, 3, 3], [3, 0, 0], [1, 0, 0]]).quadrants == (Quadrant.RELAY, *(Quadrant.AUTONOMOUS,) * 2)
+    assert micmac([[0, 3, 3], [3, 0, 0], [1, 0, 0]]).quadrants == (
+        InfluenceQuadrant.RELAY,
+        *(InfluenceQuadrant.AUTONOMOUS,) * 2,
+    )
 
 
 def test_without_a_single_limit_none_is_claimed() -> None:
     in_a_ring = [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
-    assert not is_primitive(np.array(in_a_ring, dtype=float))
+    assert not is_primitive_matrix(np.array(in_a_ring, dtype=float))
     found = micmac(in_a_ring)
     assert (found.influence, found.growth, found.is_settled) == ((), 0.0, False)
 

@@ -7,23 +7,23 @@ import pytest
 from hypothesis import given, settings
 from scenario_cases import FACTORS, LLOYD_SCHWEIZER, SOMEWHERELAND, matrices
 
-from foresight.errors import UnknownFactor, WrongMatrix
-from foresight.records import Factor, Judgement, Matrix, State
+from foresight.model.errors import UnknownFactor, WrongMatrix
+from foresight.model.scenarios import Factor, ImpactMatrix, Judgement, State
 from foresight.scenarios.matrix import (
-    build,
-    by_author,
-    completeness,
-    from_judgements,
-    from_values,
-    groups,
-    influences,
-    to_judgements,
-    unbalanced,
+    build_matrix,
+    factor_sums,
+    judgement_completeness,
+    judgement_groups,
+    matrices_by_author,
+    matrix_from_judgements,
+    matrix_from_values,
+    matrix_to_judgements,
+    unbalanced_groups,
 )
-from foresight.testing import a_scenario
+from foresight.testing.builders import a_scenario
 
 
-def factors_of(matrix: Matrix) -> tuple[Factor, ...]:
+def factors_of(matrix: ImpactMatrix) -> tuple[Factor, ...]:
     return tuple(
         Factor(id=f"f{j}", name=f"F{j}", states=tuple(State(id=str(s), name=f"s{s}") for s in range(size)))
         for j, size in enumerate(matrix.sizes)
@@ -43,33 +43,33 @@ def told(source: str, target: str, value: int, **more: str) -> Judgement:
 
 @settings(max_examples=40, deadline=None)
 @given(matrices())
-def test_a_matrix_survives_the_way_through_judgements(matrix: Matrix) -> None:
+def test_a_matrix_survives_the_way_through_judgements(matrix: ImpactMatrix) -> None:
     factors = factors_of(matrix)
-    assert from_judgements(factors, to_judgements(factors, matrix)) == matrix
+    assert matrix_from_judgements(factors, matrix_to_judgements(factors, matrix)) == matrix
 
 
 def test_reasons_and_authors_stay_with_their_cells() -> None:
     known = [told("A0", "B0", 1, reason="Because", author="Aino"), told("A0", "B1", 0, author="Eino")]
-    written = to_judgements(FACTORS, SOMEWHERELAND, known=known)
+    written = matrix_to_judgements(FACTORS, SOMEWHERELAND, known=known)
     kept = {(j.source_factor, j.source_state, j.target_factor, j.target_state): j for j in written}
     assert (kept["A", "0", "B", "0"].value, kept["A", "0", "B", "0"].reason) == (-2, "Because")
     assert kept["A", "0", "B", "1"].author == "Eino"
 
 
 def test_the_later_of_two_judgements_on_a_cell_counts() -> None:
-    matrix = from_judgements(FACTORS, [told("A0", "B0", 1), told("A0", "B0", 3)])
+    matrix = matrix_from_judgements(FACTORS, [told("A0", "B0", 1), told("A0", "B0", 3)])
     assert matrix.values[0, 3] == 3
     assert np.abs(matrix.values).sum() == 3
 
 
 def test_the_matrix_of_a_scenario() -> None:
     scenario = a_scenario()
-    assert build(scenario).sizes == tuple(len(factor.states) for factor in scenario.factors)
+    assert build_matrix(scenario).sizes == tuple(len(factor.states) for factor in scenario.factors)
 
 
 def test_a_judgement_on_nothing_is_refused() -> None:
     with pytest.raises(UnknownFactor):
-        from_judgements(FACTORS, [told("A0", "Z0", 1)])
+        matrix_from_judgements(FACTORS, [told("A0", "Z0", 1)])
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_judgement_on_nothing_is_refused() -> None:
 )
 def test_a_wrong_cell_is_told_with_its_place(judgement: Judgement, found: str, expected: str) -> None:
     with pytest.raises(WrongMatrix) as caught:
-        from_judgements(FACTORS, [judgement])
+        matrix_from_judgements(FACTORS, [judgement])
     facts = dict(caught.value.facts)
     assert facts["row"] == "Government: Patriots party"
     assert facts["column"] in ("Foreign policy: Cooperation", "Government: Prosperity party")
@@ -88,36 +88,36 @@ def test_a_wrong_cell_is_told_with_its_place(judgement: Judgement, found: str, e
 def test_large_judgements_are_let_in_only_when_asked() -> None:
     factors = factors_of(LLOYD_SCHWEIZER)
     with pytest.raises(WrongMatrix):
-        from_values(factors, LLOYD_SCHWEIZER.values)
-    assert from_values(factors, LLOYD_SCHWEIZER.values, scale=None) == LLOYD_SCHWEIZER
+        matrix_from_values(factors, LLOYD_SCHWEIZER.values)
+    assert matrix_from_values(factors, LLOYD_SCHWEIZER.values, scale=None) == LLOYD_SCHWEIZER
 
 
 def test_every_group_of_somewhereland_adds_up_to_nothing() -> None:
-    assert len(groups(FACTORS, SOMEWHERELAND)) == 17 * 5
-    assert unbalanced(FACTORS, SOMEWHERELAND) == ()
+    assert len(judgement_groups(FACTORS, SOMEWHERELAND)) == 17 * 5
+    assert unbalanced_groups(FACTORS, SOMEWHERELAND) == ()
 
 
 def test_a_group_that_does_not_add_up_is_pointed_at() -> None:
-    (odd,) = unbalanced(FACTORS, from_judgements(FACTORS, [told("A0", "B0", 2), told("A0", "B1", -1)]))
+    (odd,) = unbalanced_groups(FACTORS, matrix_from_judgements(FACTORS, [told("A0", "B0", 2), told("A0", "B1", -1)]))
     assert (odd.source_factor, odd.source_state, odd.target_factor, odd.total) == ("A", "0", "B", 1)
 
 
 def test_silence_is_missing_and_a_zero_is_not() -> None:
-    done = completeness(FACTORS, [told("A0", "B0", 0)])
+    done = judgement_completeness(FACTORS, [told("A0", "B0", 0)])
     assert (done.judged, done.groups) == (1, 85)
     assert len(done.missing) == 84
     assert done.share == pytest.approx(1 / 85)
 
 
 def test_active_and_passive_sums() -> None:
-    sums = influences(FACTORS, SOMEWHERELAND)
+    sums = factor_sums(FACTORS, SOMEWHERELAND)
     assert [s.active for s in sums] == [46, 30, 30, 26, 40, 48]
     assert [s.passive for s in sums] == [36, 18, 52, 30, 52, 32]
 
 
 def test_each_author_has_a_matrix() -> None:
     said = [told("A0", "B0", 1, author="Eino"), told("A0", "B0", -1, author="Aino")]
-    assert [(author, int(matrix.values[0, 3])) for author, matrix in by_author(FACTORS, said)] == [
+    assert [(author, int(matrix.values[0, 3])) for author, matrix in matrices_by_author(FACTORS, said)] == [
         ("Aino", -1),
         ("Eino", 1),
     ]

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_cases import FACTORS, LLOYD_SCHWEIZER, SOMEWHERELAND, SOMEWHERELAND_FILE, matrices
 
-from foresight.errors import ForesightError, TooFewStates, UnknownFormat, UsageError, WrongMatrix
-from foresight.records import Factor, Matrix, State
-from foresight.scenarios import files
-from foresight.scenarios.search import solve
+from foresight.model.errors import ForesightError, TooFewStates, UnknownFormat, UsageError, WrongMatrix
+from foresight.model.scenarios import Factor, ImpactMatrix, State
+from foresight.scenarios import scenario_files
+from foresight.scenarios.cross_impact import solve
+from foresight.scenarios.matrix import matrix_from_values
 
 NAME = st.text(
     st.characters(blacklist_categories=("C", "Z"), blacklist_characters="\u0085"), min_size=1, max_size=12
@@ -22,7 +23,7 @@ NAME = st.text(
 
 
 @st.composite
-def named(draw: st.DrawFn) -> tuple[tuple[Factor, ...], Matrix]:
+def named(draw: st.DrawFn) -> tuple[tuple[Factor, ...], ImpactMatrix]:
     matrix = draw(matrices())
     names = draw(st.lists(NAME.filter(bool), min_size=len(matrix.sizes), max_size=len(matrix.sizes), unique=True))
     factors = tuple(
@@ -39,29 +40,29 @@ def named(draw: st.DrawFn) -> tuple[tuple[Factor, ...], Matrix]:
 @pytest.mark.parametrize("ending", ["json", "csv", "scw"])
 @settings(max_examples=60, deadline=None)
 @given(content=named())
-def test_what_is_written_is_read_back(ending: str, content: tuple[tuple[Factor, ...], Matrix]) -> None:
-    write, read = getattr(files, f"to_{ending}"), getattr(files, f"from_{ending}")
+def test_what_is_written_is_read_back(ending: str, content: tuple[tuple[Factor, ...], ImpactMatrix]) -> None:
+    write, read = getattr(scenario_files, f"to_{ending}"), getattr(scenario_files, f"from_{ending}")
     assert read(write(*content)) == content
 
 
 @settings(max_examples=60, deadline=None)
 @given(named(), st.integers(0, 400), st.text(max_size=3))
 def test_a_damaged_file_is_an_error_of_ours_or_still_a_matrix(
-    content: tuple[tuple[Factor, ...], Matrix], at: int, junk: str
+    content: tuple[tuple[Factor, ...], ImpactMatrix], at: int, junk: str
 ) -> None:
     for ending in ("json", "csv", "scw"):
-        text = getattr(files, f"to_{ending}")(*content)
+        text = getattr(scenario_files, f"to_{ending}")(*content)
         damaged = text[:at] + junk + text[at + 1 :]
         with suppress(ForesightError):  # any other error fails the test
-            factors, matrix = getattr(files, f"from_{ending}")(damaged)
+            factors, matrix = getattr(scenario_files, f"from_{ending}")(damaged)
             assert matrix.sizes == tuple(len(factor.states) for factor in factors)
 
 
 @pytest.mark.parametrize("ending", [".json", ".csv", ".scw", ".SCW"])
 def test_somewhereland_through_a_file_of_each_kind(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"matrix{ending}"
-    files.write_matrix(path, FACTORS, SOMEWHERELAND)
-    factors, matrix = files.read_matrix(path)
+    scenario_files.write_matrix(path, FACTORS, SOMEWHERELAND)
+    factors, matrix = scenario_files.read_matrix(path)
     assert matrix == SOMEWHERELAND
     assert [factor.name for factor in factors] == [factor.name for factor in FACTORS]
 
@@ -77,12 +78,12 @@ def test_ids_descriptions_and_trends_stay_in_json() -> None:
         ),
         Factor(id="b", name="B", states=(State(id="0", name="no"), State(id="1", name="yes"))),
     )
-    matrix = files.from_values(factors, [[0, 0, 1, -1], [0, 0, 2, -2], [0, 1, 0, 0], [0, 0, 0, 0]])
-    assert files.from_json(files.to_json(factors, matrix)) == (factors, matrix)
+    matrix = matrix_from_values(factors, [[0, 0, 1, -1], [0, 0, 2, -2], [0, 1, 0, 0], [0, 0, 0, 0]])
+    assert scenario_files.matrix_from_json(scenario_files.matrix_to_json(factors, matrix)) == (factors, matrix)
 
 
 def test_the_answer_is_what_the_design_promises() -> None:
-    answer = json.loads(json.dumps(files.solve_answer(FACTORS, solve(SOMEWHERELAND))))
+    answer = json.loads(json.dumps(scenario_files.solve_document(FACTORS, solve(SOMEWHERELAND))))
     assert (answer["is_complete"], answer["count"]) == (True, 10)
     assert answer["scenarios"][0] == {
         "states": {"A": 0, "B": 2, "C": 0, "D": 1, "E": 2, "F": 2},
@@ -130,7 +131,7 @@ FFFFFF
 
 
 def test_a_file_as_scenariowizard_writes_it() -> None:
-    factors, matrix = files.from_scw(SCENARIO_WIZARD, scale=None)
+    factors, matrix = scenario_files.matrix_from_scw(SCENARIO_WIZARD, scale=None)
     assert [(factor.id, factor.name) for factor in factors] == [("WTRD", "World trade"), ("WSEC", "Security")]
     assert [state.name for state in factors[1].states] == ["Relaxed", "Alert"]
     assert matrix.values.tolist() == [[0, 0, 1, -1], [0, 0, -4, 4], [2, -2, 0, 0], [-1, 1, 0, 0]]
@@ -140,12 +141,12 @@ def test_a_file_as_scenariowizard_writes_it() -> None:
 def test_a_scenariowizard_file_of_windows_is_read(tmp_path: Path) -> None:
     path = tmp_path / "old.scw"
     path.write_bytes(SCENARIO_WIZARD.replace("Free", "Väljä").replace("\n", "\r\n").encode("cp1252"))
-    assert files.read_matrix(path, scale=None)[0][0].states[0].name == "Väljä"
+    assert scenario_files.read_matrix(path, scale=None)[0][0].states[0].name == "Väljä"
 
 
 def test_a_file_cut_off_before_its_matrix_says_what_is_missing() -> None:
     with pytest.raises(WrongMatrix) as caught:
-        files.from_scw(SCENARIO_WIZARD.partition("FFFFFF")[0])
+        scenario_files.matrix_from_scw(SCENARIO_WIZARD.partition("FFFFFF")[0])
     assert dict(caught.value.facts)["expected"] == "5 × #"
 
 
@@ -156,7 +157,7 @@ def test_a_file_cut_off_before_its_matrix_says_what_is_missing() -> None:
 def test_tables_with_one_heading_row_as_other_tools_write_them(heads: tuple[str, ...], separator: str) -> None:
     values = [[0, 0, 1, -1], [0, 0, 0, 0], [2, -2, 0, 0], [0, 0, 0, 0]]
     rows = [["", *heads], *([head, *map(str, row)] for head, row in zip(heads, values, strict=True))]
-    factors, matrix = files.from_csv("\n".join(separator.join(row) for row in rows))
+    factors, matrix = scenario_files.matrix_from_csv("\n".join(separator.join(row) for row in rows))
     assert [factor.id for factor in factors] == ["A", "B"]
     assert matrix.values.tolist() == values
 
@@ -183,7 +184,7 @@ def wrong_json(change: str) -> str:
 )
 def test_a_wrong_cell_is_told_with_row_column_and_what_was_found(change: str, found: str) -> None:
     with pytest.raises(WrongMatrix) as caught:
-        files.from_json(wrong_json(change), file="m.json")
+        scenario_files.matrix_from_json(wrong_json(change), file="m.json")
     facts = dict(caught.value.facts)
     assert (facts["file"], facts["row"], facts["column"]) == (
         "m.json",
@@ -198,7 +199,7 @@ def test_a_row_of_the_wrong_width_is_told_by_name() -> None:
     told = json.loads(SOMEWHERELAND_FILE.read_text())
     del told["matrix"][2][16]
     with pytest.raises(WrongMatrix) as caught:
-        files.from_json(json.dumps(told))
+        scenario_files.matrix_from_json(json.dumps(told))
     facts = dict(caught.value.facts)
     assert (facts["row"], facts["found"], facts["expected"]) == ("Government: Social party", "16 →", "17 →")
 
@@ -207,21 +208,23 @@ def test_a_missing_row_is_told() -> None:
     told = json.loads(SOMEWHERELAND_FILE.read_text())
     del told["matrix"][16]
     with pytest.raises(WrongMatrix) as caught:
-        files.from_json(json.dumps(told))
+        scenario_files.matrix_from_json(json.dumps(told))
     assert (dict(caught.value.facts)["found"], dict(caught.value.facts)["expected"]) == ("16 ↓", "17 ↓")
 
 
 def test_a_hole_in_a_table_is_told() -> None:
-    text = files.to_csv(FACTORS, SOMEWHERELAND).replace(",-2,1,1,", ",-2,,1,", 1)
+    text = scenario_files.matrix_to_csv(FACTORS, SOMEWHERELAND).replace(",-2,1,1,", ",-2,,1,", 1)
     with pytest.raises(WrongMatrix) as caught:
-        files.from_csv(text)
+        scenario_files.matrix_from_csv(text)
     assert dict(caught.value.facts)["column"] == "Foreign policy: Rivalry"
 
 
 def test_a_row_that_does_not_match_its_column_is_told() -> None:
-    text = files.to_csv(FACTORS, SOMEWHERELAND).replace("Government,Social party,", "Government,Patriots party,")
+    text = scenario_files.matrix_to_csv(FACTORS, SOMEWHERELAND).replace(
+        "Government,Social party,", "Government,Patriots party,"
+    )
     with pytest.raises(WrongMatrix) as caught:
-        files.from_csv(text)
+        scenario_files.matrix_from_csv(text)
     assert dict(caught.value.facts)["expected"] == "Government: Social party"
 
 
@@ -231,12 +234,12 @@ def test_a_row_that_does_not_match_its_column_is_told() -> None:
 )
 def test_json_that_is_no_matrix_is_told_apart(text: str) -> None:
     with pytest.raises(WrongMatrix):
-        files.from_json(text)
+        scenario_files.matrix_from_json(text)
 
 
 def test_a_factor_of_one_state_is_refused() -> None:
     with pytest.raises(TooFewStates):
-        files.from_json('{"descriptors": [{"id": "A", "name": "A", "states": ["x"]}], "matrix": [[0]]}')
+        scenario_files.matrix_from_json('{"descriptors": [{"id": "A", "name": "A", "states": ["x"]}], "matrix": [[0]]}')
 
 
 def test_the_scale_of_published_cases_is_let_in_when_asked() -> None:
@@ -244,17 +247,17 @@ def test_the_scale_of_published_cases_is_let_in_when_asked() -> None:
         Factor(id=name, name=name, states=tuple(State(id=str(at), name=n) for at, n in enumerate("LMH")))
         for name in ("Pop", "Eco", "Edu")
     )
-    text = files.to_json(factors, LLOYD_SCHWEIZER)
+    text = scenario_files.matrix_to_json(factors, LLOYD_SCHWEIZER)
     with pytest.raises(WrongMatrix):
-        files.from_json(text)
-    assert files.from_json(text, scale=None) == (factors, LLOYD_SCHWEIZER)
+        scenario_files.matrix_from_json(text)
+    assert scenario_files.matrix_from_json(text, scale=None) == (factors, LLOYD_SCHWEIZER)
 
 
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownFormat):
-        files.read_matrix(tmp_path / "matrix.xlsx")
+        scenario_files.read_matrix(tmp_path / "matrix.xlsx")
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        files.read_matrix(tmp_path / "none.json")
+        scenario_files.read_matrix(tmp_path / "none.json")

@@ -12,13 +12,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from scenario_cases import FACTORS, SOMEWHERELAND
 
-from foresight.errors import NotAProbability, UnknownFactor, WrongShares
-from foresight.records import Factor, Matrix, PriorOrigin, State, TrendView
-from foresight.scenarios import priors
-from foresight.scenarios.factors import factor_from_trend
-from foresight.scenarios.outlook import Doubt, doubts_from, outlook, weights
-from foresight.scenarios.search import solve
-from foresight.testing import a_scenario, a_signal, a_view
+from foresight.model.decisions import TrendView
+from foresight.model.errors import NotAProbability, UnknownFactor, WrongShares
+from foresight.model.scenarios import Factor, ImpactMatrix, PriorOrigin, State
+from foresight.scenarios.cross_impact import solve
+from foresight.scenarios.matrix import factor_from_trend
+from foresight.scenarios.state_likelihoods import (
+    Perturbation,
+    band_mean,
+    band_share,
+    perturbation_chances,
+    priors_by_hand,
+    priors_from_projection,
+    priors_from_ratings,
+    scenario_weights,
+    state_likelihoods,
+    state_prior,
+    without_priors,
+)
+from foresight.testing.builders import a_scenario, a_signal, a_view
 
 
 def projected(value: float, low: float, high: float) -> TrendView:
@@ -32,14 +44,14 @@ def shares(factor: Factor) -> list[float]:
 
 def test_a_projection_gives_a_quarter_a_half_and_a_quarter_to_the_states_made_from_it() -> None:
     view = projected(0.02, 0.01, 0.04)
-    factor = priors.from_projection(factor_from_trend(view, lang="fi"), view)
+    factor = priors_from_projection(factor_from_trend(view, lang="fi"), view)
     assert factor.prior_origin is PriorOrigin.PROJECTION
     assert shares(factor) == pytest.approx([0.25, 0.5, 0.25], abs=1e-4)
 
 
 def test_when_the_projection_moves_the_same_bounds_get_other_priors() -> None:
     factor = factor_from_trend(projected(0.02, 0.01, 0.04), lang="en")
-    grown = priors.from_projection(factor, projected(0.04, 0.02, 0.08))
+    grown = priors_from_projection(factor, projected(0.04, 0.02, 0.08))
     # The old upper quartile is the new median: half lies above it.
     assert shares(grown)[2] == pytest.approx(0.5, abs=1e-4)
     assert sum(shares(grown)) == pytest.approx(1.0)
@@ -48,14 +60,14 @@ def test_when_the_projection_moves_the_same_bounds_get_other_priors() -> None:
 def test_bands_that_leave_a_gap_get_no_priors_from_the_projection() -> None:
     view = projected(0.02, 0.01, 0.04)
     factor = factor_from_trend(view, lang="en")
-    assert priors.from_projection(replace(factor, states=factor.states[:2]), view).prior_origin is PriorOrigin.NONE
+    assert priors_from_projection(replace(factor, states=factor.states[:2]), view).prior_origin is PriorOrigin.NONE
 
 
 def test_where_nothing_was_projected_no_prior_is_made_up() -> None:
     factor = factor_from_trend(a_view(), lang="en")
-    assert priors.from_projection(factor, a_view()) == factor
+    assert priors_from_projection(factor, a_view()) == factor
     assert factor.prior_origin is PriorOrigin.NONE
-    assert priors.prior(factor, factor.states[0]) == pytest.approx(1 / 3)
+    assert state_prior(factor, factor.states[0]) == pytest.approx(1 / 3)
 
 
 @settings(max_examples=50)
@@ -67,7 +79,7 @@ def test_where_nothing_was_projected_no_prior_is_made_up() -> None:
 def test_bands_that_cover_everything_share_everything(middle: float, spread: float, cuts: list[float]) -> None:
     projection = projected(middle, middle / spread, middle * spread).signals[0]
     edges = [None, *sorted(cuts), None]
-    parts = [priors.band_share(projection, low, high) for low, high in pairwise(edges)]
+    parts = [band_share(projection, low, high) for low, high in pairwise(edges)]
     assert min(parts) >= 0.0
     assert sum(parts) == pytest.approx(1.0)
 
@@ -75,45 +87,45 @@ def test_bands_that_cover_everything_share_everything(middle: float, spread: flo
 def test_the_means_of_the_bands_put_together_are_the_mean_of_the_projection() -> None:
     projection = projected(0.02, 0.01, 0.04).signals[0]
     bands = [(None, 0.01), (0.01, 0.04), (0.04, None)]
-    parts = [priors.band_share(projection, *band) * priors.band_mean(projection, *band) for band in bands]
+    parts = [band_share(projection, *band) * band_mean(projection, *band) for band in bands]
     deviation = math.log(4) / (2 * 0.6745)
     assert sum(parts) == pytest.approx(0.02 * math.exp(deviation**2 / 2))
     for low, high in bands:
-        assert (low or 0) <= priors.band_mean(projection, low, high) <= (high or 9)
-    assert priors.band_mean(projection, 0.0, 0.0) == 0.0
+        assert (low or 0) <= band_mean(projection, low, high) <= (high or 9)
+    assert band_mean(projection, 0.0, 0.0) == 0.0
 
 
 def test_ratings_are_brought_to_one_and_averaged() -> None:
-    rated = priors.from_ratings(FACTORS[3], [[("0", 80.0), ("1", 20.0)], [("1", 1.0)]])
+    rated = priors_from_ratings(FACTORS[3], [[("0", 80.0), ("1", 20.0)], [("1", 1.0)]])
     assert shares(rated) == [pytest.approx(0.4), pytest.approx(0.6)]
     assert rated.prior_origin is PriorOrigin.RATINGS
-    assert priors.from_ratings(FACTORS[3], []) == FACTORS[3]
+    assert priors_from_ratings(FACTORS[3], []) == FACTORS[3]
 
 
 def test_numbers_given_by_hand_have_to_add_up() -> None:
-    factor = priors.by_hand(FACTORS[3], [("0", 0.3), ("1", 0.7)])
+    factor = priors_by_hand(FACTORS[3], [("0", 0.3), ("1", 0.7)])
     assert (shares(factor), factor.prior_origin) == ([0.3, 0.7], PriorOrigin.HAND)
-    assert shares(priors.cleared(factor)) == [0.0, 0.0]
+    assert shares(without_priors(factor)) == [0.0, 0.0]
     with pytest.raises(WrongShares) as told:
-        priors.by_hand(FACTORS[3], [("0", 0.3), ("1", 0.6)])
+        priors_by_hand(FACTORS[3], [("0", 0.3), ("1", 0.6)])
     assert dict(told.value.facts)["found"] == "0.9"
 
 
 @pytest.mark.parametrize("wrong", [-0.1, 1.5, float("nan"), float("inf")])
 def test_what_is_no_probability_is_told_with_its_state(wrong: float) -> None:
     with pytest.raises(NotAProbability):
-        priors.by_hand(FACTORS[3], [("0", wrong), ("1", 1.0 - wrong)])
+        priors_by_hand(FACTORS[3], [("0", wrong), ("1", 1.0 - wrong)])
 
 
 def test_a_state_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(UnknownFactor):
-        priors.by_hand(FACTORS[3], [("nobody", 1.0)])
+        priors_by_hand(FACTORS[3], [("nobody", 1.0)])
     with pytest.raises(NotAProbability):
-        priors.from_ratings(FACTORS[3], [[("0", 0.0)]])
+        priors_from_ratings(FACTORS[3], [[("0", 0.0)]])
 
 
 def test_without_priors_the_figures_are_shares_of_the_ten_published_scenarios() -> None:
-    found = outlook(FACTORS, SOMEWHERELAND, doubt=Doubt(draws=50))
+    found = state_likelihoods(FACTORS, SOMEWHERELAND, doubt=Perturbation(draws=50))
     assert (found.scenarios, found.has_priors, found.is_complete) == (10, False, True)
     assert found.of("A", "0").value == pytest.approx(0.4)
     assert found.of("A", "1").value == pytest.approx(0.2)
@@ -123,26 +135,26 @@ def test_without_priors_the_figures_are_shares_of_the_ten_published_scenarios() 
 
 
 def test_priors_tilt_the_figures_and_what_is_forced_is_certain() -> None:
-    tilted = (priors.by_hand(FACTORS[0], [("0", 0.0), ("1", 1.0), ("2", 0.0)]), *FACTORS[1:])
-    found = outlook(tilted, SOMEWHERELAND, doubt=Doubt(draws=20))
+    tilted = (priors_by_hand(FACTORS[0], [("0", 0.0), ("1", 1.0), ("2", 0.0)]), *FACTORS[1:])
+    found = state_likelihoods(tilted, SOMEWHERELAND, doubt=Perturbation(draws=20))
     assert found.has_priors
     assert found.of("A", "1").value == pytest.approx(1.0)
-    forced = outlook(tilted, SOMEWHERELAND, forced=[(0, 0)], doubt=Doubt(draws=20))
+    forced = state_likelihoods(tilted, SOMEWHERELAND, forced=[(0, 0)], doubt=Perturbation(draws=20))
     assert forced.of("A", "0").value == pytest.approx(1.0)
     assert forced.scenarios == 5
 
 
 def test_priors_that_rule_everything_out_weigh_all_alike() -> None:
-    never = (priors.by_hand(FACTORS[4], [("0", 0.0), ("1", 0.0), ("2", 1.0)]),)
+    never = (priors_by_hand(FACTORS[4], [("0", 0.0), ("1", 0.0), ("2", 1.0)]),)
     factors = (*FACTORS[:4], *never, FACTORS[5])
     solutions = [one for one in solve(SOMEWHERELAND).solutions if one.states[4] == 0]
-    assert weights(factors, solutions).tolist() == pytest.approx([1 / len(solutions)] * len(solutions))
+    assert scenario_weights(factors, solutions).tolist() == pytest.approx([1 / len(solutions)] * len(solutions))
 
 
 def test_the_same_seed_gives_the_same_interval_and_no_doubt_gives_none() -> None:
-    one, twin = (outlook(FACTORS, SOMEWHERELAND, doubt=Doubt(draws=30, seed=4)) for _ in range(2))
+    one, twin = (state_likelihoods(FACTORS, SOMEWHERELAND, doubt=Perturbation(draws=30, seed=4)) for _ in range(2))
     assert one == twin
-    sure = outlook(FACTORS, SOMEWHERELAND, doubt=Doubt(chances=0.0, draws=5))
+    sure = state_likelihoods(FACTORS, SOMEWHERELAND, doubt=Perturbation(chances=0.0, draws=5))
     assert all(one.low == one.value == one.high for one in sure.likelihoods)
 
 
@@ -151,7 +163,7 @@ def test_nothing_consistent_is_nought_with_what_a_doubt_would_allow() -> None:
     states = (State(id="0", name="0"), State(id="1", name="1"))
     pair = (Factor(id="a", name="a", states=states), Factor(id="b", name="b", states=states))
     values = np.array([[0, 0, -1, 1], [0, 0, 1, -1], [1, -1, 0, 0], [-1, 1, 0, 0]])
-    found = outlook(pair, Matrix(sizes=(2, 2), values=values), doubt=Doubt(draws=200))
+    found = state_likelihoods(pair, ImpactMatrix(sizes=(2, 2), values=values), doubt=Perturbation(draws=200))
     assert found.scenarios == 0
     assert all(one.value == 0.0 for one in found.likelihoods)
     assert 0.0 < found.empty < 1.0
@@ -159,6 +171,6 @@ def test_nothing_consistent_is_nought_with_what_a_doubt_would_allow() -> None:
 
 def test_people_who_gave_confidences_are_believed_and_others_get_the_usual_doubt() -> None:
     scenario = a_scenario()
-    assert doubts_from(scenario.factors, scenario.judgements) == 0.3
+    assert perturbation_chances(scenario.factors, scenario.judgements) == 0.3
     unsure = tuple(replace(judgement, confidence=0.6) for judgement in scenario.judgements)
-    assert np.max(doubts_from(scenario.factors, unsure)) == pytest.approx(0.4)
+    assert np.max(perturbation_chances(scenario.factors, unsure)) == pytest.approx(0.4)

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_cases import FACTORS, SOMEWHERELAND, TOTAL_IMPACT, code, states
 
-from foresight.records import Judgement
-from foresight.scenarios.diversity import distance, most_diverse
-from foresight.scenarios.robustness import doubts_of, robustness
+from foresight.model.scenarios import Judgement
+from foresight.scenarios.futures import hamming_distance, most_diverse
+from foresight.scenarios.state_likelihoods import chances_from_confidence, scenario_robustness
 
 TEN = [states(scenario) for scenario in TOTAL_IMPACT]
 
 
 def test_how_the_ten_survive_doubt() -> None:
-    shares = dict(zip(TOTAL_IMPACT, robustness(SOMEWHERELAND, TEN, draws=2_000, seed=0).shares, strict=True))
+    shares = dict(zip(TOTAL_IMPACT, scenario_robustness(SOMEWHERELAND, TEN, draws=2_000, seed=0).shares, strict=True))
     assert max(shares, key=shares.__getitem__) == "A1B3C1D2E3F3"
     assert min(shares, key=shares.__getitem__) == "A1B2C2D1E1F2"
     assert shares["A1B3C1D2E3F3"] == pytest.approx(0.75, abs=0.03)
@@ -26,17 +26,17 @@ def test_how_the_ten_survive_doubt() -> None:
 
 def test_how_many_scenarios_there_are_under_doubt() -> None:
     every = list(itertools.product(*(range(size) for size in SOMEWHERELAND.sizes)))
-    assert robustness(SOMEWHERELAND, every, draws=1_000, seed=0).mean_surviving == pytest.approx(5.2, abs=0.2)
+    assert scenario_robustness(SOMEWHERELAND, every, draws=1_000, seed=0).mean_surviving == pytest.approx(5.2, abs=0.2)
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
-    one, two, other = (robustness(SOMEWHERELAND, TEN, draws=50, seed=seed) for seed in (7, 7, 8))
+    one, two, other = (scenario_robustness(SOMEWHERELAND, TEN, draws=50, seed=seed) for seed in (7, 7, 8))
     assert one == two
     assert one != other
 
 
 def test_judgements_nobody_doubts_stay_as_they_are() -> None:
-    sure = robustness(SOMEWHERELAND, TEN, draws=20, seed=0, doubts=0.0)
+    sure = scenario_robustness(SOMEWHERELAND, TEN, draws=20, seed=0, doubts=0.0)
     assert sure.shares == (1.0,) * 10
     assert sure.mean_surviving == 10
     assert sure.errors == (0.0,) * 10
@@ -44,7 +44,7 @@ def test_judgements_nobody_doubts_stay_as_they_are() -> None:
 
 def test_doubt_comes_from_the_confidence_of_the_judgement() -> None:
     told = Judgement(source_factor="A", source_state="0", target_factor="B", target_state="1", value=1, confidence=0.6)
-    doubts = doubts_of(FACTORS, [told])
+    doubts = chances_from_confidence(FACTORS, [told])
     assert doubts[0, 4] == pytest.approx(0.4)
     assert doubts.sum() == pytest.approx(0.4)
 
@@ -78,5 +78,5 @@ def test_the_quick_way_is_never_better_than_the_exact_one_and_says_that_it_is_no
     assert (quick.least, quick.total) <= (exact.least, exact.total)
     assert (exact.is_exact, quick.is_exact) == (True, False)
     assert len(set(quick.scenarios)) == min(count, len(scenarios))
-    pairs = [distance(a, b) for a, b in itertools.combinations(quick.scenarios, 2)]
+    pairs = [hamming_distance(a, b) for a, b in itertools.combinations(quick.scenarios, 2)]
     assert (min(pairs), sum(pairs)) == (quick.least, quick.total)

@@ -11,31 +11,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_cases import SOMEWHERELAND, TOTAL_IMPACT, code, hollow, matrices, random_matrix, states
 
-from foresight.records import Matrix
-from foresight.scenarios.crossimpact import judge
-from foresight.scenarios.search import nearest, solve
+from foresight.model.scenarios import ImpactMatrix
+from foresight.scenarios.cross_impact import evaluate_scenario, solve, solve_nearest
 
 Chosen = tuple[int, ...]
 
 
-def found(matrix: Matrix, **options: object) -> set[Chosen]:
+def found(matrix: ImpactMatrix, **options: object) -> set[Chosen]:
     result = solve(matrix, **options)  # type: ignore[arg-type]
     assert result.is_complete
     return {solution.states for solution in result.solutions}
 
 
-def by_brute_force(matrix: Matrix, *, threshold: int = 0, forced: dict[int, int] | None = None) -> set[Chosen]:
+def by_brute_force(matrix: ImpactMatrix, *, threshold: int = 0, forced: dict[int, int] | None = None) -> set[Chosen]:
     given_states = forced or {}
     every = itertools.product(*(range(size) for size in matrix.sizes))
     return {
         chosen
         for chosen in every
         if all(chosen[factor] == state for factor, state in given_states.items())
-        and judge(matrix, chosen, forced=given_states).inconsistency <= threshold
+        and evaluate_scenario(matrix, chosen, forced=given_states).inconsistency <= threshold
     }
 
 
-def by_constraint_solver(matrix: Matrix) -> set[Chosen]:
+def by_constraint_solver(matrix: ImpactMatrix) -> set[Chosen]:
     """The same question asked of OR-tools, which shares no line with our search."""
     from ortools.sat.python import cp_model  # noqa: PLC0415 - a second solver, loaded where it judges
 
@@ -107,7 +106,7 @@ def test_a_second_solver_agrees_on_many(seed: int) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(matrices(), st.integers(0, 4), st.booleans())
-def test_the_search_equals_brute_force(matrix: Matrix, threshold: int, force: bool) -> None:  # noqa: FBT001 - drawn
+def test_the_search_equals_brute_force(matrix: ImpactMatrix, threshold: int, force: bool) -> None:  # noqa: FBT001 - drawn
     forced = {0: 1} if force else {}
     assert found(matrix, threshold=threshold, forced=tuple(forced.items())) == by_brute_force(
         matrix, threshold=threshold, forced=forced
@@ -116,40 +115,42 @@ def test_the_search_equals_brute_force(matrix: Matrix, threshold: int, force: bo
 
 @settings(max_examples=40, deadline=None)
 @given(matrices(), st.integers(-4, 4), st.data())
-def test_adding_a_constant_to_a_group_changes_no_scenario(matrix: Matrix, constant: int, data: st.DataObject) -> None:
+def test_adding_a_constant_to_a_group_changes_no_scenario(
+    matrix: ImpactMatrix, constant: int, data: st.DataObject
+) -> None:
     source, target = data.draw(st.sampled_from(list(itertools.permutations(range(len(matrix.sizes)), 2))))
     values = matrix.values.copy()
     row = matrix.starts[source]
     values[row, matrix.starts[target] : matrix.starts[target] + matrix.sizes[target]] += constant
-    assert found(Matrix(sizes=matrix.sizes, values=values)) == found(matrix)
+    assert found(ImpactMatrix(sizes=matrix.sizes, values=values)) == found(matrix)
 
 
 @settings(max_examples=40, deadline=None)
 @given(matrices(), st.integers(1, 5), st.data())
 def test_stretching_all_judgements_on_one_factor_changes_no_scenario(
-    matrix: Matrix, stretch: int, data: st.DataObject
+    matrix: ImpactMatrix, stretch: int, data: st.DataObject
 ) -> None:
     target = data.draw(st.integers(0, len(matrix.sizes) - 1))
     values = matrix.values.copy()
     values[:, matrix.starts[target] : matrix.starts[target] + matrix.sizes[target]] *= stretch
-    assert found(Matrix(sizes=matrix.sizes, values=values)) == found(matrix)
+    assert found(ImpactMatrix(sizes=matrix.sizes, values=values)) == found(matrix)
 
 
 @settings(max_examples=40, deadline=None)
 @given(matrices(), st.data())
-def test_forcing_adds_no_scenario_that_is_inconsistent_elsewhere(matrix: Matrix, data: st.DataObject) -> None:
+def test_forcing_adds_no_scenario_that_is_inconsistent_elsewhere(matrix: ImpactMatrix, data: st.DataObject) -> None:
     factor = data.draw(st.integers(0, len(matrix.sizes) - 1))
     state = data.draw(st.integers(0, matrix.sizes[factor] - 1))
     forced = solve(matrix, forced=[(factor, state)]).solutions
     for solution in forced:
-        assert judge(matrix, solution.states, forced=[factor]).inconsistency == 0
+        assert evaluate_scenario(matrix, solution.states, forced=[factor]).inconsistency == 0
     free = {chosen for chosen in found(matrix) if chosen[factor] == state}
     assert free <= {solution.states for solution in forced}
 
 
 @settings(max_examples=30, deadline=None)
 @given(matrices())
-def test_a_larger_threshold_only_adds(matrix: Matrix) -> None:
+def test_a_larger_threshold_only_adds(matrix: ImpactMatrix) -> None:
     assert found(matrix) <= found(matrix, threshold=1) <= found(matrix, threshold=3)
 
 
@@ -173,22 +174,22 @@ def test_more_scenarios_than_anyone_could_read_are_cut_and_it_says_so() -> None:
 
 def test_where_nothing_is_consistent_the_nearest_are_shown() -> None:
     # Each wants what the other does not: matching pennies has no resting point.
-    pennies = Matrix(
+    pennies = ImpactMatrix(
         sizes=(2, 2), values=np.array([[0, 0, 1, -1], [0, 0, -1, 1], [-1, 1, 0, 0], [1, -1, 0, 0]], dtype=np.int64)
     )
     assert found(pennies) == set()
-    near = nearest(pennies, wanted=3)
+    near = solve_nearest(pennies, wanted=3)
     assert [solution.inconsistency for solution in near.solutions] == [2, 2, 2]
     assert near.threshold == 2
 
 
 def test_nearest_gives_the_consistent_ones_where_there_are_some() -> None:
-    assert {solution.states for solution in nearest(SOMEWHERELAND, wanted=1).solutions} == found(SOMEWHERELAND)
+    assert {solution.states for solution in solve_nearest(SOMEWHERELAND, wanted=1).solutions} == found(SOMEWHERELAND)
 
 
 def test_a_scenario_without_factors_has_no_answer_and_no_error() -> None:
-    empty = Matrix(sizes=(), values=np.zeros((0, 0), dtype=np.int64))
-    assert nearest(empty).solutions == ()
+    empty = ImpactMatrix(sizes=(), values=np.zeros((0, 0), dtype=np.int64))
+    assert solve_nearest(empty).solutions == ()
 
 
 def test_fifteen_factors_with_four_states_each_are_solved() -> None:

@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from story_world import JUDGEMENTS, a_material, a_story_scenario, an_update, judged, paths
 
-from foresight.records import GroundKind, Journey, JourneyStep, Sentence, State, StepEffect, Story, StoryPartKind
-from foresight.scenarios.story import tell
-from foresight.scenarios.story_material import Material, grounds
-from foresight.testing import a_scenario, an_entry
-from foresight.text import LANGUAGES
+from foresight.i18n import LANGUAGES
+from foresight.model.briefs import Sentence, Story, StoryPartKind, StorySourceKind
+from foresight.model.scenarios import State
+from foresight.model.workshop import Journey, JourneyStep, StepEffect
+from foresight.scenarios.story import write_story
+from foresight.scenarios.story_material import StoryMaterial, material_sources
+from foresight.testing.builders import a_revision, a_scenario
 
 PARTS = list(StoryPartKind)
 
@@ -32,7 +34,7 @@ WORDS = st.text(alphabet="abcåäö {}”“.!?\n0123", max_size=12)
 
 
 @st.composite
-def materials(draw: st.DrawFn) -> Material:
+def materials(draw: st.DrawFn) -> StoryMaterial:
     """The known scenario with judgements, words and paths of all kinds, in any of its combinations of states."""
     cells = [(f, s, g, t) for f in range(4) for g in range(4) if f != g for s in range(2) for t in range(2)]
     factors = a_story_scenario().factors
@@ -53,7 +55,7 @@ def materials(draw: st.DrawFn) -> Material:
         scenario=scenario,
         states=tuple(draw(st.integers(0, 1)) for _ in range(4)),
         future=draw(st.sampled_from([None, a_material().future])),
-        journeys=draw(st.sampled_from([(), paths(), (an_entry(Journey(title="P", steps=(step,)), id="j"),)])),
+        journeys=draw(st.sampled_from([(), paths(), (a_revision(Journey(title="P", steps=(step,)), id="j"),)])),
         updates=draw(st.sampled_from([(), (an_update(),)])),
         heard=draw(st.sampled_from([(), a_material().heard])),
         trends=draw(st.sampled_from([(), a_material().trends])),
@@ -62,9 +64,11 @@ def materials(draw: st.DrawFn) -> Material:
 
 @given(materials(), st.sampled_from(LANGUAGES))
 @settings(max_examples=60, deadline=None)
-def test_no_sentence_is_without_a_source_and_every_source_is_in_the_material(material: Material, lang: str) -> None:
-    story = tell(material, lang=lang)
-    known = grounds(material, lang)
+def test_no_sentence_is_without_a_source_and_every_source_is_in_the_material(
+    material: StoryMaterial, lang: str
+) -> None:
+    story = write_story(material, lang=lang)
+    known = material_sources(material, lang)
     cited = [source for one in sentences(story) for source in one.sources]
     assert all(one.sources and one.text for one in sentences(story))
     assert set(cited) <= set(known)
@@ -74,18 +78,18 @@ def test_no_sentence_is_without_a_source_and_every_source_is_in_the_material(mat
 @given(materials(), st.randoms(use_true_random=False))
 @settings(max_examples=40, deadline=None)
 def test_the_order_of_judgements_does_not_matter_and_the_same_in_gives_the_same_out(
-    material: Material, chance: random.Random
+    material: StoryMaterial, chance: random.Random
 ) -> None:
     mixed = list(material.scenario.judgements)
     chance.shuffle(mixed)
     shuffled = replace(material, scenario=replace(material.scenario, judgements=tuple(mixed)))
-    assert tell(shuffled, lang="fi") == tell(material, lang="fi") == tell(material, lang="fi")
+    assert write_story(shuffled, lang="fi") == write_story(material, lang="fi") == write_story(material, lang="fi")
 
 
 @given(materials())
 @settings(max_examples=40, deadline=None)
-def test_finnish_and_english_tell_the_same_with_the_same_sources(material: Material) -> None:
-    finnish, english = (tell(material, lang=lang) for lang in LANGUAGES)
+def test_finnish_and_english_tell_the_same_with_the_same_sources(material: StoryMaterial) -> None:
+    finnish, english = (write_story(material, lang=lang) for lang in LANGUAGES)
     assert [(one.key, one.sources) for one in sentences(finnish)] == [
         (one.key, one.sources) for one in sentences(english)
     ]
@@ -93,10 +97,10 @@ def test_finnish_and_english_tell_the_same_with_the_same_sources(material: Mater
 
 @given(materials())
 @settings(max_examples=40, deadline=None)
-def test_every_state_of_the_scenario_is_told_once_on_the_way(material: Material) -> None:
+def test_every_state_of_the_scenario_is_told_once_on_the_way(material: StoryMaterial) -> None:
     way = [
         one
-        for one in sentences(tell(material, lang="en"), StoryPartKind.PATH)
+        for one in sentences(write_story(material, lang="en"), StoryPartKind.PATH)
         if one.key in ("supposed", "begins", "begins_also", "stands_alone") or one.key.startswith("brings")
     ]
     reached = [
@@ -109,14 +113,14 @@ def test_every_state_of_the_scenario_is_told_once_on_the_way(material: Material)
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_story_has_its_four_parts_in_order(lang: str) -> None:
-    story = tell(a_material(), lang=lang)
+    story = write_story(a_material(), lang=lang)
     assert [part.kind for part in story.parts] == PARTS
     assert all(part.sentences for part in story.parts)
     assert (story.scenario_id, story.rev, story.lang, story.title) == ("scenario-1", 3, lang, "Hiljainen kauppa")
 
 
 def test_the_way_begins_with_what_drives_and_follows_the_strongest_judgements() -> None:
-    path = sentences(tell(a_material(), lang="fi"), StoryPartKind.PATH)
+    path = sentences(write_story(a_material(), lang="fi"), StoryPartKind.PATH)
     assert [one.text for one in path if one.key.startswith(("begins", "brings", "circle", "against"))] == [
         "Alku on tässä: ”Palvelu: Itse”.",
         "”Palvelu: Itse” tukee vahvasti tätä: ”Hinta: Halpa”. Peruste: kone ei nuku (Aino).",
@@ -132,20 +136,20 @@ def test_the_way_begins_with_what_drives_and_follows_the_strongest_judgements() 
 
 def test_what_was_supposed_is_told_first() -> None:
     scenario = a_story_scenario(forced=(("trust", "murtuu"),))
-    story = tell(a_material(scenario=scenario), lang="en")
+    story = write_story(a_material(scenario=scenario), lang="en")
     way = [one for one in sentences(story, StoryPartKind.PATH) if one.sources[0].startswith(("state", "judgement"))]
     assert way[0].text == "We supposed “Luottamus: Murtuu”."
     assert way[1].text.startswith("“Luottamus: Murtuu” clearly promotes “Väki: Lähtee”")
 
 
 def test_a_state_nothing_acts_on_stands_on_its_own() -> None:
-    story = tell(a_material(scenario=a_story_scenario(judgements=())), lang="en")
+    story = write_story(a_material(scenario=a_story_scenario(judgements=())), lang="en")
     assert keys(story, StoryPartKind.PATH).count("stands_alone") == 4
     assert "holds_unjudged" in keys(story)
 
 
 def test_the_customers_day_walks_the_path_and_says_what_breaks_and_why() -> None:
-    day = sentences(tell(a_material(), lang="en"), StoryPartKind.CUSTOMER)
+    day = sentences(write_story(a_material(), lang="en"), StoryPartKind.CUSTOMER)
     assert day[0].text == "We walk the path “Ostaminen” (who walks it: Uusi asiakas)."
     assert day[1].text == "“Maksaminen” breaks in a world like this: “Palvelu: Itse” – kukaan ei auta."
     assert day[1].sources == ("step:j-1/pay", "state:service=itse")
@@ -154,7 +158,7 @@ def test_the_customers_day_walks_the_path_and_says_what_breaks_and_why() -> None
 
 
 def test_the_employees_day_has_their_own_path_and_the_other_end_of_the_customers() -> None:
-    story = tell(a_material(), lang="en")
+    story = write_story(a_material(), lang="en")
     assert keys(story, StoryPartKind.EMPLOYEE) == [
         "day_of",
         "step_strains_reason",
@@ -166,7 +170,7 @@ def test_the_employees_day_has_their_own_path_and_the_other_end_of_the_customers
 
 
 def test_where_nobody_was_asked_the_story_says_so_and_cites_the_scenario_it_looked_in() -> None:
-    story = tell(a_material(journeys=(), heard=(), trends=()), lang="en")
+    story = write_story(a_material(journeys=(), heard=(), trends=()), lang="en")
     (customer,) = sentences(story, StoryPartKind.CUSTOMER)
     (employee,) = sentences(story, StoryPartKind.EMPLOYEE)
     assert (customer.key, employee.key) == ("customer_unwalked", "employee_unheard")
@@ -174,7 +178,7 @@ def test_where_nobody_was_asked_the_story_says_so_and_cites_the_scenario_it_look
 
 
 def test_a_signpost_that_spoke_moves_the_likelihood_in_words() -> None:
-    story = tell(a_material(), lang="en")
+    story = write_story(a_material(), lang="en")
     (spoken,) = [one for one in sentences(story) if one.key == "sign_seen_moved"]
     assert spoken.text.endswith("moved from 40% to 55%.")
     assert "likely" in keys(story)
@@ -182,17 +186,17 @@ def test_a_signpost_that_spoke_moves_the_likelihood_in_words() -> None:
 
 def test_a_tie_and_a_state_that_does_not_hold_are_said() -> None:
     scenario = a_scenario(judgements=(judged("a=low>b=high", 2), judged("b=high>a=high", 2)), rev=1)
-    near = Material(scenario=scenario, states=(0, 1))
-    assert [one.text for one in sentences(tell(near, lang="en")) if one.key == "holds_not"] == [
+    near = StoryMaterial(scenario=scenario, states=(0, 1))
+    assert [one.text for one in sentences(write_story(near, lang="en")) if one.key == "holds_not"] == [
         "By our own judgements it does not quite hold together: “A: High” would be stronger than “A: Low”."
     ]
     tied = replace(near, scenario=replace(scenario, judgements=scenario.judgements[:1]))
-    assert "holds_tied" in keys(tell(tied, lang="fi"))
+    assert "holds_tied" in keys(write_story(tied, lang="fi"))
 
 
 def test_a_headline_people_gave_is_the_headline() -> None:
     future = replace(a_material().future, headline="Kauppa, jossa kukaan ei vastaa.")
-    first = sentences(tell(a_material(future=future), lang="fi"))[0]
+    first = sentences(write_story(a_material(future=future), lang="fi"))[0]
     assert first.text == "Kauppa, jossa kukaan ei vastaa."
     assert first.sources[0] == "future:f1"
 
@@ -202,22 +206,22 @@ def test_names_with_braces_and_marks_stay_as_they_are(lang: str) -> None:
     scenario = a_story_scenario()
     odd = replace(scenario.factors[1], states=(State(id="halpa", name="{x} <b>"), scenario.factors[1].states[1]))
     factors = (scenario.factors[0], odd, *scenario.factors[2:])
-    story = tell(a_material(scenario=replace(scenario, factors=factors)), lang=lang)
+    story = write_story(a_material(scenario=replace(scenario, factors=factors)), lang=lang)
     assert any("Hinta: {x} <b>" in one.text for one in sentences(story))
 
 
 def test_no_template_leaves_a_fact_out() -> None:
     for lang in LANGUAGES:
-        texts = [one.text for one in sentences(tell(a_material(), lang=lang))]
+        texts = [one.text for one in sentences(write_story(a_material(), lang=lang))]
         assert not [text for text in texts if re.search(r"\{\w+\}|”–”|“–”", text)]
 
 
 def test_a_document_pins_its_wording_and_leads_to_it() -> None:
-    documents = [one for one in tell(a_material(), lang="en").grounds if one.kind is GroundKind.DOCUMENT]
+    documents = [one for one in write_story(a_material(), lang="en").grounds if one.kind is StorySourceKind.DOCUMENT]
     assert documents
     assert all(one.url and one.content_hash for one in documents)
 
 
 def test_judgements_of_states_that_do_not_hold_are_no_material() -> None:
-    known = grounds(a_material(), "en")
-    assert len([one for one in known.values() if one.kind is GroundKind.JUDGEMENT]) == len(JUDGEMENTS) - 1
+    known = material_sources(a_material(), "en")
+    assert len([one for one in known.values() if one.kind is StorySourceKind.JUDGEMENT]) == len(JUDGEMENTS) - 1

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foresight.scenarios.stresstest import (
-    Move,
-    failures,
+from foresight.scenarios.stress_test import (
+    MoveKind,
+    failed_scenarios,
     hurwicz,
     least_regret_mix,
-    regret,
+    option_regrets,
     stability_radius,
     stress_test,
 )
@@ -26,7 +26,7 @@ def test_savings() -> None:
     assert [fare.max_regret for fare in tested.fares] == [7, 5, 11]
     assert (tested.maximin, tested.minimax_regret) == (MONEY, BONDS)
     assert [fare.satisfied for fare in tested.fares] == pytest.approx([2 / 3, 2 / 3, 1])
-    assert failures(SAVINGS, threshold=0) == ((0,), (0,), ())
+    assert failed_scenarios(SAVINGS, threshold=0) == ((0,), (0,), ())
 
 
 def test_p_regret_is_the_ninetieth_percentile_of_what_is_missed() -> None:
@@ -44,7 +44,7 @@ def test_the_mix_with_the_least_regret() -> None:
     ("table", "regrets", "best"), [([[10, 5], [8, 9]], ((0, 4), (2, 0)), 1), ([[15, -5], [5, 3]], ((0, 8), (10, 0)), 0)]
 )
 def test_two_options(table: list[list[int]], regrets: tuple[tuple[int, ...], ...], best: int) -> None:
-    assert regret(table) == regrets
+    assert option_regrets(table) == regrets
     assert stress_test(table, threshold=0).minimax_regret == best
 
 
@@ -55,8 +55,8 @@ def test_weights_of_scenarios_count_in_what_is_satisfied() -> None:
 def test_kinds_of_moves() -> None:
     table = [[9, 9, 9], [10, 5, 9], [11, 0, 0], [1, 1, 9.5], [2, 2, 2]]
     moves = [fare.move for fare in stress_test(table, threshold=5, tolerated_regret=2).fares]
-    assert moves == [Move.NO_REGRET, Move.WEAK, Move.BIG_BET, Move.OPTION, Move.WEAK]
-    assert stress_test(SAVINGS, threshold=0).fares[MONEY].move is Move.HEDGE
+    assert moves == [MoveKind.NO_REGRET, MoveKind.WEAK, MoveKind.BIG_BET, MoveKind.OPTION, MoveKind.WEAK]
+    assert stress_test(SAVINGS, threshold=0).fares[MONEY].move is MoveKind.HEDGE
 
 
 def test_hurwicz_runs_from_the_worst_to_the_best() -> None:
@@ -73,10 +73,10 @@ def test_the_stability_radius_is_half_the_lead() -> None:
 @settings(max_examples=60, deadline=None)
 @given(TABLES, st.integers(-5, 5))
 def test_regret_laws(table: list[list[int]], shift: int) -> None:
-    regrets = regret(table)
+    regrets = option_regrets(table)
     assert all(value >= 0 for row in regrets for value in row)
     assert all(min(column) == 0 for column in zip(*regrets, strict=True))
-    assert regret([[value + shift for value in row] for row in table]) == regrets
+    assert option_regrets([[value + shift for value in row] for row in table]) == regrets
     tested = stress_test(table, threshold=0)
     assert least_regret_mix(table).regret <= min(fare.max_regret for fare in tested.fares) + 1e-9
     assert all(fare.p_regret <= fare.max_regret + 1e-9 for fare in tested.fares)

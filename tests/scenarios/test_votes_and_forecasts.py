@@ -9,77 +9,88 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foresight.scenarios.delphi import count, kendall_w, may_stop
-from foresight.scenarios.forecast import (
-    Call,
-    brier,
-    brier_classes,
-    calibration,
-    logarithmic,
-    murphy,
-    ranked,
-    skill,
+from foresight.scenarios.forecasts import (
+    ResolvedForecast,
+    brier_decomposition,
+    brier_score,
+    brier_score_of_classes,
+    calibration_bins,
+    logarithmic_score,
+    ranked_probability_score,
+    skill_score,
 )
+from foresight.scenarios.panels import kendall_w, needs_no_further_round, summarise_votes
 
-CALLS = st.lists(st.builds(Call, probability=st.floats(0, 1), came_true=st.booleans()), min_size=1, max_size=30)
+CALLS = st.lists(
+    st.builds(ResolvedForecast, probability=st.floats(0, 1), came_true=st.booleans()), min_size=1, max_size=30
+)
 
 
 def test_brier() -> None:
-    assert brier([Call(probability=0.7, came_true=True)]) == pytest.approx(0.09)
+    assert brier_score([ResolvedForecast(probability=0.7, came_true=True)]) == pytest.approx(0.09)
     three = [(0.9, True), (0.2, False), (0.6, False)]
-    assert brier([Call(probability=p, came_true=o) for p, o in three]) == pytest.approx(0.136667, abs=1e-6)
+    assert brier_score([ResolvedForecast(probability=p, came_true=o) for p, o in three]) == pytest.approx(
+        0.136667, abs=1e-6
+    )
 
 
 def test_scores_of_classes() -> None:
-    assert brier_classes((0.5, 0.3, 0.2), 1) == pytest.approx(0.78)
-    assert ranked((0.5, 0.3, 0.2), 1) == pytest.approx(0.29)
-    assert logarithmic(0.7) == pytest.approx(0.356675, abs=1e-6)
-    assert logarithmic(0.0) == math.inf
+    assert brier_score_of_classes((0.5, 0.3, 0.2), 1) == pytest.approx(0.78)
+    assert ranked_probability_score((0.5, 0.3, 0.2), 1) == pytest.approx(0.29)
+    assert logarithmic_score(0.7) == pytest.approx(0.356675, abs=1e-6)
+    assert logarithmic_score(0.0) == math.inf
 
 
 def test_being_near_is_better_than_being_far_among_ordered_classes() -> None:
-    assert ranked((1, 0, 0), 1) < ranked((1, 0, 0), 2)
-    assert brier_classes((1, 0, 0), 1) == brier_classes((1, 0, 0), 2)
+    assert ranked_probability_score((1, 0, 0), 1) < ranked_probability_score((1, 0, 0), 2)
+    assert brier_score_of_classes((1, 0, 0), 1) == brier_score_of_classes((1, 0, 0), 2)
 
 
 def test_saying_the_base_rate_has_no_skill() -> None:
-    calls = [Call(probability=0.25, came_true=place == 0) for place in range(4)]
-    assert skill(calls, base_rate=0.25) == pytest.approx(0)
-    assert skill([Call(probability=1.0, came_true=True)], base_rate=1.0) == 0
+    calls = [ResolvedForecast(probability=0.25, came_true=place == 0) for place in range(4)]
+    assert skill_score(calls, base_rate=0.25) == pytest.approx(0)
+    assert skill_score([ResolvedForecast(probability=1.0, came_true=True)], base_rate=1.0) == 0
 
 
 @settings(max_examples=60, deadline=None)
 @given(CALLS, st.integers(1, 12))
-def test_murphys_parts_add_up_to_the_score(calls: list[Call], bins: int) -> None:
-    parts = murphy(calls, bins=bins)
-    assert parts.brier == pytest.approx(brier(calls))
+def test_murphys_parts_add_up_to_the_score(calls: list[ResolvedForecast], bins: int) -> None:
+    parts = brier_decomposition(calls, bins=bins)
+    assert parts.brier == pytest.approx(brier_score(calls))
     assert min(parts.reliability, parts.resolution, parts.uncertainty) >= 0
-    assert sum(group.calls for group in calibration(calls, bins=bins)) == len(calls)
+    assert sum(group.calls for group in calibration_bins(calls, bins=bins)) == len(calls)
 
 
 def test_with_one_probability_per_bin_nothing_is_left_within() -> None:
-    calls = [Call(probability=p, came_true=o) for p, o in [(0.1, False), (0.1, True), (0.8, True), (0.8, True)]]
-    assert murphy(calls).within == pytest.approx(0)
+    calls = [
+        ResolvedForecast(probability=p, came_true=o) for p, o in [(0.1, False), (0.1, True), (0.8, True), (0.8, True)]
+    ]
+    assert brier_decomposition(calls).within == pytest.approx(0)
 
 
 def test_quartiles_of_votes() -> None:
-    ballot = count((3, 4, 4, 5, 5, 5, 6, 7, 9))
+    ballot = summarise_votes((3, 4, 4, 5, 5, 5, 6, 7, 9))
     assert (ballot.low, ballot.middle, ballot.high, ballot.range) == (4, 5, 6, 2)
     assert ballot.outliers == ()
-    assert count((3, 3, 3, 4, 9)).outliers == (4,)
+    assert summarise_votes((3, 3, 3, 4, 9)).outliers == (4,)
 
 
 def test_one_vote_is_its_own_middle() -> None:
-    assert (count((4,)).low, count((4,)).high, count((4,)).votes) == (4, 4, 1)
+    assert (summarise_votes((4,)).low, summarise_votes((4,)).high, summarise_votes((4,)).votes) == (4, 4, 1)
 
 
 def test_when_another_round_would_not_help() -> None:
-    split, moved, same, agreed = count((1, 1, 5, 5)), count((1, 2, 5, 5)), count((1, 1, 5, 5)), count((3, 3, 4, 4))
-    assert not may_stop([])
-    assert not may_stop([split])
-    assert may_stop([agreed])
-    assert may_stop([split, same])
-    assert not may_stop([split, moved])
+    split, moved, same, agreed = (
+        summarise_votes((1, 1, 5, 5)),
+        summarise_votes((1, 2, 5, 5)),
+        summarise_votes((1, 1, 5, 5)),
+        summarise_votes((3, 3, 4, 4)),
+    )
+    assert not needs_no_further_round([])
+    assert not needs_no_further_round([split])
+    assert needs_no_further_round([agreed])
+    assert needs_no_further_round([split, same])
+    assert not needs_no_further_round([split, moved])
 
 
 def test_agreement_of_rankings() -> None:

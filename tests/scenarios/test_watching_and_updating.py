@@ -10,10 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from foresight.records import NONE_OF_THESE, Direction, Futures, LikelihoodUpdate, Measure, Signpost, TrendView, Watch
-from foresight.scenarios.updating import TEMPER, Sighting, after, standing
-from foresight.scenarios.watching import read, waiting
-from foresight.testing import NOW, a_series, a_signal, a_signpost, a_trend, a_view, some_futures
+from foresight.model.decisions import TrendView
+from foresight.model.scenarios import NONE_OF_THESE, FutureSet, LikelihoodUpdate
+from foresight.model.workshop import Signpost, ThresholdDirection, TrendCondition, TrendMeasure
+from foresight.scenarios.bayesian_updating import (
+    FAMILY_EXPONENT,
+    SignpostObservation,
+    current_likelihoods,
+    likelihood_update,
+)
+from foresight.scenarios.watching import read_watch, waiting_time
+from foresight.testing.builders import NOW, a_future_set, a_series, a_signal, a_signpost, a_trend, a_view
 
 MONDAY = date(2026, 1, 5)
 
@@ -25,51 +32,51 @@ def seen_in(*counts: float) -> TrendView:
     return a_view(a_trend(as_of=datetime.combine(MONDAY, datetime.min.time(), UTC)), series=series)
 
 
-def watching(threshold: float = 0.05, weeks: int = 2, **changes: object) -> Watch:
-    return replace(Watch(trend_id="trend-1", threshold=threshold, weeks=weeks), **changes)
+def watching(threshold: float = 0.05, weeks: int = 2, **changes: object) -> TrendCondition:
+    return replace(TrendCondition(trend_id="trend-1", threshold=threshold, weeks=weeks), **changes)
 
 
 def test_it_holds_once_it_has_held_long_enough() -> None:
-    assert not read(watching(), seen_in(1, 6, 1, 6)).holds
-    found = read(watching(), seen_in(1, 6, 7, 1))
+    assert not read_watch(watching(), seen_in(1, 6, 1, 6)).holds
+    found = read_watch(watching(), seen_in(1, 6, 7, 1))
     assert (found.holds, found.value, found.weeks) == (True, pytest.approx(0.065), 0)
     assert found.until == datetime(2025, 12, 29, tzinfo=UTC)
 
 
 def test_a_run_of_weeks_long_ago_still_counts_when_nobody_looked_meanwhile() -> None:
-    assert read(watching(), seen_in(6, 6, 1, 1, 1)).holds
+    assert read_watch(watching(), seen_in(6, 6, 1, 1, 1)).holds
 
 
 def test_weeks_before_the_watch_began_do_not_count() -> None:
     view = seen_in(9, 9, 9, 1)
-    assert not read(watching(), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
-    assert read(watching(weeks=1), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
+    assert not read_watch(watching(), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
+    assert read_watch(watching(weeks=1), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
 
 
 def test_below_is_watched_like_above() -> None:
-    assert read(watching(direction=Direction.BELOW, threshold=0.01), seen_in(9, 1, 1)).holds
-    assert not read(watching(direction=Direction.BELOW, threshold=0.01), seen_in(9, 2, 2)).holds
+    assert read_watch(watching(direction=ThresholdDirection.BELOW, threshold=0.01), seen_in(9, 1, 1)).holds
+    assert not read_watch(watching(direction=ThresholdDirection.BELOW, threshold=0.01), seen_in(9, 2, 2)).holds
 
 
 def test_counts_are_watched_in_stories_a_week() -> None:
-    assert read(watching(measure=Measure.COUNT, threshold=6), seen_in(6, 7)).holds
+    assert read_watch(watching(measure=TrendMeasure.COUNT, threshold=6), seen_in(6, 7)).holds
 
 
 @pytest.mark.parametrize(
     ("measure", "threshold", "holds"),
-    [(Measure.STORIES, 9, True), (Measure.SOURCES, 5, False), (Measure.GROWTH, 0.2, True)],
+    [(TrendMeasure.STORIES, 9, True), (TrendMeasure.SOURCES, 5, False), (TrendMeasure.GROWTH, 0.2, True)],
 )
-def test_other_measures_are_read_as_the_run_gives_them(measure: Measure, threshold: float, holds: bool) -> None:  # noqa: FBT001
+def test_other_measures_are_read_as_the_run_gives_them(measure: TrendMeasure, threshold: float, holds: bool) -> None:  # noqa: FBT001
     watch = watching(measure=measure, threshold=threshold, weeks=1)
-    assert read(watch, a_view(), since=NOW - timedelta(weeks=1)).holds is holds
-    assert not read(watch, a_view(), since=NOW).holds
+    assert read_watch(watch, a_view(), since=NOW - timedelta(weeks=1)).holds is holds
+    assert not read_watch(watch, a_view(), since=NOW).holds
 
 
 def test_what_was_not_measured_does_not_hold() -> None:
     view = a_view(signals=())
-    found = read(watching(measure=Measure.GROWTH, threshold=-9, weeks=1), view)
+    found = read_watch(watching(measure=TrendMeasure.GROWTH, threshold=-9, weeks=1), view)
     assert (found.holds, found.value) == (False, None)
-    assert read(watching(), seen_in()).value is None
+    assert read_watch(watching(), seen_in()).value is None
 
 
 def test_waiting_goes_by_the_projection_and_by_the_past() -> None:
@@ -78,7 +85,7 @@ def test_waiting_goes_by_the_projection_and_by_the_past() -> None:
         for weeks in (4, 8, 12)
     )
     view = replace(seen_in(6, 6, 1, 6, 6, 6, 1, 1), signals=bands)
-    found = waiting(watching(), view)
+    found = waiting_time(watching(), view)
     assert [weeks for weeks, _ in found.chances] == [4, 8, 12]
     assert found.chances[-1][1] == pytest.approx(0.5, abs=1e-6)
     # h = 1 − 0.5^(1/12) = 0.0561; one over it, and one more week of the two.
@@ -87,18 +94,18 @@ def test_waiting_goes_by_the_projection_and_by_the_past() -> None:
 
 
 def test_where_there_is_nothing_to_go_by_no_waiting_time_is_given() -> None:
-    found = waiting(watching(threshold=0.9), seen_in(1, 1))
+    found = waiting_time(watching(threshold=0.9), seen_in(1, 1))
     assert (found.by_projection, found.by_history, found.chances) == (None, None, ())
     far = replace(
         seen_in(1, 1), signals=(a_signal(name="projection_half", window="+12w", value=0.01, low=0.009, high=0.011),)
     )
-    assert waiting(watching(threshold=0.9), far).by_projection is None
+    assert waiting_time(watching(threshold=0.9), far).by_projection is None
 
 
-def quarters() -> Futures:
+def quarters() -> FutureSet:
     """The case of the methods: four futures of a quarter each, one of them none of these."""
-    base = some_futures().futures[0]
-    return Futures(
+    base = a_future_set().futures[0]
+    return FutureSet(
         futures=tuple(replace(base, id=name, prior=0.25) for name in "abc"), none_of_these=0.25, basis="equal"
     )
 
@@ -106,8 +113,8 @@ def quarters() -> Futures:
 LIKELIHOODS = (("a", 0.8), ("b", 0.4), ("c", 0.4), (NONE_OF_THESE, 0.1))
 
 
-def updated(futures: Futures, signpost: Signpost, earlier: tuple[LikelihoodUpdate, ...] = (), *, seen: bool = True):
-    return after(futures, earlier, signpost, "sp", Sighting(seen=seen, at=NOW, run_id="run-1"))
+def updated(futures: FutureSet, signpost: Signpost, earlier: tuple[LikelihoodUpdate, ...] = (), *, seen: bool = True):
+    return likelihood_update(futures, earlier, signpost, "sp", SignpostObservation(seen=seen, at=NOW, run_id="run-1"))
 
 
 def test_a_hit_and_a_miss_move_the_shares_as_bayes_says() -> None:
@@ -131,11 +138,11 @@ def test_the_order_of_independent_evidence_does_not_matter_and_undoing_leaves_no
         updates: tuple[LikelihoodUpdate, ...] = ()
         for signpost in order:
             updates = (*updates, updated(quarters(), signpost, updates))
-        ends.append([share for _, share in standing(quarters(), updates)])
+        ends.append([share for _, share in current_likelihoods(quarters(), updates)])
     for end in ends[1:]:
         assert end == pytest.approx(ends[0])
     undone = tuple(replace(update, undone=True) for update in updates)
-    assert standing(quarters(), undone) == standing(quarters(), ())
+    assert current_likelihoods(quarters(), undone) == current_likelihoods(quarters(), ())
 
 
 def test_evidence_of_one_family_is_tempered_and_capped() -> None:
@@ -143,12 +150,12 @@ def test_evidence_of_one_family_is_tempered_and_capped() -> None:
     one = updated(futures, a_signpost(likelihoods=LIKELIHOODS, family="press"))
     twice = updated(futures, a_signpost(likelihoods=LIKELIHOODS, family="press"), (one,))
     alone = updated(futures, a_signpost(likelihoods=LIKELIHOODS, family="other"), (one,))
-    assert (one.weight, twice.weight, alone.weight) == (1.0, TEMPER, 1.0)
+    assert (one.weight, twice.weight, alone.weight) == (1.0, FAMILY_EXPONENT, 1.0)
     assert dict(twice.posterior)["a"] < dict(alone.posterior)["a"]
     many: tuple[LikelihoodUpdate, ...] = ()
     for _ in range(12):
         many = (*many, updated(futures, a_signpost(likelihoods=LIKELIHOODS, family="press"), many))
-    end = dict(standing(futures, many))
+    end = dict(current_likelihoods(futures, many))
     assert end["a"] / end[NONE_OF_THESE] == pytest.approx(20.0)
 
 
@@ -156,7 +163,7 @@ def test_a_future_that_came_later_gets_the_mean_of_what_was_said() -> None:
     said = updated(quarters(), a_signpost(likelihoods=(("a", 0.9), ("b", 0.3))))
     assert dict(said.likelihoods)["c"] == pytest.approx(0.6)
     later = replace(quarters(), futures=(*quarters().futures, replace(quarters().futures[0], id="d", prior=0.25)))
-    assert sum(share for _, share in standing(later, (said,))) == pytest.approx(1.0)
+    assert sum(share for _, share in current_likelihoods(later, (said,))) == pytest.approx(1.0)
 
 
 def test_one_sighting_never_erases_a_future() -> None:
@@ -168,7 +175,7 @@ def test_one_sighting_never_erases_a_future() -> None:
 @settings(max_examples=60)
 @given(some.lists(some.tuples(*([some.floats(0, 1)] * 3), some.booleans(), some.sampled_from(["", "x"])), max_size=5))
 def test_shares_always_add_up_and_stay_between_nought_and_one(pieces: list[tuple]) -> None:
-    futures = some_futures()
+    futures = a_future_set()
     updates: tuple[LikelihoodUpdate, ...] = ()
     for calm, stormy, none, seen, family in pieces:
         signpost = a_signpost(likelihoods=(("calm", calm), ("stormy", stormy), (NONE_OF_THESE, none)), family=family)
@@ -182,10 +189,10 @@ def test_shares_always_add_up_and_stay_between_nought_and_one(pieces: list[tuple
 def test_a_week_that_is_not_over_trips_nothing() -> None:
     whole = seen_in(1, 6, 7)
     midweek = replace(whole, trend=replace(whole.trend, as_of=datetime(2026, 1, 1, 12, tzinfo=UTC)))
-    assert read(watching(), whole).holds
-    early = read(watching(), midweek)
+    assert read_watch(watching(), whole).holds
+    early = read_watch(watching(), midweek)
     assert (early.holds, early.value, early.weeks) == (False, pytest.approx(0.06), 1)
-    assert waiting(watching(), midweek).past_weeks == 2
+    assert waiting_time(watching(), midweek).past_weeks == 2
 
 
 @given(
@@ -202,8 +209,8 @@ def test_weeks_after_a_cut_off_change_no_verdict_at_it(counts: list[int], later:
     then = replace(known, trend=replace(known.trend, as_of=cutoff))
     ahead = replace(then, series=whole)
     since = datetime.combine(weeks[0], datetime.min.time(), UTC) + timedelta(weeks=1)
-    for watch in (watching(), watching(weeks=1), watching(measure=Measure.COUNT, threshold=6)):
-        told = read(watch, then, since=since)
-        assert read(watch, ahead, since=since) == told
+    for watch in (watching(), watching(weeks=1), watching(measure=TrendMeasure.COUNT, threshold=6)):
+        told = read_watch(watch, then, since=since)
+        assert read_watch(watch, ahead, since=since) == told
         assert told.until is None or told.until <= cutoff
-        assert waiting(watch, ahead) == waiting(watch, then)
+        assert waiting_time(watch, ahead) == waiting_time(watch, then)

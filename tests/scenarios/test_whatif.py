@@ -7,28 +7,28 @@ import itertools
 import pytest
 from scenario_cases import FACTORS, SOMEWHERELAND
 
-from foresight.errors import UnknownFactor
-from foresight.scenarios.whatif import difference, side_by_side, what_if
+from foresight.model.errors import UnknownFactor
+from foresight.scenarios.whatif import compare_states, suppose, what_if_difference
 
 
 def test_with_nothing_supposed_all_ten_scenarios_stand() -> None:
-    free = what_if(FACTORS, SOMEWHERELAND)
+    free = suppose(FACTORS, SOMEWHERELAND)
     assert len(free.result.solutions) == 10
     assert dict(free.shares)["A", "0"] == pytest.approx(0.4)
     assert free.certain == ()
 
 
 def test_a_supposed_state_stands_in_every_scenario() -> None:
-    supposed = what_if(FACTORS, SOMEWHERELAND, [("Government", "Prosperity party")])
+    supposed = suppose(FACTORS, SOMEWHERELAND, [("Government", "Prosperity party")])
     assert len(supposed.result.solutions) == 2
     assert supposed.supposed == (("A", "1"),)
     assert ("A", "1") in supposed.certain
 
 
 def test_what_must_follow_and_what_becomes_impossible() -> None:
-    free = what_if(FACTORS, SOMEWHERELAND)
-    conflict = what_if(FACTORS, SOMEWHERELAND, [("B", "2")])
-    changed = difference(free, conflict)
+    free = suppose(FACTORS, SOMEWHERELAND)
+    conflict = suppose(FACTORS, SOMEWHERELAND, [("B", "2")])
+    changed = what_if_difference(free, conflict)
     assert ("A", "0") in changed.follows
     assert ("C", "2") in changed.closes
     assert changed.kept == 3
@@ -38,15 +38,15 @@ def test_what_must_follow_and_what_becomes_impossible() -> None:
 
 
 def test_there_and_back_opens_what_closed() -> None:
-    free, conflict = (what_if(FACTORS, SOMEWHERELAND, pairs) for pairs in ([], [("B", "2")]))
-    back = difference(conflict, free)
-    assert set(difference(free, conflict).closes) <= set(back.opens)
-    assert set(difference(free, conflict).follows) <= set(back.frees)
+    free, conflict = (suppose(FACTORS, SOMEWHERELAND, pairs) for pairs in ([], [("B", "2")]))
+    back = what_if_difference(conflict, free)
+    assert set(what_if_difference(free, conflict).closes) <= set(back.opens)
+    assert set(what_if_difference(free, conflict).follows) <= set(back.frees)
 
 
 def test_two_what_ifs_side_by_side() -> None:
-    left, right = (what_if(FACTORS, SOMEWHERELAND, [("A", state)]) for state in ("0", "2"))
-    rows = {(row.factor, row.state): (row.left, row.right) for row in side_by_side(left, right)}
+    left, right = (suppose(FACTORS, SOMEWHERELAND, [("A", state)]) for state in ("0", "2"))
+    rows = {(row.factor, row.state): (row.left, row.right) for row in compare_states(left, right)}
     assert rows["A", "0"] == (1.0, 0.0)
     assert rows["A", "2"] == (0.0, 1.0)
     assert len(rows) == 17
@@ -54,10 +54,10 @@ def test_two_what_ifs_side_by_side() -> None:
 
 def test_a_search_that_was_cut_short_makes_the_difference_uncertain() -> None:
     ticks = itertools.count()
-    short = what_if(FACTORS, SOMEWHERELAND, budget_seconds=1, clock=lambda: float(next(ticks)))
-    assert not difference(what_if(FACTORS, SOMEWHERELAND), short).is_certain
+    short = suppose(FACTORS, SOMEWHERELAND, budget_seconds=1, clock=lambda: float(next(ticks)))
+    assert not what_if_difference(suppose(FACTORS, SOMEWHERELAND), short).is_certain
 
 
 def test_supposing_what_is_not_there_is_refused() -> None:
     with pytest.raises(UnknownFactor):
-        what_if(FACTORS, SOMEWHERELAND, [("A", "Pirate party")])
+        suppose(FACTORS, SOMEWHERELAND, [("A", "Pirate party")])

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from foresight.ports import Archive, Generations, Ledger
+from foresight.model.ports import Archive, Generations, Ledger
 from foresight.store.archive import DuckArchive
+from foresight.store.generations import GenerationFolder
 from foresight.store.ledger import SqliteLedger
-from foresight.store.publish import GenerationFolder
-from foresight.testing import FrozenClock, MemoryArchive, MemoryGenerations, MemoryLedger
+from foresight.testing.archive import MemoryArchive, MemoryGenerations
+from foresight.testing.fakes import FrozenClock
+from foresight.testing.ledger import MemoryLedger
 
 
 @pytest.fixture

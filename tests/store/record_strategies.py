@@ -8,42 +8,27 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from foresight.records import (
+from foresight.model.decisions import TrendDecision, TrendDecisionKind
+from foresight.model.documents import Document, DocumentTerms, NamedEntity
+from foresight.model.runs import Problem, Run, RunStatus, StepReport
+from foresight.model.scenarios import Citation, Factor, Judgement, PriorOrigin, Scenario, State
+from foresight.model.sources import Fetch, FetchOutcome, Source, SourceKind, Voice
+from foresight.model.trends import (
     Assignment,
-    Citation,
-    Cue,
-    Decision,
-    DecisionKind,
-    Document,
-    DocumentTerms,
-    EngineState,
-    Entity,
-    Factor,
-    Fetch,
-    FetchOutcome,
+    Cluster,
+    ClusteringState,
+    CueWord,
     Headline,
-    Judgement,
     LanguageMean,
     Lineage,
     LineageKind,
-    PriorOrigin,
-    Problem,
-    Run,
-    RunStatus,
-    Scenario,
-    Series,
     Signal,
-    Source,
-    SourceKind,
     Speed,
     Stage,
     StageReason,
-    State,
-    StepReport,
-    Topic,
+    Theme,
     Trend,
-    Unit,
-    Voice,
+    WeeklySeries,
 )
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -119,7 +104,7 @@ DOCUMENT = st.builds(
     story_id=TEXT,
 )
 TERMS = st.builds(DocumentTerms, document_id=KEY, lemmas=TEXTS, phrases=TEXTS)
-ENTITY = st.builds(Entity, document_id=KEY, name=TEXT, kind=TEXT)
+ENTITY = st.builds(NamedEntity, document_id=KEY, name=TEXT, kind=TEXT)
 PROBLEM = st.builds(Problem, subject=TEXT, error=TEXT, facts=PAIRS)
 STEP = st.builds(
     StepReport,
@@ -145,7 +130,7 @@ RUN = st.builds(
     packages=PAIRS,
     steps=tuples(STEP),
 )
-TOPIC = st.builds(Topic, id=KEY, run_id=st.just("run-1"), title=TEXT, words=TEXTS, documents=WHOLE, x=REAL, y=REAL)
+TOPIC = st.builds(Theme, id=KEY, run_id=st.just("run-1"), title=TEXT, words=TEXTS, documents=WHOLE, x=REAL, y=REAL)
 ASSIGNMENT = st.builds(Assignment, owner_id=KEY, document_id=KEY, similarity=st.floats(-1, 1))
 LINEAGE = st.builds(
     Lineage,
@@ -169,7 +154,7 @@ SIGNAL = st.builds(
     high=st.none() | REAL,
     n=WHOLE,
 )
-CUE = st.builds(Cue, trend_id=KEY, name=TEXT, side=TEXT, word=TEXT, lang=TEXT, weight=REAL, documents=TEXTS)
+CUE = st.builds(CueWord, trend_id=KEY, name=TEXT, side=TEXT, word=TEXT, lang=TEXT, weight=REAL, documents=TEXTS)
 HEADLINE = st.builds(Headline, lang=TEXT, title=TEXT, subtitle=TEXT, words=TEXTS)
 REASON = st.builds(StageReason, key=TEXT, facts=tuples(st.tuples(TEXT, REAL)))
 TREND = st.builds(
@@ -195,7 +180,7 @@ TREND = st.builds(
     speed=st.sampled_from(Speed),
 )
 UNIT = st.builds(
-    Unit,
+    Cluster,
     id=KEY,
     centroid=VECTOR,
     weight=REAL,
@@ -208,7 +193,7 @@ UNIT = st.builds(
 )
 MEAN = st.builds(LanguageMean, lang=TEXT, documents=WHOLE, mean=VECTOR)
 ENGINE = st.builds(
-    EngineState,
+    ClusteringState,
     cutoff=TIME,
     units=tuples(UNIT),
     means=tuples(MEAN),
@@ -216,10 +201,10 @@ ENGINE = st.builds(
     calibrated=st.none() | TIME,
 )
 DECISION = st.builds(
-    Decision,
+    TrendDecision,
     at=TIME,
     who=TEXT,
-    kind=st.sampled_from(DecisionKind),
+    kind=st.sampled_from(TrendDecisionKind),
     trend_id=TEXT,
     value=TEXT,
     seen_run_id=TEXT,
@@ -289,12 +274,12 @@ SCENARIO = st.builds(
 
 
 @st.composite
-def series(draw: st.DrawFn) -> Series:
+def series(draw: st.DrawFn) -> WeeklySeries:
     """One to five weeks."""
     weeks = draw(st.integers(1, 5))
     monday = date(2026, 1, 5)
     counts = st.lists(SHARE, min_size=weeks, max_size=weeks).map(tuple)
-    return Series(
+    return WeeklySeries(
         trend_id=draw(KEY),
         weeks=tuple(monday + timedelta(weeks=week) for week in range(weeks)),
         counts=draw(counts),

@@ -20,14 +20,27 @@ from pathlib import Path
 
 import numpy as np
 
-from foresight.errors import ForesightError, LedgerConflict
-from foresight.records import Encoded, Future, Futures, Lineage, LineageKind, Run
+from foresight.model.documents import EncodedTexts
+from foresight.model.errors import ForesightError, LedgerConflict
+from foresight.model.runs import Run
+from foresight.model.scenarios import Future, FutureSet
+from foresight.model.trends import Lineage, LineageKind
 from foresight.store.archive import DuckArchive
+from foresight.store.generations import GenerationFolder
 from foresight.store.ledger import SqliteLedger
-from foresight.store.lock import RunLock
 from foresight.store.migrations import migrations
-from foresight.store.publish import GenerationFolder
-from foresight.testing import a_decision, a_document, a_run, a_scenario, a_series, a_signal, a_source, a_trend, an_entry
+from foresight.store.run_lock import RunLock
+from foresight.testing.builders import (
+    a_decision,
+    a_document,
+    a_revision,
+    a_run,
+    a_scenario,
+    a_series,
+    a_signal,
+    a_source,
+    a_trend,
+)
 
 BATCH = 40
 
@@ -70,7 +83,9 @@ def write_batch(archive: DuckArchive, number: int) -> None:
     with archive.transaction():
         archive.put_documents([a_document(name, text_hash=name) for name in names[: BATCH // 2]])
         archive.put_documents([a_document(name, text_hash=name) for name in names[BATCH // 2 :]])
-        archive.put_vectors(Encoded(hashes=tuple(names), vectors=np.ones((BATCH, 384), dtype=np.float32), encoder="e"))
+        archive.put_vectors(
+            EncodedTexts(hashes=tuple(names), vectors=np.ones((BATCH, 384), dtype=np.float32), encoder="e")
+        )
         archive.put_run(a_run(f"run-{number:06d}"))
 
 
@@ -249,7 +264,7 @@ def role_judge_together(data: Path, processes: int) -> None:
         conflicts = 0
         for number in range(5):
             added = Future(id=f"{place}-{number}", name=f"{place}-{number}", states=())
-            base = ledger.entry(Futures, "together")
+            base = ledger.entry(FutureSet, "together")
             while True:
                 whole = replace(base.content, futures=(*base.content.futures, added))
                 try:
@@ -257,10 +272,10 @@ def role_judge_together(data: Path, processes: int) -> None:
                     break
                 except LedgerConflict:
                     conflicts += 1
-                    base = ledger.entry(Futures, "together")
+                    base = ledger.entry(FutureSet, "together")
         (data / f"judge-{place}").write_text(str(conflicts))
 
-    SqliteLedger(data / "ledger.sqlite").keep(an_entry(Futures(), "together"))
+    SqliteLedger(data / "ledger.sqlite").keep(a_revision(FutureSet(), "together"))
     pids = [child(lambda place=place: judge(place)) for place in range(processes)]
     say([os.waitpid(pid, 0)[1] for pid in pids])
 

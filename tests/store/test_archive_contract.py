@@ -9,10 +9,12 @@ from datetime import timedelta, timezone
 import numpy as np
 import pytest
 
-from foresight.errors import ShapeMismatch, StoreError
-from foresight.ports import Archive
-from foresight.records import Document, DocumentTerms, Encoded, Entity, FetchOutcome, SourceKind
-from foresight.testing import NOW, HashEncoder, a_document, a_fetch, a_source
+from foresight.model.documents import Document, DocumentTerms, EncodedTexts, NamedEntity
+from foresight.model.errors import ShapeMismatch, StoreError
+from foresight.model.ports import Archive
+from foresight.model.sources import FetchOutcome, SourceKind
+from foresight.testing.builders import NOW, a_document, a_fetch, a_source
+from foresight.testing.fakes import HashEncoder
 
 HOUR = timedelta(hours=1)
 ENCODER = HashEncoder()
@@ -35,10 +37,10 @@ def enrich(archive: Archive, documents: Sequence[Document] = ()) -> None:
 
 
 def encode(archive: Archive, encoder: HashEncoder = ENCODER) -> None:
-    texts = archive.unencoded(encoder.name, limit=1000)
+    texts = archive.unencoded_texts(encoder.name, limit=1000)
     vectors = encoder.encode([text for _, text in texts])
     with archive.transaction():
-        archive.put_vectors(Encoded(hashes=tuple(key for key, _ in texts), vectors=vectors, encoder=encoder.name))
+        archive.put_vectors(EncodedTexts(hashes=tuple(key for key, _ in texts), vectors=vectors, encoder=encoder.name))
 
 
 def ids(documents: Sequence[Document]) -> list[str]:
@@ -83,7 +85,7 @@ def test_a_changed_document_keeps_its_times_and_is_enriched_again(archive: Archi
         archive.put_stories([(document.id, document.id)])
         archive.put_terms(
             [DocumentTerms(document_id=document.id, lemmas=("old",))],
-            [Entity(document_id=document.id, name="Old", kind="person")],
+            [NamedEntity(document_id=document.id, name="Old", kind="person")],
         )
     later = a_document(title="new", text="t", url="u", published=NOW, first_seen=NOW)
     assert keep(archive, later) == (0, 1)
@@ -118,7 +120,7 @@ def test_a_new_clean_title_lets_go_of_the_old_texts_vector(archive: Archive) -> 
     encode(archive)
     enrich(archive, [replace(archive.documents()[0], text_hash="after")])
     assert ("vector", "text_hash", 1) not in archive.check()
-    assert [key for key, _ in archive.unencoded(ENCODER.name, limit=9)] == ["after"]
+    assert [key for key, _ in archive.unencoded_texts(ENCODER.name, limit=9)] == ["after"]
 
 
 def test_documents_are_chosen_by_time_source_language_and_id(archive: Archive) -> None:
@@ -213,12 +215,12 @@ def test_each_text_waits_once_for_its_vector_clean_title_and_lead(archive: Archi
         replace(d, clean_title="T", text_hash=d.text[:1] or "c") for d in archive.documents(ids=["a", "b", "c"])
     ]
     enrich(archive, documents)
-    assert archive.unencoded("any", limit=9) == (("x", "T\n" + "x" * 299 + "ä"), ("c", "T\n"))
-    assert len(archive.unencoded("any", limit=1)) == 1
+    assert archive.unencoded_texts("any", limit=9) == (("x", "T\n" + "x" * 299 + "ä"), ("c", "T\n"))
+    assert len(archive.unencoded_texts("any", limit=1)) == 1
     with archive.transaction():
-        archive.put_vectors(Encoded(hashes=("x",), vectors=np.eye(1, 4, dtype=np.float32), encoder="any"))
-    assert [key for key, _ in archive.unencoded("any", limit=9)] == ["c"]
-    assert len(archive.unencoded("other", limit=9)) == 2
+        archive.put_vectors(EncodedTexts(hashes=("x",), vectors=np.eye(1, 4, dtype=np.float32), encoder="any"))
+    assert [key for key, _ in archive.unencoded_texts("any", limit=9)] == ["c"]
+    assert len(archive.unencoded_texts("other", limit=9)) == 2
 
 
 def test_a_vector_that_is_there_stays(archive: Archive) -> None:
@@ -227,44 +229,44 @@ def test_a_vector_that_is_there_stays(archive: Archive) -> None:
     for axis in (0, 1):
         with archive.transaction():
             vectors = np.eye(2, 4, dtype=np.float32)[[axis, 1 - axis]]
-            archive.put_vectors(Encoded(hashes=("h", "h"), vectors=vectors, encoder="any"))
+            archive.put_vectors(EncodedTexts(hashes=("h", "h"), vectors=vectors, encoder="any"))
     assert archive.corpus("any").vectors.tolist() == [[1, 0, 0, 0]]
 
 
 def test_vectors_of_another_length_are_refused(archive: Archive) -> None:
     with archive.transaction():
-        archive.put_vectors(Encoded(hashes=("h",), vectors=np.eye(1, 4, dtype=np.float32), encoder="any"))
+        archive.put_vectors(EncodedTexts(hashes=("h",), vectors=np.eye(1, 4, dtype=np.float32), encoder="any"))
     for hashes, vectors in ((("i",), np.eye(1, 3)), (("i", "j"), np.eye(1, 4)), (("i",), np.ones(4))):
         with archive.transaction(), pytest.raises(ShapeMismatch):
-            archive.put_vectors(Encoded(hashes=hashes, vectors=vectors.astype(np.float32), encoder="any"))
+            archive.put_vectors(EncodedTexts(hashes=hashes, vectors=vectors.astype(np.float32), encoder="any"))
 
 
 def test_no_vectors_are_no_trouble(archive: Archive) -> None:
     with archive.transaction():
-        archive.put_vectors(Encoded(hashes=(), vectors=np.empty((0, 4), dtype=np.float32), encoder="any"))
+        archive.put_vectors(EncodedTexts(hashes=(), vectors=np.empty((0, 4), dtype=np.float32), encoder="any"))
     assert len(archive.corpus("any")) == 0
 
 
 def test_documents_with_a_vector_wait_for_their_story(archive: Archive) -> None:
     keep(archive, a_document("b"), a_document("a"), a_document("c", first_seen=NOW))
     enrich(archive)
-    assert archive.untold(ENCODER.name, limit=9) == ()
+    assert archive.documents_without_story(ENCODER.name, limit=9) == ()
     encode(archive)
-    assert ids(archive.untold(ENCODER.name, limit=9)) == ["a", "b", "c"]
-    assert ids(archive.untold(ENCODER.name, limit=1)) == ["a"]
+    assert ids(archive.documents_without_story(ENCODER.name, limit=9)) == ["a", "b", "c"]
+    assert ids(archive.documents_without_story(ENCODER.name, limit=1)) == ["a"]
     with archive.transaction():
         archive.put_stories([("a", "a"), ("b", "a"), ("nobody", "a")])
-    assert ids(archive.untold(ENCODER.name, limit=9)) == ["c"]
+    assert ids(archive.documents_without_story(ENCODER.name, limit=9)) == ["c"]
     assert archive.documents(ids=["b"])[0].story_id == "a"
-    assert archive.untold("other", limit=9) == ()
+    assert archive.documents_without_story("other", limit=9) == ()
 
 
 def test_terms_and_entities_are_replaced_and_read_in_order(archive: Archive) -> None:
     keep(archive, a_document("a"), a_document("b"))
     told = DocumentTerms(document_id="b", lemmas=("äly", "kasvaa"), phrases=("Tekoäly",))
-    names = [Entity(document_id="b", name=name, kind="person") for name in ("Ö", "A", "A")]
+    names = [NamedEntity(document_id="b", name=name, kind="person") for name in ("Ö", "A", "A")]
     with archive.transaction():
-        archive.put_terms([replace(told, lemmas=("old",))], [Entity(document_id="b", name="Old", kind="place")])
+        archive.put_terms([replace(told, lemmas=("old",))], [NamedEntity(document_id="b", name="Old", kind="place")])
         archive.put_terms([told, DocumentTerms(document_id="a")], names)
     assert archive.terms(["b", "a", "nobody"]) == (DocumentTerms(document_id="a"), told)
     assert [entity.name for entity in archive.entities(["b", "a"])] == ["A", "Ö"]

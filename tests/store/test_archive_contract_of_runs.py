@@ -10,34 +10,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from foresight.errors import NotFound, NothingPublished, StoreError
-from foresight.ports import Archive, Generations
-from foresight.records import (
+from foresight.model.documents import EncodedTexts, NamedEntity
+from foresight.model.errors import NotFound, NothingPublished, StoreError
+from foresight.model.ports import Archive, Generations
+from foresight.model.runs import Problem, RunStatus, StepReport
+from foresight.model.trends import (
     Assignment,
-    Cue,
-    Encoded,
-    EngineState,
-    Entity,
+    Cluster,
+    ClusteringState,
+    CueWord,
     LanguageMean,
     Lineage,
     LineageKind,
-    Problem,
-    RunStatus,
-    StepReport,
     Trend,
-    Unit,
 )
-from foresight.testing import (
-    NOW,
-    a_document,
-    a_fetch,
-    a_run,
-    a_series,
-    a_signal,
-    a_source,
-    a_topic,
-    a_trend,
-)
+from foresight.testing.builders import NOW, a_document, a_fetch, a_run, a_series, a_signal, a_source, a_theme, a_trend
 
 DAY = timedelta(days=1)
 
@@ -166,8 +153,10 @@ def test_a_cue_of_no_trend_is_an_orphan(archive: Archive) -> None:
     assert ("cue", "trend_id", 1) in archive.check()
 
 
-def a_cue(trend_id: str = "trend-1", **changes: Any) -> Cue:
-    cue = Cue(trend_id=trend_id, name="steep", side="social", word="kassa", lang="fi", weight=0.1, documents=("d1",))
+def a_cue(trend_id: str = "trend-1", **changes: Any) -> CueWord:
+    cue = CueWord(
+        trend_id=trend_id, name="steep", side="social", word="kassa", lang="fi", weight=0.1, documents=("d1",)
+    )
     return replace(cue, **changes)
 
 
@@ -205,12 +194,12 @@ def test_documents_of_earlier_themes_are_let_go_and_those_of_trends_stay(archive
     old = Assignment(owner_id="theme-1", document_id="document-1", similarity=0.5)
     new = Assignment(owner_id="theme-2", document_id="document-1", similarity=0.6)
     with archive.transaction():
-        archive.put_topics([a_topic("theme-1")], [old])
-        archive.put_topics(
-            [a_topic("theme-2", run_id="run-2"), a_topic("theme-3", run_id="run-2", documents=11)], [new]
+        archive.put_themes([a_theme("theme-1")], [old])
+        archive.put_themes(
+            [a_theme("theme-2", run_id="run-2"), a_theme("theme-3", run_id="run-2", documents=11)], [new]
         )
     assert [topic.id for topic in archive.topics()] == ["theme-3", "theme-2"]
-    assert archive.topics()[1] == a_topic("theme-2", run_id="run-2")
+    assert archive.topics()[1] == a_theme("theme-2", run_id="run-2")
     assert archive.assignments("theme-1") == ()
     assert archive.assignments("theme-2") == (new,)
     assert len(archive.assignments("trend-1")) == 1
@@ -218,8 +207,8 @@ def test_documents_of_earlier_themes_are_let_go_and_those_of_trends_stay(archive
 
 def test_no_themes_is_an_answer_too(archive: Archive) -> None:
     with archive.transaction():
-        archive.put_topics([a_topic()], [])
-        archive.put_topics([], [])
+        archive.put_themes([a_theme()], [])
+        archive.put_themes([], [])
     assert archive.topics() == ()
 
 
@@ -236,8 +225,8 @@ def test_lineage_tells_of_the_latest_analysis_or_of_one_trend_through_all(archiv
 
 
 def test_the_state_of_online_assignment_is_replaced_as_a_whole(archive: Archive) -> None:
-    assert archive.engine_state() is None
-    unit = Unit(
+    assert archive.clustering_state() is None
+    unit = Cluster(
         id="b",
         centroid=np.float32([1.5, 0.1]),
         weight=2.5,
@@ -249,7 +238,7 @@ def test_the_state_of_online_assignment_is_replaced_as_a_whole(archive: Archive)
         merged_into="a",
     )
     mean = LanguageMean(lang="fi", documents=10, mean=np.float32([0.5, 0.25]))
-    state = EngineState(
+    state = ClusteringState(
         cutoff=NOW,
         units=(unit, replace(unit, id="a")),
         means=(mean,),
@@ -257,11 +246,11 @@ def test_the_state_of_online_assignment_is_replaced_as_a_whole(archive: Archive)
         calibrated=NOW - DAY,
     )
     with archive.transaction():
-        archive.put_engine_state(state)
-    assert same(archive.engine_state(), state)
+        archive.put_clustering_state(state)
+    assert same(archive.clustering_state(), state)
     with archive.transaction():
-        archive.put_engine_state(EngineState(cutoff=NOW + DAY))
-    assert same(archive.engine_state(), EngineState(cutoff=NOW + DAY))
+        archive.put_clustering_state(ClusteringState(cutoff=NOW + DAY))
+    assert same(archive.clustering_state(), ClusteringState(cutoff=NOW + DAY))
 
 
 def put_whole(archive: Archive) -> None:
@@ -269,9 +258,9 @@ def put_whole(archive: Archive) -> None:
         archive.put_sources([a_source()])
         archive.put_fetches([a_fetch()])
         archive.put_documents([a_document("document-1", text_hash="h", story_id="document-1")])
-        archive.put_vectors(Encoded(hashes=("h",), vectors=np.eye(1, 4, dtype=np.float32), encoder="e"))
-        archive.put_terms([], [Entity(document_id="document-1", name="A", kind="person")])
-        archive.put_topics([a_topic()], [Assignment(owner_id="theme-1", document_id="document-1", similarity=1)])
+        archive.put_vectors(EncodedTexts(hashes=("h",), vectors=np.eye(1, 4, dtype=np.float32), encoder="e"))
+        archive.put_terms([], [NamedEntity(document_id="document-1", name="A", kind="person")])
+        archive.put_themes([a_theme()], [Assignment(owner_id="theme-1", document_id="document-1", similarity=1)])
     measure(archive, "run-1", [a_trend()], [Lineage(run_id="run-1", trend_id="trend-1", kind=LineageKind.BORN)])
 
 
@@ -287,16 +276,21 @@ def owned(owner_id: str, document_id: str) -> list[Assignment]:
 BREAKAGES: list[tuple[str, str, int, Callable[[Archive], object]]] = [
     ("document", "source_id", 1, lambda a: a.put_documents([a_document("d", source_id="nobody")])),
     ("document", "story_id", 1, lambda a: a.put_stories([("document-1", "nobody")])),
-    ("vector", "text_hash", 2, lambda a: a.put_vectors(Encoded(hashes=("i", "j"), vectors=np.eye(2, 4), encoder="e"))),
-    ("topic_document", "doc_id", 1, lambda a: a.put_topics([a_topic()], owned("theme-1", "x"))),
-    ("topic_document", "owner_id", 1, lambda a: a.put_topics([a_topic()], owned("x", "document-1"))),
+    (
+        "vector",
+        "text_hash",
+        2,
+        lambda a: a.put_vectors(EncodedTexts(hashes=("i", "j"), vectors=np.eye(2, 4), encoder="e")),
+    ),
+    ("topic_document", "doc_id", 1, lambda a: a.put_themes([a_theme()], owned("theme-1", "x"))),
+    ("topic_document", "owner_id", 1, lambda a: a.put_themes([a_theme()], owned("x", "document-1"))),
     ("topic_document", "owner_id", 1, lambda a: a.put_analysis("r", [], [], [], [], owned("x", "document-1"))),
     ("series", "trend_id", 12, lambda a: a.put_analysis("run-1", [a_trend()], [a_series("x")], [], [], [])),
     ("signal", "trend_id", 1, lambda a: a.put_analysis("run-1", [a_trend()], [], [a_signal("x")], [], [])),
     ("trend", "run_id", 1, lambda a: a.put_analysis("run-2", [a_trend(run_id="run-2")], [], [], [], [])),
     ("fetch", "source_id", 1, lambda a: a.put_fetches([a_fetch("nobody")])),
     ("fetch", "run_id", 1, lambda a: a.put_fetches([a_fetch(run_id="nobody")])),
-    ("entity", "doc_id", 1, lambda a: a.put_terms([], [Entity(document_id="x", name="A", kind="person")])),
+    ("entity", "doc_id", 1, lambda a: a.put_terms([], [NamedEntity(document_id="x", name="A", kind="person")])),
 ]  # fmt: skip
 
 
@@ -319,11 +313,11 @@ WRITES: list[Callable[[Archive], object]] = [
     lambda a: a.put_enrichment([a_document()]),
     lambda a: a.put_terms([], []),
     lambda a: a.put_stories([("a", "a")]),
-    lambda a: a.put_vectors(Encoded(hashes=("i",), vectors=np.eye(1, 4, dtype=np.float32), encoder="e")),
+    lambda a: a.put_vectors(EncodedTexts(hashes=("i",), vectors=np.eye(1, 4, dtype=np.float32), encoder="e")),
     lambda a: a.put_run(a_run()),
-    lambda a: a.put_topics([], []),
+    lambda a: a.put_themes([], []),
     lambda a: a.put_analysis("run-1", [], [], [], [], []),
-    lambda a: a.put_engine_state(EngineState(cutoff=NOW)),
+    lambda a: a.put_clustering_state(ClusteringState(cutoff=NOW)),
 ]
 
 

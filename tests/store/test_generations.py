@@ -11,13 +11,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from foresight.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreOlder
-from foresight.records import Speed
+from foresight.model.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreTooOld
+from foresight.model.trends import Speed
 from foresight.store.archive import DuckArchive
-from foresight.store.connection import HeldFile, os_error, store_error
+from foresight.store.connection import OpenDatabaseFile, duckdb_error, os_errors_as_store_errors
+from foresight.store.generations import GenerationFolder
 from foresight.store.migrations import migrations
-from foresight.store.publish import GenerationFolder
-from foresight.testing import NOW, a_document
+from foresight.testing.builders import NOW, a_document
 
 
 class LateFolder(GenerationFolder):
@@ -141,7 +141,7 @@ def test_what_an_older_foresight_published_is_read_and_stays_as_it_was(
         (trend,) = reader.trends()
         assert (trend.id, trend.speed) == ("t-1", Speed.FAST)
         assert reader.topics() == ()
-        assert reader.engine_state() is None
+        assert reader.clustering_state() is None
         assert [document.title for document in reader.documents()] == ["Return fees rise"]
         assert names(passing)
     assert names(passing) == []
@@ -170,7 +170,7 @@ def test_an_older_generation_that_cannot_be_brought_up_to_date_is_told_as_older(
     duck._connection.execute("DELETE FROM migration")
     folder = GenerationFolder(tmp_path, keep=2)
     folder.publish(duck)
-    with pytest.raises(StoreOlder) as told:
+    with pytest.raises(StoreTooOld) as told:
         folder.current()
     assert ("schema", "0") in told.value.facts
     assert isinstance(told.value.__cause__, StoreError)
@@ -194,7 +194,7 @@ def test_a_time_without_a_zone_is_refused(duck: DuckArchive) -> None:
     ],
 )
 def test_what_duckdb_says_becomes_an_error_of_ours(error: duckdb.Error, kind: type[StoreError]) -> None:
-    found = store_error(error, Path("work.duckdb"))
+    found = duckdb_error(error, Path("work.duckdb"))
     assert type(found) is kind
     assert ("path", "work.duckdb") in found.facts
 
@@ -203,14 +203,14 @@ def test_what_duckdb_says_becomes_an_error_of_ours(error: duckdb.Error, kind: ty
     ("number", "kind"), [(errno.ENOSPC, StoreFull), (errno.EDQUOT, StoreFull), (errno.EACCES, StoreError)]
 )
 def test_what_the_system_says_becomes_an_error_of_ours(number: int, kind: type[StoreError]) -> None:
-    with pytest.raises(StoreError) as told, os_error(Path("x")):
+    with pytest.raises(StoreError) as told, os_errors_as_store_errors(Path("x")):
         raise OSError(number, "no")
     assert type(told.value) is kind
 
 
 def test_a_held_file_copies_until_it_is_closed(tmp_path: Path) -> None:
     (tmp_path / "from").write_bytes(b"x" * 100)
-    held = HeldFile(tmp_path / "from")
+    held = OpenDatabaseFile(tmp_path / "from")
     held.copy_to(tmp_path / "to", block=7)
     assert (tmp_path / "to").read_bytes() == b"x" * 100
     held.close()

@@ -11,18 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from foresight.errors import LedgerConflict, NotFound, StoreDamaged, StoreError, StoreOutdated
-from foresight.ports import Ledger
-from foresight.records import Citation, DecisionKind
+from foresight.model.decisions import TrendDecisionKind
+from foresight.model.errors import LedgerConflict, NotFound, StoreDamaged, StoreError, StoreTooNew
+from foresight.model.ports import Ledger
+from foresight.model.scenarios import Citation
 from foresight.store.ledger import SqliteLedger
-from foresight.testing import NOW, FrozenClock, a_decision, a_scenario
+from foresight.testing.builders import NOW, a_decision, a_scenario
+from foresight.testing.fakes import FrozenClock
 
 MINUTE = timedelta(minutes=1)
 
 
 def test_decisions_come_back_in_the_order_they_were_kept(ledger: Ledger) -> None:
     first = ledger.append(a_decision(value="Äiti 'n' \"co\"; --"))
-    second = ledger.append(a_decision(DecisionKind.HIDE, trend_id="trend-2", value="", at=NOW - MINUTE))
+    second = ledger.append(a_decision(TrendDecisionKind.HIDE, trend_id="trend-2", value="", at=NOW - MINUTE))
     assert (first.seq, second.seq) == (1, 2)
     assert ledger.decisions() == (first, second)
     assert ledger.decisions(trend_id="trend-2") == (second,)
@@ -146,7 +148,7 @@ def test_a_naive_time_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "error"), [('{"version": 999}', StoreOutdated), ("{}", StoreDamaged), ("no JSON", StoreDamaged)]
+    ("document", "error"), [('{"version": 999}', StoreTooNew), ("{}", StoreDamaged), ("no JSON", StoreDamaged)]
 )
 def test_a_scenario_document_that_cannot_be_read_says_why(
     tmp_path: Path, document: str, error: type[StoreError]
@@ -167,5 +169,5 @@ def test_a_ledger_of_a_newer_schema_is_outdated_here(tmp_path: Path) -> None:
     with sqlite3.connect(path) as stranger:
         stranger.execute("INSERT INTO migration VALUES (9999, 'future')")
     stranger.close()
-    with pytest.raises(StoreOutdated):
+    with pytest.raises(StoreTooNew):
         SqliteLedger(path)

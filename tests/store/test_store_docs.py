@@ -10,7 +10,7 @@ from pathlib import Path
 
 from foresight.store.archive import DuckArchive
 from foresight.store.ledger import SqliteLedger
-from foresight.store.shapes import DOCUMENT, TREND
+from foresight.store.tables import DOCUMENT, TREND
 
 DOCS = Path(__file__).parents[2] / "docs" / "data.md"
 

@@ -19,16 +19,26 @@ import numpy as np
 import pytest
 from store_worker import BATCH, stamp, stamps, write_batch
 
-from foresight.errors import NotFound, NothingPublished, RunLocked, StoreDamaged, StoreError, StoreLocked, StoreOutdated
-from foresight.records import Origin
-from foresight.store.archive import DuckArchive, DuckReader
+from foresight.model.errors import (
+    NotFound,
+    NothingPublished,
+    RunLocked,
+    StoreDamaged,
+    StoreError,
+    StoreLocked,
+    StoreTooNew,
+)
+from foresight.model.track_record import CallOrigin
+from foresight.store.archive import DuckArchive
+from foresight.store.generations import GenerationFolder
 from foresight.store.ledger import SqliteLedger
-from foresight.store.lock import RunLock
-from foresight.store.publish import GenerationFolder
-from foresight.testing import NOW, FrozenClock, a_decision, a_document, a_scenario
+from foresight.store.reader import GenerationReader
+from foresight.store.run_lock import RunLock
+from foresight.testing.builders import NOW, a_decision, a_document, a_scenario
+from foresight.testing.fakes import FrozenClock
 
 WORKER = Path(__file__).parent / "store_worker.py"
-READS: dict[str, Callable[[DuckReader], object]] = {
+READS: dict[str, Callable[[GenerationReader], object]] = {
     "sources": lambda reader: reader.sources(),
     "last_fetches": lambda reader: reader.last_fetches(),
     "fetches": lambda reader: reader.fetches("source-1"),
@@ -50,10 +60,10 @@ READS: dict[str, Callable[[DuckReader], object]] = {
     "signals": lambda reader: reader.signals(),
     "assignments": lambda reader: reader.assignments("trend-1"),
     "lineage": lambda reader: reader.lineage(),
-    "engine_state": lambda reader: reader.engine_state(),
-    "calls": lambda reader: reader.calls(Origin.RUN),
-    "outcomes": lambda reader: reader.outcomes(Origin.RUN),
-    "track_record": lambda reader: reader.track_record(Origin.RUN),
+    "engine_state": lambda reader: reader.clustering_state(),
+    "calls": lambda reader: reader.calls(CallOrigin.RUN),
+    "outcomes": lambda reader: reader.outcomes(CallOrigin.RUN),
+    "track_record": lambda reader: reader.track_record(CallOrigin.RUN),
 }
 
 
@@ -100,7 +110,7 @@ def test_an_archive_that_another_process_writes_is_locked(tmp_path: Path) -> Non
         with pytest.raises(StoreLocked) as error:
             DuckArchive(tmp_path / "work.duckdb")
         with pytest.raises(StoreLocked):
-            DuckReader(tmp_path / "work.duckdb", 0)
+            GenerationReader(tmp_path / "work.duckdb", 0)
         assert error.value.facts == (("path", str(tmp_path / "work.duckdb")),)
         go_on(process)
     DuckArchive(tmp_path / "work.duckdb").close()
@@ -219,7 +229,7 @@ def test_a_newer_schema_is_outdated_here(tmp_path: Path) -> None:
     GenerationFolder(tmp_path, keep=2).publish(archive)
     archive.close()
     for attempt in (lambda: DuckArchive(tmp_path / "work.duckdb"), GenerationFolder(tmp_path, keep=2).current):
-        with pytest.raises(StoreOutdated) as error:
+        with pytest.raises(StoreTooNew) as error:
             attempt()
         assert ("schema", "9999") in error.value.facts
 

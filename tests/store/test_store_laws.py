@@ -32,11 +32,12 @@ from record_strategies import (
     series,
 )
 
-from foresight.records import Encoded
-from foresight.store import scenario_document
+from foresight.model.documents import EncodedTexts
+from foresight.store import json_documents
 from foresight.store.archive import DuckArchive
 from foresight.store.ledger import SqliteLedger
-from foresight.testing import FrozenClock, MemoryArchive
+from foresight.testing.archive import MemoryArchive
+from foresight.testing.fakes import FrozenClock
 
 MODEST = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -91,7 +92,7 @@ def test_the_corpus_on_disk_is_the_one_in_memory(kept, documents, stories, until
             archive.put_documents(documents)
             archive.put_enrichment(documents)
             archive.put_stories([(d.id, documents[0].id) for d in documents if stories])
-            archive.put_vectors(Encoded(hashes=hashes, vectors=vectors, encoder="e"))
+            archive.put_vectors(EncodedTexts(hashes=hashes, vectors=vectors, encoder="e"))
         for bounds in ({}, {"until": until.published}, {"since": until.published}):
             found, expected = kept.corpus("e", **bounds), memory.corpus("e", **bounds)
             assert repr(found) == repr(expected)
@@ -186,16 +187,16 @@ def test_themes_and_the_state_of_assignment_come_back_exactly(kept, topics, stat
     memory = MemoryArchive()
     with Trial(kept), memory.transaction():
         for archive in (kept, memory):
-            archive.put_topics(topics, [])
-            archive.put_engine_state(state)
+            archive.put_themes(topics, [])
+            archive.put_clustering_state(state)
         assert kept.topics() == memory.topics()
-        assert repr(kept.engine_state()) == repr(state)
+        assert repr(kept.clustering_state()) == repr(state)
 
 
 @MODEST
 @given(scenario=SCENARIO)
 def test_a_scenario_survives_its_document(scenario) -> None:
-    assert scenario_document.from_document(scenario_document.to_document(scenario)) == scenario
+    assert json_documents.scenario_from_json(json_documents.scenario_to_json(scenario)) == scenario
 
 
 @MODEST

@@ -1,0 +1,128 @@
+"""What stands around every page: navigation, language, the reader's name, the stamp, and what went wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from foresight.app import pages
+from foresight.app.escaping import escape_markdown
+from foresight.app.pages import about, briefing, radar, scenarios, sources, track_record, trend, trends
+from foresight.app.viewer import Viewer, choose_language, current_viewer
+from foresight.i18n import LANGUAGES, Texts
+from foresight.model.errors import ForesightError, NothingPublished
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
+
+    from foresight.queries.snapshot_cache import SnapshotStamp
+    from foresight.wiring import Services
+
+ICON = Path(__file__).parent / "icon.png"
+LOGO = Path(__file__).parent / "logo.svg"
+STYLESHEET = Path(__file__).parent / "style.css"
+
+_LOG = logging.getLogger(__name__)
+
+PageFunction = Callable[["Services", Viewer], "SnapshotStamp | None"]
+_PAGES: tuple[tuple[str, PageFunction, str], ...] = (
+    ("briefing", briefing.page, ":material/wb_twilight:"),
+    ("radar", radar.page, ":material/radar:"),
+    ("trends", trends.page, ":material/trending_up:"),
+    ("trend", trend.page, ":material/article:"),
+    ("scenarios", scenarios.page, ":material/account_tree:"),
+    ("sources", sources.page, ":material/rss_feed:"),
+    ("track", track_record.page, ":material/fact_check:"),
+    ("about", about.page, ":material/info:"),
+)
+
+
+def draw_app(services: Services) -> None:
+    """Draw the frame and the page that was asked for."""
+    _apply_language()
+    reader = current_viewer()
+    made = {key: _streamlit_page(key, draw, icon, services, reader) for key, draw, icon in _PAGES}
+    pages.register_pages(made)
+    st.html(STYLESHEET)
+    st.logo(str(LOGO), size="large", icon_image=str(ICON))
+    page = st.navigation(list(made.values()))
+    with st.sidebar:
+        _viewer_settings(reader)
+        stamp = st.container()
+    st.session_state["stamp_place"] = stamp
+    st.session_state["services"] = services
+    if message := st.session_state.pop("told", ""):
+        st.toast(message, icon=":material/check_circle:")
+    page.run()
+
+
+def _streamlit_page(key: str, draw: PageFunction, icon: str, services: Services, reader: Viewer) -> Page:
+    def show() -> None:
+        try:
+            services.about.stamp()  # where nothing is published, the page is not begun
+            stamp = draw(services, reader)
+        except NothingPublished:
+            _show_empty_archive(reader)
+        except ForesightError as error:
+            show_error(error, reader)
+        except Exception:  # noqa: BLE001 - a defect of ours: the reader gets a sentence, the log gets the rest
+            _LOG.exception("page %s", key)
+            st.error(reader("broken"), icon=":material/error:")
+        else:
+            if stamp:
+                _show_stamp(stamp, reader)
+
+    return st.Page(show, title=reader(f"nav_{key}"), icon=icon, url_path=key, default=key == "briefing")
+
+
+def show_error(error: ForesightError, reader: Viewer) -> None:
+    """Say what went wrong in the reader's language."""
+    facts = {name: escape_markdown(str(value)) for name, value in error.facts}
+    st.error(Texts(reader.lang)(f"errors.{type(error).__name__}", **facts), icon=":material/error:")
+
+
+def _apply_language() -> None:
+    """Settle the language once per run and keep it in the address."""
+    state: Any = st.session_state
+    state["lang"] = choose_language(st.query_params.get("lang"), state.get("lang"), st.context.locale)
+    if st.query_params.get("lang") != state["lang"]:
+        st.query_params["lang"] = state["lang"]
+
+
+def _viewer_settings(reader: Viewer) -> None:
+    def changed() -> None:
+        st.query_params["lang"] = st.session_state["chosen_lang"] or reader.lang
+
+    st.session_state["chosen_lang"] = reader.lang
+    st.segmented_control(
+        reader("language"),
+        LANGUAGES,
+        format_func=lambda lang: {"fi": "Suomi", "en": "English"}[lang],
+        key="chosen_lang",
+        on_change=changed,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    name = st.text_input(
+        reader("your_name"), value=reader.who, placeholder=reader("your_name_example"), help=reader("your_name_help")
+    )
+    st.session_state["who"] = name
+
+
+def _show_stamp(stamp: SnapshotStamp, reader: Viewer) -> None:
+    as_of = reader.date(stamp.as_of) if stamp.as_of else "–"
+    with st.session_state["stamp_place"]:
+        st.caption(reader("stamp", as_of=as_of, generation=stamp.generation))
+
+
+def _show_empty_archive(reader: Viewer) -> None:
+    st.title(reader("empty_title"))
+    st.markdown(reader("empty_text"))
+    st.code("foresight demo", language="bash")
+    st.markdown(reader("empty_own"))
+    st.code("foresight run --feeds feeds.yaml", language="bash")
+    st.caption(reader("empty_then"))

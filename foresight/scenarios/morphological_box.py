@@ -1,0 +1,155 @@
+"""The morphological box: which combinations of values are free of pairs that cannot stand together.
+
+Zwicky; Ritchey, "General Morphological Analysis" (cross-consistency assessment); graded ratings after Battelle. The
+box says what is *feasible*; it says nothing of how likely or how welcome a combination is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations, islice
+from math import prod
+from statistics import fmean
+
+States = tuple[int, ...]
+MOST_CONFIGURATIONS = 200_000
+
+
+class ExclusionReason(StrEnum):
+    """Why two values cannot stand together. The three are kept apart: only the first is beyond debate."""
+
+    LOGICAL = "logical"  # contradicts itself
+    EMPIRICAL = "empirical"  # does not happen, as far as anyone knows
+    NORMATIVE = "normative"  # could happen, but is ruled out by values or policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpossiblePair:
+    """Two values of different parameters: (parameter index, value index) each."""
+
+    one: tuple[int, int]
+    other: tuple[int, int]
+    reason: ExclusionReason = ExclusionReason.LOGICAL
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairRating:
+    """How well two values go together, on any scale where more is better."""
+
+    one: tuple[int, int]
+    other: tuple[int, int]
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MorphologicalBox:
+    """Configurations without an excluded pair, in order; is_complete False where there were too many to keep."""
+
+    survivors: tuple[States, ...]
+    configurations: int
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradedConfiguration:
+    """A configuration with the mean and the least rating of its pairs."""
+
+    states: States
+    mean: float
+    least: float
+
+
+def configuration_count(sizes: Sequence[int]) -> int:
+    """How many combinations there are: Π n_j."""
+    return prod(sizes)
+
+
+def pair_count(sizes: Sequence[int]) -> int:
+    """How many pairs there are to judge: Σ n_i n_j over i < j."""
+    return sum(one * other for one, other in combinations(sizes, 2))
+
+
+def possible_configurations(
+    sizes: Sequence[int],
+    excluded: Sequence[ImpossiblePair],
+    *,
+    fixed: Sequence[tuple[int, int]] = (),
+    limit: int = MOST_CONFIGURATIONS,
+) -> MorphologicalBox:
+    """All configurations that hold no excluded pair.
+
+    Args:
+        sizes: how many values each parameter has.
+        excluded: pairs that cannot stand together.
+        fixed: (parameter, value) pairs that are given, for inference.
+        limit: the most configurations kept.
+    """
+    clashes = {frozenset((pair.one, pair.other)) for pair in excluded}
+    found = list(islice(_extend_configuration((), sizes, clashes, dict(fixed)), limit + 1))
+    return MorphologicalBox(
+        survivors=tuple(found[:limit]), configurations=configuration_count(sizes), is_complete=len(found) <= limit
+    )
+
+
+def possible_values(
+    sizes: Sequence[int],
+    box: MorphologicalBox,
+    excluded: Sequence[ImpossiblePair] = (),
+    *,
+    fixed: Sequence[tuple[int, int]] = (),
+) -> tuple[tuple[bool, ...], ...]:
+    """Per parameter and value, whether any configuration without an excluded pair has it; the others are greyed out.
+
+    Args:
+        sizes: as `survivors` had them.
+        box: what it gave. Where that was cut short, one configuration is looked for with each value not seen in it.
+        excluded: as `survivors` had them.
+        fixed: as `survivors` had them.
+    """
+    seen = [{states[place] for states in box.survivors} for place in range(len(sizes))]
+    given = dict(fixed)
+
+    def stands(place: int, value: int) -> bool:
+        if value in seen[place] or box.is_complete or given.get(place, value) != value:
+            return value in seen[place]
+        return bool(possible_configurations(sizes, excluded, fixed=(*fixed, (place, value)), limit=1).survivors)
+
+    return tuple(tuple(stands(place, value) for value in range(size)) for place, size in enumerate(sizes))
+
+
+def graded_configurations(
+    configurations_to_grade: Sequence[States],
+    ratings: Sequence[PairRating],
+    *,
+    inconsistent_at: float,
+    most_inconsistent: int,
+    least_mean: float,
+) -> tuple[GradedConfiguration, ...]:
+    """Configurations that pass Battelle's rule, best mean first.
+
+    A configuration is rejected if more than `most_inconsistent` of its pairs are rated `inconsistent_at` or lower, or
+    if its mean rating is below `least_mean`. Pairs that nobody rated are left out of the mean.
+    """
+    known = {frozenset((rating.one, rating.other)): rating.value for rating in ratings}
+    passed = []
+    for states in configurations_to_grade:
+        values = [known[pair] for pair in map(frozenset, combinations(enumerate(states), 2)) if pair in known]
+        mean, least = (fmean(values), min(values)) if values else (0.0, 0.0)
+        if sum(value <= inconsistent_at for value in values) <= most_inconsistent and mean >= least_mean:
+            passed.append(GradedConfiguration(states=states, mean=mean, least=least))
+    return tuple(sorted(passed, key=lambda grade: (-grade.mean, -grade.least, grade.states)))
+
+
+def _extend_configuration(
+    states: States, sizes: Sequence[int], clashes: set[frozenset[tuple[int, int]]], fixed: dict[int, int]
+) -> Iterator[States]:
+    place = len(states)
+    if place == len(sizes):
+        yield states
+        return
+    for value in [fixed[place]] if place in fixed else range(sizes[place]):
+        if not any(frozenset(((before, states[before]), (place, value))) in clashes for before in range(place)):
+            yield from _extend_configuration((*states, value), sizes, clashes, fixed)

@@ -1,0 +1,418 @@
+"""How likely each state of a factor is by itself: by the trend's own projection, by ratings, or by hand.
+
+A state made from a trend means a range of shares of all stories at a horizon. The projection of the trend is a
+log-normal band (its median and its middle half are published as the signal `projection_half`), so the prior of a state
+is the part of the band between its bounds: Φ((ln high − μ)/σ) − Φ((ln low − μ)/σ) with μ = ln median and
+σ = ln(upper/lower quartile) / (2 · 0.6745). When the news moves on, so does the projection, and the same bounds get
+other priors.
+
+How much of what was found survives when judgements are a little wrong.
+
+How likely states and scenarios are among the consistent ones, and how far that hangs on single judgements.
+
+Cross-impact balance says what can stand, the priors of the factors how likely each state is by itself. Of the
+consistent scenarios, each gets the weight Π_j p_j(z_j), brought to a sum of 1; without priors all weigh the same, and
+the figures are shares of scenarios rather than likelihoods (`has_priors` says which). A state's figure is the sum over
+the scenarios that have it.
+
+The interval comes from the judgements: each is moved by one with the chance of its doubt, the scenarios that are
+consistent then are weighed again, and the middle 90 % of the draws is the interval. What may become consistent is
+looked for among all scenarios whose inconsistency is at most `REACH` as it is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from math import erf, exp, inf, isfinite, log, prod, sqrt
+from statistics import fmean
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from foresight.model.decisions import TrendView
+from foresight.model.errors import NotAProbability, UnknownState, WrongShares
+from foresight.model.scenarios import Factor, ImpactMatrix, Ints2d, Judgement, PriorOrigin, Solution, State
+from foresight.model.trends import Signal
+from foresight.scenarios.cross_impact import DEFAULT_SEARCH_SECONDS, solve, state_leads
+from foresight.scenarios.matrix import state_positions
+
+QUARTILE_DEVIATIONS = 0.6745
+SUM_TOLERANCE = 1e-3
+
+StateWeights = Sequence[tuple[str, float]]
+
+
+def has_share_bands(factor: Factor) -> bool:
+    """Whether every state of the factor means a range of shares."""
+    return bool(factor.horizon_weeks) and all(
+        state.low is not None or state.high is not None for state in factor.states
+    )
+
+
+def projection_band(view: TrendView, weeks: int) -> Signal | None:
+    """The published band of a trend's middle half `weeks` ahead, None where it was not measured."""
+    found = view.signal("projection_half", f"+{weeks}w")
+    whole = found is not None and found.low is not None and found.high is not None
+    return found if whole and found is not None and 0.0 < (found.low or 0.0) < (found.high or 0.0) else None
+
+
+def band_share(projection: Signal, low: float | None, high: float | None) -> float:
+    """What part of a projection lies in ``low <= share < high``; None is an open end."""
+    return _share_below(projection, high, otherwise=1.0) - _share_below(projection, low, otherwise=0.0)
+
+
+def band_mean(projection: Signal, low: float | None, high: float | None) -> float:
+    """The mean share of a projection, given that it ends in ``low <= share < high``; 0 where it cannot.
+
+    Of a log-normal: exp(μ + σ²/2) · [Φ(b − σ) − Φ(a − σ)] / [Φ(b) − Φ(a)], a and b the bounds in deviations.
+    """
+    part = band_share(projection, low, high)
+    if part <= 0.0:
+        return 0.0
+    deviation = _log_deviation(projection)
+    shifted = replace(projection, value=projection.value * exp(deviation**2))
+    return projection.value * exp(deviation**2 / 2.0) * band_share(shifted, low, high) / part
+
+
+def priors_from_projection(factor: Factor, view: TrendView) -> Factor:
+    """The factor with the priors its trend's projection gives now.
+
+    Unchanged where there is none to give: no projection, or bands that do not cover every share once.
+    """
+    projection = projection_band(view, factor.horizon_weeks) if has_share_bands(factor) else None
+    if projection is None:
+        return factor
+    shares = [band_share(projection, state.low, state.high) for state in factor.states]
+    whole = abs(sum(shares) - 1.0) <= SUM_TOLERANCE
+    return _with_priors(factor, shares, PriorOrigin.PROJECTION) if whole else factor
+
+
+def priors_from_ratings(factor: Factor, rated: Sequence[StateWeights]) -> Factor:
+    """The factor with the mean of what participants said, each first brought to a sum of 1.
+
+    Args:
+        factor: whose states were rated.
+        rated: per participant, (state id, weight of 0 or more); a state that is left out has 0.
+
+    Raises:
+        UnknownState: a state that the factor does not have.
+        NotAProbability: a weight below 0, or a participant who gave nothing but zeros.
+    """
+    if not rated:
+        return factor
+    each = [_normalised(factor, weights) for weights in rated]
+    return _with_priors(factor, [fmean(column) for column in zip(*each, strict=True)], PriorOrigin.RATINGS)
+
+
+def priors_by_hand(factor: Factor, shares: StateWeights) -> Factor:
+    """The factor with one person's numbers.
+
+    Raises:
+        UnknownState: a state that the factor does not have.
+        NotAProbability: a number outside 0 to 1.
+        WrongShares: they do not add up to 1.
+    """
+    told = _checked_weights(factor, shares)
+    for state, share in zip(factor.states, told, strict=True):
+        if share > 1.0:
+            raise NotAProbability(what=f"{factor.name}: {state.name}", found=share)
+    if abs(sum(told) - 1.0) > SUM_TOLERANCE:
+        raise WrongShares(what=factor.name, found=round(sum(told), 4))
+    return _with_priors(factor, [share / sum(told) for share in told], PriorOrigin.HAND)
+
+
+def without_priors(factor: Factor) -> Factor:
+    """The factor without priors."""
+    states = tuple(replace(state, prior=None) for state in factor.states)
+    return replace(factor, states=states, prior_origin=PriorOrigin.NONE)
+
+
+def state_prior(factor: Factor, state: State) -> float:
+    """The prior of a state; equal parts where nobody said."""
+    known = all(each.prior is not None for each in factor.states)
+    return (state.prior or 0.0) if known else 1.0 / len(factor.states)
+
+
+def _with_priors(factor: Factor, shares: Sequence[float], origin: PriorOrigin) -> Factor:
+    states = tuple(replace(state, prior=share) for state, share in zip(factor.states, shares, strict=True))
+    return replace(factor, states=states, prior_origin=origin)
+
+
+def _share_below(projection: Signal, share: float | None, *, otherwise: float) -> float:
+    """How much of a projection lies under a share."""
+    if share is None:
+        return otherwise
+    distance = (log(share) - log(projection.value)) / _log_deviation(projection) if share > 0.0 else -inf
+    return 0.5 * (1.0 + erf(distance / sqrt(2.0)))
+
+
+def _log_deviation(projection: Signal) -> float:
+    return log((projection.high or 0.0) / (projection.low or 1.0)) / (2.0 * QUARTILE_DEVIATIONS)
+
+
+def _checked_weights(factor: Factor, weights: StateWeights) -> list[float]:
+    told = dict(weights)
+    known = [state.id for state in factor.states]
+    for state, weight in told.items():
+        if state not in known:
+            raise UnknownState(factor=factor.name, state=state, known=", ".join(known))
+        if not isfinite(weight) or weight < 0.0:
+            raise NotAProbability(what=f"{factor.name}: {state}", found=weight)
+    return [told.get(state, 0.0) for state in known]
+
+
+def _normalised(factor: Factor, weights: StateWeights) -> list[float]:
+    told = _checked_weights(factor, weights)
+    if not sum(told):
+        raise NotAProbability(what=factor.name, found=0)
+    return [weight / sum(told) for weight in told]
+
+
+PerturbationChances = npt.NDArray[np.float64]
+DEFAULT_PERTURBATION = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robustness:
+    """How often each scenario stayed consistent over the draws.
+
+    Attributes:
+        shares: one per scenario asked about, 0 to 1; errors: their standard errors.
+        mean_surviving: how many of them held in a draw, on average.
+    """
+
+    shares: tuple[float, ...]
+    errors: tuple[float, ...]
+    mean_surviving: float
+    draws: int
+
+
+def scenario_robustness(
+    matrix: ImpactMatrix,
+    scenarios: Sequence[tuple[int, ...]],
+    *,
+    draws: int,
+    seed: int,
+    doubts: PerturbationChances | float = DEFAULT_PERTURBATION,
+    forced: Collection[int] = (),
+) -> Robustness:
+    """Move judgements up or down by one at random and see which scenarios stay consistent.
+
+    Args:
+        matrix: the judgements.
+        scenarios: zero-based states of the scenarios asked about.
+        draws: how many disturbed matrices.
+        seed: the same seed gives the same draws.
+        doubts: chance that a judgement moves; one number for all that are not 0, or ``(m, m)`` as `doubts_of` gives.
+        forced: factors that need not be consistent.
+    """
+    chance = np.random.default_rng(seed)
+    moving = np.where(matrix.values != 0, doubts, 0.0) if isinstance(doubts, float | int) else doubts
+    asked = np.array(scenarios, dtype=np.int64).reshape(len(scenarios), len(matrix.sizes))
+    free = [factor for factor in range(len(matrix.sizes)) if factor not in set(forced)]
+    held = np.zeros((draws, len(scenarios)))
+    for draw in range(draws):
+        steps = np.where(chance.random(moving.shape) < moving, chance.choice((-1, 1), size=moving.shape), 0)
+        disturbed = ImpactMatrix(sizes=matrix.sizes, values=matrix.values + steps)
+        leads, _ = state_leads(disturbed, asked)
+        held[draw] = (leads[:, free] >= 0).all(axis=1)
+    shares = held.mean(axis=0)
+    return Robustness(
+        shares=tuple(shares.tolist()),
+        errors=tuple(np.sqrt(shares * (1 - shares) / draws).tolist()),
+        mean_surviving=float(held.sum(axis=1).mean()),
+        draws=draws,
+    )
+
+
+def chances_from_confidence(factors: Sequence[Factor], judgements: Sequence[Judgement]) -> PerturbationChances:
+    """The chance that each judgement is off by one: 1 − confidence; what nobody judged stays as it is.
+
+    Returns:
+        ``(m, m)``, 0 to 1.
+
+    Raises:
+        UnknownFactor: a judgement names a factor or state that is not there.
+    """
+    starts = np.concatenate([[0], np.cumsum([len(factor.states) for factor in factors])]).tolist()
+    doubts = np.zeros((starts[-1], starts[-1]))
+    for told in judgements:
+        pairs = [(told.source_factor, told.source_state), (told.target_factor, told.target_state)]
+        row, column = (starts[factor] + state for factor, state in state_positions(factors, pairs))
+        doubts[row, column] = 1.0 - told.confidence
+    return doubts
+
+
+FloatArray = npt.NDArray[np.float64]
+NEAR_INCONSISTENCY = 3
+MOST_CANDIDATES = 5_000
+LOW_PERCENTILE, HIGH_PERCENTILE = 5.0, 95.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateLikelihood:
+    """One state: how likely among the consistent scenarios, with the interval from doubt in the judgements."""
+
+    factor: str
+    state: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateLikelihoods:
+    """All states of all factors, in their order.
+
+    Attributes:
+        has_priors: some factor has priors; otherwise the figures are shares of the consistent scenarios.
+        scenarios: consistent scenarios as it is; near: those that a doubt might make consistent, these included.
+        empty: share of the draws in which nothing was consistent; they say nothing about any state.
+        is_complete: the search for candidates came to its end.
+    """
+
+    likelihoods: tuple[StateLikelihood, ...]
+    has_priors: bool
+    scenarios: int
+    near: int
+    draws: int
+    empty: float
+    is_complete: bool
+
+    def of(self, factor: str, state: str) -> StateLikelihood:
+        """The figure of one state."""
+        return next(one for one in self.likelihoods if (one.factor, one.state) == (factor, state))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perturbation:
+    """How judgements are disturbed.
+
+    Attributes:
+        chances: that a judgement is off by one, as in `robustness`.
+        draws: disturbed matrices; 300 give an interval to about two hundredths.
+        seed: the same seed gives the same draws.
+    """
+
+    chances: PerturbationChances | float = DEFAULT_PERTURBATION
+    draws: int = 300
+    seed: int = 0
+
+
+def scenario_weights(
+    factors: Sequence[Factor], solutions: Sequence[Solution], *, forced: Collection[int] = ()
+) -> FloatArray:
+    """The share of each scenario: the product of its states' priors, adding up to 1.
+
+    What is forced is supposed, not likely or unlikely: its prior is left out. Where the priors rule out every
+    scenario, all weigh the same.
+    """
+    raw = np.array(
+        [
+            prod(
+                state_prior(factor, factor.states[state])
+                for place, (factor, state) in enumerate(zip(factors, solution.states, strict=True))
+                if place not in forced
+            )
+            for solution in solutions
+        ]
+    )
+    total = raw.sum()
+    shares: FloatArray = raw / total if total > 0.0 else np.full(len(solutions), 1.0 / max(1, len(solutions)))
+    return shares
+
+
+def state_likelihoods(
+    factors: Sequence[Factor],
+    matrix: ImpactMatrix,
+    *,
+    forced: Sequence[tuple[int, int]] = (),
+    doubt: Perturbation | None = None,
+    budget_seconds: float = DEFAULT_SEARCH_SECONDS,
+    clock: Callable[[], float] = time.monotonic,
+) -> StateLikelihoods:
+    """How likely each state is under what is forced.
+
+    Args:
+        factors: with their priors.
+        matrix: the judgements.
+        forced: (factor index, state index) pairs that are supposed.
+        doubt: in the judgements; the usual one where not given.
+        budget_seconds: for the search; beyond it `is_complete` is False.
+        clock: seconds that only grow.
+    """
+    exempt = frozenset(factor for factor, _ in forced)
+    doubting = doubt or Perturbation()
+    found = solve(matrix, forced=forced, threshold=NEAR_INCONSISTENCY, budget_seconds=budget_seconds, clock=clock)
+    near = found.solutions[:MOST_CANDIDATES]
+    table = np.array([solution.states for solution in near], dtype=np.int64).reshape(len(near), len(factors))
+    shares = scenario_weights(factors, near, forced=exempt)
+    hold = np.array([solution.inconsistency == 0 for solution in near], dtype=bool)
+    member = _membership(factors, table)
+    now = _state_shares(member, np.where(hold, shares, 0.0)) if hold.any() else np.zeros(member.shape[1])
+    drawn = _perturbed_shares(matrix, _CandidateScenarios(table, member, shares, exempt), doubting)
+    low, high = np.percentile(drawn, (LOW_PERCENTILE, HIGH_PERCENTILE), axis=0) if len(drawn) else (now, now)
+    named = [(factor.id, state.id) for factor in factors for state in factor.states]
+    return StateLikelihoods(
+        likelihoods=tuple(
+            StateLikelihood(factor=factor, state=state, value=value, low=min(least, value), high=max(most, value))
+            for (factor, state), value, least, most in zip(
+                named, now.tolist(), low.tolist(), high.tolist(), strict=True
+            )
+        ),
+        has_priors=any(state.prior is not None for factor in factors for state in factor.states),
+        scenarios=int(hold.sum()),
+        near=len(near),
+        draws=doubting.draws,
+        empty=1.0 - len(drawn) / doubting.draws if doubting.draws else 0.0,
+        is_complete=found.is_complete and len(near) == len(found.solutions),
+    )
+
+
+def perturbation_chances(factors: Sequence[Factor], judgements: Sequence[Judgement]) -> PerturbationChances | float:
+    """The doubts people gave with their judgements; the usual doubt for all where nobody gave any."""
+    return (
+        chances_from_confidence(factors, judgements)
+        if any(told.confidence < 1.0 for told in judgements)
+        else DEFAULT_PERTURBATION
+    )
+
+
+class _CandidateScenarios(NamedTuple):
+    """Scenarios that are or may become consistent: states, states as 0 and 1, weights; factors that are exempt."""
+
+    table: Ints2d
+    member: FloatArray
+    shares: FloatArray
+    exempt: frozenset[int]
+
+
+def _perturbed_shares(matrix: ImpactMatrix, near: _CandidateScenarios, doubt: Perturbation) -> FloatArray:
+    """Shares of all states in every draw that left something consistent."""
+    chance = np.random.default_rng(doubt.seed)
+    chances = doubt.chances
+    moving = np.where(matrix.values != 0, chances, 0.0) if isinstance(chances, float | int) else chances
+    free = [factor for factor in range(len(matrix.sizes)) if factor not in near.exempt]
+    rows = []
+    for _ in range(doubt.draws if len(near.table) else 0):
+        steps = np.where(chance.random(moving.shape) < moving, chance.choice((-1, 1), size=moving.shape), 0)
+        leads, _impacts = state_leads(ImpactMatrix(sizes=matrix.sizes, values=matrix.values + steps), near.table)
+        weighed = np.where((leads[:, free] >= 0).all(axis=1), near.shares, 0.0)
+        if weighed.sum() > 0.0:
+            rows.append(_state_shares(near.member, weighed))
+    return np.array(rows).reshape(len(rows), near.member.shape[1])
+
+
+def _membership(factors: Sequence[Factor], table: Ints2d) -> FloatArray:
+    """``(scenarios, states of all factors)``: 1 where a scenario has a state."""
+    columns = [table[:, at] == number for at, factor in enumerate(factors) for number in range(len(factor.states))]
+    return np.array(columns, dtype=np.float64).T.reshape(len(table), len(columns))
+
+
+def _state_shares(member: FloatArray, weighed: FloatArray) -> FloatArray:
+    total = weighed.sum()
+    found: FloatArray = weighed @ member / (total if total > 0.0 else 1.0)
+    return found

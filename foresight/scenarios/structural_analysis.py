@@ -1,0 +1,518 @@
+"""MICMAC: which factors drive a system and which are driven, directly and along chains of influence.
+
+Godet; Arcade, Godet, Meunier and Roubelat, "Structural analysis with the MICMAC method" (Millennium Project, 1999).
+The classic counts chains of length k as powers of the influence matrix and stops when the ranking repeats; rankings
+can repeat and turn again, so the limit itself is computed (the Perron vectors) and the powers are shown beside it.
+
+Succession: where a system drifts when its inconsistent factors give way, and how much each resting point draws.
+
+A state stays where it is among the best; otherwise the best one with the lowest index takes over (the rule has to be
+said: "always the first of the best" would let Somewhereland run into one single attractor). Weimer-Jehle 2006;
+ScenarioWizard calls basin size over all starts the weight of a scenario.
+
+What the judgements of a scenario say as a whole: robustness, flips, drift, influence, box, axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from foresight.model.decisions import TrendView
+from foresight.model.documents import Ints1d
+from foresight.model.ports import Ledger
+from foresight.model.scenarios import (
+    ExcludedPair,
+    Exclusions,
+    Factor,
+    ImpactMatrix,
+    Ints2d,
+    RoundVotes,
+    Scenario,
+    Solution,
+)
+from foresight.model.workshop import Revision
+from foresight.scenarios.cross_impact import matrix_rows
+from foresight.scenarios.explanation import ScenarioFlip, flips_that_break, flips_that_make_consistent
+from foresight.scenarios.futures import DiverseSelection, most_diverse
+from foresight.scenarios.matrix import build_matrix, factor_sizes, state_positions
+from foresight.scenarios.morphological_box import (
+    ExclusionReason,
+    ImpossiblePair,
+    MorphologicalBox,
+    pair_count,
+    possible_configurations,
+    possible_values,
+)
+from foresight.scenarios.revisions import Attribution, latest_revision, next_revision
+from foresight.scenarios.scenario_axes import AxesCorner, AxisPair, RatedDriver, axes_corners, rank_axis_pairs
+from foresight.scenarios.state_likelihoods import Robustness, perturbation_chances, scenario_robustness
+
+Floats = npt.NDArray[np.float64]
+LONGEST_CHAINS = 6
+QUADRANT_TOLERANCE = 1e-9
+
+
+class InfluenceQuadrant(StrEnum):
+    """The part a factor plays, by influence and dependence against their means."""
+
+    DETERMINANT = "determinant"  # drives much, is driven little
+    RELAY = "relay"  # drives and is driven: unstable, worth a stake
+    RESULT = "result"  # is driven
+    AUTONOMOUS = "autonomous"  # neither
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainInfluence:
+    """Influence and dependence along chains of one length, and the ranking by influence (best first)."""
+
+    length: int
+    influence: tuple[int, ...]
+    dependence: tuple[int, ...]
+    ranking: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfluenceAnalysis:
+    """What a matrix of direct influences says.
+
+    Attributes:
+        powers: chains of length 1 (direct) to 6.
+        influence, dependence: the limit for long chains, each adding up to 1; empty where there is no single limit.
+        growth: by how much chains multiply with each step (the largest eigenvalue), 0 where there is no limit.
+        quadrants: by direct influence and dependence.
+        is_settled: every ranking from the second power on equals the limit's.
+    """
+
+    powers: tuple[ChainInfluence, ...]
+    influence: tuple[float, ...]
+    dependence: tuple[float, ...]
+    growth: float
+    quadrants: tuple[InfluenceQuadrant, ...]
+    is_settled: bool
+
+
+def micmac(direct: Sequence[Sequence[int]]) -> InfluenceAnalysis:
+    """Direct and indirect influence.
+
+    Args:
+        direct: ``n × n`` influences, row acts on column, 0 to 3, nothing on the diagonal.
+
+    Raises:
+        ValueError: not square, a negative influence, or something on the diagonal.
+    """
+    matrix = np.array(direct, dtype=object)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:  # noqa: PLR2004 - a table has two sides
+        raise ValueError(matrix.shape)
+    if any(value < 0 for value in matrix.ravel()) or any(matrix[i, i] for i in range(len(matrix))):
+        raise ValueError(direct)
+    powers, product = [], matrix
+    for length in range(1, LONGEST_CHAINS + 1):
+        powers.append(_chain_influence(length, product))
+        product = product @ matrix
+    influence, dependence, growth = _perron_limit(matrix.astype(np.float64))
+    limit_ranking = rank_by_value(influence)
+    return InfluenceAnalysis(
+        powers=tuple(powers),
+        influence=influence,
+        dependence=dependence,
+        growth=growth,
+        quadrants=_influence_quadrants(powers[0]),
+        is_settled=bool(influence) and all(power.ranking == limit_ranking for power in powers[1:]),
+    )
+
+
+def rank_by_value(values: Sequence[float]) -> tuple[int, ...]:
+    """Indexes from the largest value down; the earlier of two equal ones first."""
+    return tuple(sorted(range(len(values)), key=lambda place: (-values[place], place)))
+
+
+def is_primitive_matrix(direct: Floats) -> bool:
+    """Whether some power of the matrix has no zero: then one limit exists (Wielandt: look at n² − 2n + 2)."""
+    reach = direct > 0
+    power = reach
+    for _ in range(len(direct) ** 2 - 2 * len(direct) + 1):
+        if power.all():
+            return True
+        power = (power.astype(np.float64) @ reach.astype(np.float64)) > 0
+    return bool(power.all())
+
+
+def _chain_influence(length: int, matrix: npt.NDArray[np.object_]) -> ChainInfluence:
+    influence = tuple(int(value) for value in matrix.sum(axis=1))
+    dependence = tuple(int(value) for value in matrix.sum(axis=0))
+    return ChainInfluence(length=length, influence=influence, dependence=dependence, ranking=rank_by_value(influence))
+
+
+def _perron_limit(direct: Floats) -> tuple[tuple[float, ...], tuple[float, ...], float]:
+    """Right and left Perron vectors and the eigenvalue; nothing where the matrix is not primitive."""
+    if not len(direct) or not is_primitive_matrix(direct):
+        return (), (), 0.0
+    influence, growth = _perron_vector(direct)
+    dependence, _ = _perron_vector(direct.T)
+    return influence, dependence, growth
+
+
+def _perron_vector(matrix: Floats) -> tuple[tuple[float, ...], float]:
+    """The right Perron vector, adding up to 1, and its eigenvalue."""
+    values, vectors = np.linalg.eig(matrix)
+    largest = int(np.argmax(values.real))
+    vector = np.abs(vectors[:, largest].real)
+    return tuple((vector / vector.sum()).tolist()), float(values.real[largest])
+
+
+def _influence_quadrants(direct: ChainInfluence) -> tuple[InfluenceQuadrant, ...]:
+    count = len(direct.influence)
+    middle_influence, middle_dependence = sum(direct.influence) / count, sum(direct.dependence) / count
+    table = {
+        (True, False): InfluenceQuadrant.DETERMINANT,
+        (True, True): InfluenceQuadrant.RELAY,
+        (False, True): InfluenceQuadrant.RESULT,
+        (False, False): InfluenceQuadrant.AUTONOMOUS,
+    }
+    return tuple(
+        table[influence > middle_influence + QUADRANT_TOLERANCE, dependence > middle_dependence + QUADRANT_TOLERANCE]
+        for influence, dependence in zip(direct.influence, direct.dependence, strict=True)
+    )
+
+
+# All starts are walked up to here; beyond, a sample of so many.
+MOST_STARTS = 500_000
+START_CHUNK = 20_000
+
+
+class SuccessionRule(StrEnum):
+    """Who gives way in a step."""
+
+    GLOBAL = "global"  # every inconsistent factor jumps to its best state
+    LOCAL = "local"  # only the most inconsistent one, the first of several
+    INCREMENTAL = "incremental"  # every inconsistent factor moves one state towards its best
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attractor:
+    """Where starts end: one scenario, or several that follow each other in a circle.
+
+    Attributes:
+        cycle: one scenario for a resting point; for a circle all of them, from the lowest on.
+        basin: how many starts end here; weight: their share of all starts.
+    """
+
+    cycle: tuple[tuple[int, ...], ...]
+    basin: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttractorLandscape:
+    """All attractors, largest basin first; is_complete says whether every start was walked."""
+
+    attractors: tuple[Attractor, ...]
+    starts: int
+    is_complete: bool
+
+
+def succession_step(
+    matrix: ImpactMatrix, states: Sequence[int], rule: SuccessionRule = SuccessionRule.GLOBAL
+) -> tuple[int, ...]:
+    """The scenario that follows; the same one where it is consistent."""
+    return tuple(succession_steps(matrix, np.array([states], dtype=np.int64), rule)[0].tolist())
+
+
+def path_to_attractor(
+    matrix: ImpactMatrix, states: Sequence[int], rule: SuccessionRule = SuccessionRule.GLOBAL
+) -> tuple[tuple[int, ...], ...]:
+    """The way from a scenario to its attractor: each scenario once, the attractor's last."""
+    way = [tuple(states)]
+    while (after := succession_step(matrix, way[-1], rule)) not in way:
+        way.append(after)
+    return tuple(way)
+
+
+def attractor_landscape(
+    matrix: ImpactMatrix, *, rule: SuccessionRule = SuccessionRule.GLOBAL, most_starts: int = MOST_STARTS, seed: int = 0
+) -> AttractorLandscape:
+    """Attractors and their basins.
+
+    Args:
+        matrix: the judgements.
+        rule: who gives way.
+        most_starts: with more combinations than this, so many starts are drawn at random.
+        seed: of the draw.
+    """
+    combinations = 1
+    for size in matrix.sizes:
+        combinations *= size
+    is_complete = combinations <= most_starts
+    if is_complete:
+        starts: Ints2d = np.indices(matrix.sizes).reshape(len(matrix.sizes), -1).T.astype(np.int64)
+    else:
+        starts = np.random.default_rng(seed).integers(0, matrix.sizes, size=(most_starts, len(matrix.sizes)))
+    ends, counts = np.unique(_attractor_members(matrix, starts, rule), axis=0, return_counts=True)
+    basins: dict[tuple[tuple[int, ...], ...], int] = {}
+    for end, count in zip(ends.tolist(), counts.tolist(), strict=True):
+        cycle = _attractor_cycle(matrix, tuple(end), rule)
+        basins[cycle] = basins.get(cycle, 0) + count
+    attractors = [Attractor(cycle=cycle, basin=n, weight=n / len(starts)) for cycle, n in basins.items()]
+    attractors.sort(key=lambda attractor: (-attractor.basin, attractor.cycle))
+    return AttractorLandscape(attractors=tuple(attractors), starts=len(starts), is_complete=is_complete)
+
+
+def succession_steps(matrix: ImpactMatrix, states: Ints2d, rule: SuccessionRule) -> Ints2d:
+    """One step of many scenarios; ``(k, factors)`` in and out."""
+    rows = matrix_rows(matrix, states)
+    scores = np.zeros((len(states), len(matrix.values)), dtype=np.int64)
+    for factor in range(len(matrix.sizes)):
+        scores += matrix.values[rows[:, factor]]
+    best = states.copy()
+    behind = np.zeros_like(states)
+    for factor, (start, size) in enumerate(zip(matrix.starts, matrix.sizes, strict=True)):
+        part = scores[:, start : start + size]
+        own = np.take_along_axis(part, states[:, factor : factor + 1], axis=1)[:, 0]
+        behind[:, factor] = part.max(axis=1) - own
+        best[:, factor] = np.where(behind[:, factor] > 0, part.argmax(axis=1), states[:, factor])
+    return _apply_rule(states, best, behind, rule)
+
+
+def _apply_rule(states: Ints2d, best: Ints2d, behind: Ints2d, rule: SuccessionRule) -> Ints2d:
+    if rule is SuccessionRule.GLOBAL:
+        return best
+    if rule is SuccessionRule.INCREMENTAL:
+        nearer: Ints2d = states + np.sign(best - states)
+        return nearer
+    after = states.copy()
+    worst = behind.argmax(axis=1)
+    everyone = np.arange(len(states))
+    after[everyone, worst] = best[everyone, worst]
+    return after
+
+
+def _attractor_members(matrix: ImpactMatrix, starts: Ints2d, rule: SuccessionRule) -> Ints2d:
+    """A scenario of each start's attractor, found by walking all starts until nothing moves or everything circles.
+
+    Brent's cycle finding, side by side: the tortoise is put where the hare is at every power of two.
+    """
+    ends = np.empty_like(starts)
+    for begin in range(0, len(starts), START_CHUNK):
+        hare = starts[begin : begin + START_CHUNK]
+        open_ones: Ints1d = np.arange(len(hare)) + begin
+        tortoise, steps, power = hare, 0, 1
+        while len(open_ones):
+            hare = succession_steps(matrix, hare, rule)
+            steps += 1
+            met = (hare == tortoise).all(axis=1)
+            ends[open_ones[met]] = hare[met]
+            hare, tortoise, open_ones = hare[~met], tortoise[~met], open_ones[~met]
+            if steps == power:
+                tortoise, steps, power = hare, 0, 2 * power
+    return ends
+
+
+def _attractor_cycle(
+    matrix: ImpactMatrix, states: tuple[int, ...], rule: SuccessionRule
+) -> tuple[tuple[int, ...], ...]:
+    way = path_to_attractor(matrix, states, rule)
+    lowest = way.index(min(way))
+    return way[lowest:] + way[:lowest]
+
+
+ROBUSTNESS_DRAWS = 500
+STRONGEST_INFLUENCE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioFlips:
+    """What would break a scenario that holds, or make one that does not; cheapest first."""
+
+    breaks: tuple[ScenarioFlip, ...]
+    makes: tuple[ScenarioFlip, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MorphologicalBoxReport:
+    """The morphological box of a scenario.
+
+    Attributes:
+        box: configurations without an excluded pair; cells: pairs there are to look at.
+        open: per factor and state, whether any configuration that is left has it.
+    """
+
+    exclusions: Revision[Exclusions]
+    box: MorphologicalBox
+    cells: int
+    open: tuple[tuple[bool, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxesReport:
+    """Axes for a 2×2: the drivers as rated, every pair ranked.
+
+    Attributes:
+        predetermined: important and certain, in every scenario; unrated: factors nobody rated.
+    """
+
+    drivers: tuple[RatedDriver, ...]
+    predetermined: tuple[str, ...]
+    pairs: tuple[AxisPair, ...]
+    unrated: tuple[str, ...]
+
+
+class StructuralAnalysisService:
+    """The methods that look at a whole matrix. Nothing is kept here but the excluded pairs of the box."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def robust(self, scenario: Scenario, solutions: Sequence[Solution], *, seed: int = 0) -> Robustness:
+        """How often each scenario holds when judgements are a little off."""
+        forced = [factor for factor, _ in state_positions(scenario.factors, scenario.forced)]
+        doubts = perturbation_chances(scenario.factors, scenario.judgements)
+        states = [solution.states for solution in solutions]
+        return scenario_robustness(
+            build_matrix(scenario, scale=None), states, draws=ROBUSTNESS_DRAWS, seed=seed, doubts=doubts, forced=forced
+        )
+
+    def flips(self, scenario: Scenario, states: Sequence[int]) -> ScenarioFlips:
+        """The smallest changes of judgements that would break a scenario, or make it hold."""
+        matrix = build_matrix(scenario, scale=None)
+        forced = [factor for factor, _ in state_positions(scenario.factors, scenario.forced)]
+        return ScenarioFlips(
+            breaks=flips_that_break(scenario.factors, matrix, states, scale=scenario.scale, forced=forced),
+            makes=flips_that_make_consistent(scenario.factors, matrix, states, scale=scenario.scale, forced=forced),
+        )
+
+    def drift(self, scenario: Scenario, *, rule: SuccessionRule = SuccessionRule.GLOBAL) -> AttractorLandscape:
+        """Where the system goes from every start."""
+        return attractor_landscape(build_matrix(scenario, scale=None), rule=rule)
+
+    def diverse(self, solutions: Sequence[Solution], *, count: int) -> DiverseSelection:
+        """The scenarios that differ most."""
+        return most_diverse([solution.states for solution in solutions], count=count)
+
+    def influence(self, scenario: Scenario) -> InfluenceAnalysis:
+        """Who drives and who is driven: the largest judgement between two factors is their direct influence."""
+        return micmac(direct_influence(scenario))
+
+    def exclusions(self, scenario_id: str) -> Revision[Exclusions]:
+        """The excluded pairs, or none that were never saved."""
+        return latest_revision(self._ledger, scenario_id, Exclusions(), scenario_id=scenario_id)
+
+    def exclude(self, scenario: Scenario, pairs: Sequence[ExcludedPair], signed: Attribution) -> Revision[Exclusions]:
+        """Keep the excluded pairs as a new revision.
+
+        Raises:
+            UnknownFactor: a factor or state that is not there.
+            EntryConflict: somebody saved newer ones meanwhile.
+        """
+        for pair in pairs:
+            state_positions(scenario.factors, [pair.one, pair.other])
+        return self._ledger.keep(next_revision(self.exclusions(scenario.id), Exclusions(pairs=tuple(pairs)), signed))
+
+    def box(self, scenario: Scenario, fixed: Sequence[tuple[str, str]] = ()) -> MorphologicalBoxReport:
+        """What the box leaves standing, with some states fixed where asked.
+
+        Raises:
+            UnknownFactor: a fixed factor or state that is not there, or an exclusion about one that has gone.
+        """
+        kept = self.exclusions(scenario.id)
+        sizes = factor_sizes(scenario.factors)
+        pairs = [_impossible_pair(scenario.factors, pair) for pair in kept.content.pairs]
+        given = state_positions(scenario.factors, fixed)
+        found = possible_configurations(sizes, pairs, fixed=given)
+        left = possible_values(sizes, found, pairs, fixed=given)
+        return MorphologicalBoxReport(exclusions=kept, box=found, cells=pair_count(sizes), open=left)
+
+    def axes(self, scenario: Scenario, views: dict[str, TrendView], votes: Sequence[RoundVotes] = ()) -> AxesReport:
+        """Every pair of rated factors as axes, the admissible and most important first.
+
+        A factor is rated by votes on its impact and uncertainty, else by the ratings of its trend; two factors count
+        as moving together by the strength of the judgements between them.
+        """
+        drivers = {
+            factor.id: _voted_driver(factor, votes) or _rated_driver(factor, views) for factor in scenario.factors
+        }
+        rated = [driver for driver in drivers.values() if driver is not None]
+        return AxesReport(
+            drivers=tuple(rated),
+            predetermined=tuple(driver.id for driver in rated if driver.is_predetermined),
+            pairs=rank_axis_pairs(
+                [driver for driver in rated if driver.is_critical], correlations=_factor_correlations(scenario)
+            ),
+            unrated=tuple(key for key, driver in drivers.items() if driver is None),
+        )
+
+    def corners(
+        self, scenario: Scenario, one: tuple[str, str, str], other: tuple[str, str, str]
+    ) -> tuple[AxesCorner, ...]:
+        """The four corners of two axes, (factor, state at one pole, state at the other), each checked.
+
+        Raises:
+            UnknownFactor: a factor or state that is not there.
+        """
+        poles = [
+            state_positions(scenario.factors, [(factor, low), (factor, high)]) for factor, low, high in (one, other)
+        ]
+        (first, second), (third, fourth) = poles
+        return axes_corners(
+            build_matrix(scenario, scale=None), (first[0], (first[1], second[1])), (third[0], (third[1], fourth[1]))
+        )
+
+
+def direct_influence(scenario: Scenario) -> list[list[int]]:
+    """``n × n``: the size of the strongest judgement of one factor on another, 0 to 3; larger scales are cut to 3."""
+    sizes = np.abs(build_matrix(scenario, scale=None).values)
+    starts = build_matrix(scenario, scale=None).starts
+    blocks = np.maximum.reduceat(np.maximum.reduceat(sizes, starts, axis=0), starts, axis=1)
+    whole: list[list[int]] = np.minimum(blocks, STRONGEST_INFLUENCE).tolist()
+    return whole
+
+
+def _impossible_pair(factors: Sequence[Factor], pair: ExcludedPair) -> ImpossiblePair:
+    one, other = state_positions(factors, [pair.one, pair.other])
+    return ImpossiblePair(one=one, other=other, reason=ExclusionReason(pair.kind.value), note=pair.reason)
+
+
+def _voted_driver(factor: Factor, votes: Sequence[RoundVotes]) -> RatedDriver | None:
+    """The driver as the latest round that rated it did."""
+    for number in sorted({one.round for one in votes}, reverse=True):
+        told = [dict(one.votes) for one in votes if one.round == number]
+        both = [
+            (one[f"{factor.id}/impact"], one[f"{factor.id}/uncertainty"])
+            for one in told
+            if f"{factor.id}/impact" in one and f"{factor.id}/uncertainty" in one
+        ]
+        if both:
+            impacts, uncertainties = zip(*both, strict=True)
+            return RatedDriver(id=factor.id, impacts=impacts, uncertainties=uncertainties)
+    return None
+
+
+def _rated_driver(factor: Factor, views: dict[str, TrendView]) -> RatedDriver | None:
+    view = views.get(factor.trend_id)
+    if view is None or not view.ratings:
+        return None
+    return RatedDriver(
+        id=factor.id,
+        impacts=tuple(float(rating.impact) for rating in view.ratings),
+        uncertainties=tuple(float(rating.uncertainty) for rating in view.ratings),
+    )
+
+
+def _factor_correlations(scenario: Scenario) -> list[tuple[str, str, float]]:
+    """How much two factors hang together, 0 to 1: the mean size of the judgements between them over the scale."""
+    matrix = build_matrix(scenario, scale=None)
+    sizes = np.abs(matrix.values) / max(1, scenario.scale)
+    spans = [slice(start, start + size) for start, size in zip(matrix.starts, matrix.sizes, strict=True)]
+    return [
+        (
+            scenario.factors[one].id,
+            scenario.factors[other].id,
+            float(max(sizes[spans[one], spans[other]].mean(), sizes[spans[other], spans[one]].mean())),
+        )
+        for one, other in combinations(range(len(spans)), 2)
+    ]

@@ -1,1 +1,0 @@
-"""Trends become measured signals with intervals and stages."""

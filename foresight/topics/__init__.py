@@ -1,1 +1,0 @@
-"""Vectors become themes and lasting trends."""

@@ -1,0 +1,529 @@
+"""Centres of groups, and how near a member is to the rest of its group.
+
+Groups of near documents: average linkage on the cosine distance, in parts where a window is too big.
+
+Average linkage leaves a single article alone instead of forcing it into a group, which is why its groups are purer
+than those of HDBSCAN or KMeans (docs/methods.md#units).
+
+Candidate movements of the last days: groups at several window lengths, without an identity of their own yet.
+
+A group is founded by density (articles that lie close together) or by a word that came up all at once.
+
+Short windows see early, long ones see surely; pooled they keep the precision of one at twice the length
+(docs/methods.md#units).
+
+Moving units: documents are assigned as they come, what fits nowhere waits for company and founds a unit.
+
+A unit's id is a hash of its earliest founding document, so a provisional unit of the open week keeps it when the
+week is complete. Costs of a step follow the new documents and the units alive, never the archive
+(docs/methods.md#units has the measurements behind the thresholds).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+import numpy as np
+
+from foresight.model.documents import Bools1d, Floats1d, Floats2d, Ints1d
+from foresight.model.options import TrendOptions
+from foresight.model.trends import Cluster
+
+_LEAST_OF_EACH = 5
+_MOST_WEIGHT = 3.0
+
+
+def unit_vector(vector: Floats1d) -> Floats1d:
+    """`vector` at length 1; the zero vector stays."""
+    length = float(np.linalg.norm(vector))
+    return (vector / length if length > 0 else vector).astype(np.float32)
+
+
+def language_balance(langs: Ints1d) -> Floats1d:
+    """Weights that let each language speak as loud as the others, summing to ``n``.
+
+    A centre made of nine English articles and one Finnish holds the next Finnish one back; once a language has
+    five members (or there are few in all) each weighs the same in sum. A single article weighs at most three times.
+
+    Args:
+        langs: ``(n,)`` codes of languages.
+
+    Returns:
+        ``(n,)``; all 1 for one language.
+    """
+    _, code, counts = np.unique(langs, return_inverse=True, return_counts=True)
+    if len(counts) < 2:  # noqa: PLR2004 - one language needs no balance
+        return np.ones(len(langs), dtype=np.float32)
+    most = np.where(counts >= _LEAST_OF_EACH, np.inf, _MOST_WEIGHT)
+    each = np.minimum(len(langs) / (len(counts) * counts), most)
+    weights = each[code]
+    return np.asarray(weights * (len(langs) / weights.sum()), dtype=np.float32)
+
+
+def group_centre(vectors: Floats2d, langs: Ints1d) -> Floats1d:
+    """The centre of a group, languages balanced, length 1."""
+    return unit_vector((vectors * language_balance(langs)[:, None]).sum(axis=0))
+
+
+def leave_one_out_cosines(vectors: Floats2d) -> Floats1d:
+    """Leave-one-out cosine: of each member to the sum of the others, without its own pull on the centre.
+
+    Args:
+        vectors: ``(n, dim)``, rows of length 1.
+
+    Returns:
+        ``(n,)``; 0 for a lone row.
+    """
+    total = vectors.sum(axis=0)
+    others = total - vectors
+    lengths = np.linalg.norm(others, axis=1)
+    cosines = np.einsum("ij,ij->i", vectors, others) / np.maximum(lengths, 1e-6)
+    return np.where(lengths > 1e-6, cosines, 0.0).astype(np.float32)  # noqa: PLR2004 - rounding
+
+
+def trend_id_from_document(document_id: str) -> str:
+    """The id of a trend that this document founded: it says nothing but is the same in every run."""
+    return "t" + hashlib.sha256(document_id.encode()).hexdigest()[:15]
+
+
+_ROUNDS = 5
+
+
+def linkage_groups(vectors: Floats2d, distances: Sequence[float], *, limit: int) -> tuple[tuple[Ints1d, ...], ...]:
+    """Group rows at several cuts of one tree.
+
+    Args:
+        vectors: ``(n, dim)``, centred rows of length 1.
+        distances: cosine distances (0…2) at which the tree is cut.
+        limit: more rows than this are first divided by nearest centre, because the tree costs n².
+
+    Returns:
+        For each distance its groups of two and more, each the ascending rows of its members, in order of their
+        first member.
+    """
+    found: list[list[Ints1d]] = [[] for _ in distances]
+    for part in _parts_within_limit(vectors, np.arange(len(vectors), dtype=np.int64), limit):
+        for groups, labels in zip(found, _tree_cuts(vectors[part], distances), strict=True):
+            groups.extend(part[members] for members in _groups_of_labels(labels))
+    return tuple(tuple(sorted(groups, key=lambda rows: int(rows[0]))) for groups in found)
+
+
+def _tree_cuts(vectors: Floats2d, distances: Sequence[float]) -> list[Ints1d]:
+    from scipy.cluster.hierarchy import fcluster, linkage  # noqa: PLC0415 - a second of import, only where grouping
+    from scipy.spatial.distance import squareform  # noqa: PLC0415 - the same
+
+    n = len(vectors)
+    if n < 2:  # noqa: PLR2004 - a tree needs a pair
+        return [np.zeros(n, dtype=np.int64) for _ in distances]
+    apart = np.clip(1.0 - vectors @ vectors.T, 0.0, 2.0)
+    condensed = squareform(apart, checks=False).astype(np.float64)
+    tree = linkage(condensed, "average")
+    return [np.asarray(fcluster(tree, cut, "distance"), dtype=np.int64) for cut in distances]
+
+
+def _groups_of_labels(labels: Ints1d) -> Iterator[Ints1d]:
+    order = np.argsort(labels, kind="stable")
+    ends = np.flatnonzero(np.diff(labels[order])) + 1
+    yield from (rows for rows in np.split(order, ends) if len(rows) > 1)
+
+
+def _parts_within_limit(vectors: Floats2d, rows: Ints1d, limit: int) -> Iterator[Ints1d]:
+    """`rows` whole, or divided by nearest centre until no part is above `limit`."""
+    if len(rows) <= limit:
+        yield rows
+        return
+    near = _nearest_centre(vectors[rows], -(-2 * len(rows) // limit))
+    divided = [rows[near == centre] for centre in np.unique(near)]
+    if len(divided) == 1:  # nothing tells them apart: cut by time
+        divided = [rows[start : start + limit] for start in range(0, len(rows), limit)]
+    for part in divided:
+        yield from _parts_within_limit(vectors, part, limit)
+
+
+def _nearest_centre(vectors: Floats2d, count: int) -> Ints1d:
+    """Lloyd's algorithm from evenly spaced rows: no chance in it, and a few rounds are enough to divide."""
+    centres = vectors[np.linspace(0, len(vectors) - 1, count).astype(np.int64)]
+    near = np.zeros(len(vectors), dtype=np.int64)
+    for _ in range(_ROUNDS):
+        near = np.argmax(vectors @ centres.T, axis=1)
+        sums = (near == np.arange(count)[:, None]).astype(np.float32) @ vectors
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-9), centres)
+    return near
+
+
+_TOO_BIG = 0.3
+_SMALL_WINDOW = 40
+_ACROSS_LANGUAGES = 0.6
+_OWNED = 0.3
+_WORD_NEAR = 0.25
+_LEAST_BY_WORD = 3
+_SAME_WORD = 0.7
+
+FOUNDED_BY_DENSITY, FOUNDED_BY_WORD, FOUNDED_BY_NAME = "density", "word", "name"
+"""What founds a group; a name is a word that nobody wrote before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowGroup:
+    """A group of near documents of one window.
+
+    Attributes:
+        members: ascending rows of the history it was found in.
+        weeks: length of the window in weeks, the span its growth is tested over.
+        founded: by `FOUNDED_BY_DENSITY`, a `WORD` or a `FOUNDED_BY_NAME`.
+        name: column of the name that founded it, −1 for none.
+    """
+
+    members: Ints1d
+    weeks: int
+    founded: str = FOUNDED_BY_DENSITY
+    name: int = -1
+
+
+def dense_groups(vectors: Floats2d, langs: Ints1d, ages: Ints1d, options: TrendOptions) -> tuple[WindowGroup, ...]:
+    """The groups of every window of `options.windows`.
+
+    Args:
+        vectors: ``(n, dim)`` centred; rows that should not found a group (repeats of a story) left out by the caller.
+        langs: ``(n,)`` codes.
+        ages: ``(n,)`` whole days before the cut-off.
+        options: windows and their limit.
+
+    Returns:
+        Groups with at least as many members as their window asks for and at most a third of the window.
+    """
+    found: list[WindowGroup] = []
+    for days, settings in groupby(sorted(options.windows), key=lambda window: window[0]):
+        rows = np.flatnonzero(ages < days)
+        asked = list(settings)
+        cuts = linkage_groups(vectors[rows], [distance for _, distance, _ in asked], limit=options.window_limit)
+        for (_, _, least), groups in zip(asked, cuts, strict=True):
+            most = len(rows) if len(rows) < _SMALL_WINDOW else _TOO_BIG * len(rows)
+            joined = join_languages(vectors, langs, [rows[group] for group in groups])
+            found += [WindowGroup(members=g, weeks=max(1, days // 7)) for g in joined if least <= len(g) <= most]
+    return tuple(found)
+
+
+def groups_by_word(vectors: Floats2d, found: Sequence[tuple[int, Ints1d]], weeks: int) -> tuple[WindowGroup, ...]:
+    """Groups of recent documents that share a word that came up all at once, without those that lie elsewhere.
+
+    A word may mean two things: members that are far from the others (a leave-one-out cosine below .25) are left out.
+
+    Args:
+        vectors: ``(n, dim)`` centred.
+        found: of each word its column where it is a name (−1 for an older word) and the rows that have it, the most
+            surprising word first.
+        weeks: length of the window.
+
+    Returns:
+        Groups of three and more; of two that are nearly the same, the first.
+    """
+    kept: list[WindowGroup] = []
+    for name, rows in found:
+        members = _near_others(vectors, _near_others(vectors, rows))
+        if len(members) >= _LEAST_BY_WORD and not any(_nearly_same(members, other.members) for other in kept):
+            kept.append(
+                WindowGroup(
+                    members=members, weeks=weeks, founded=FOUNDED_BY_WORD if name < 0 else FOUNDED_BY_NAME, name=name
+                )
+            )
+    return tuple(kept)
+
+
+def _near_others(vectors: Floats2d, rows: Ints1d) -> Ints1d:
+    return rows[leave_one_out_cosines(vectors[rows]) >= _WORD_NEAR]
+
+
+def _nearly_same(one: Ints1d, other: Ints1d) -> bool:
+    return len(np.intersect1d(one, other, assume_unique=True)) >= _SAME_WORD * max(len(one), len(other))
+
+
+def join_languages(vectors: Floats2d, langs: Ints1d, groups: Sequence[Ints1d]) -> list[Ints1d]:
+    """Join groups of different languages whose centres meet.
+
+    Articles of two languages on one thing lie further apart than two of one language (median cosine .43 against .59),
+    so linkage leaves them in two groups; their centres, where the noise of single texts is averaged out, meet.
+    """
+    if len(groups) < 2 or len(np.unique(langs)) < 2:  # noqa: PLR2004 - a join needs two of each
+        return list(groups)
+    spoken = [frozenset(langs[group].tolist()) for group in groups]
+    centres = np.stack([group_centre(vectors[group], langs[group]) for group in groups])
+    owner = list(range(len(groups)))
+    for first, second in _near_pairs(centres, _ACROSS_LANGUAGES):
+        if not spoken[owner[first]] & spoken[second] and owner[second] == second and owner[first] == first:
+            owner[second] = first
+            spoken[first] |= spoken[second]
+    return [
+        np.sort(np.concatenate([groups[j] for j, into in enumerate(owner) if into == i]))
+        for i in range(len(groups))
+        if owner[i] == i
+    ]
+
+
+def _near_pairs(centres: Floats2d, least: float) -> list[tuple[int, int]]:
+    """Pairs of centres at least so near, nearest first."""
+    cosines = np.triu(centres @ centres.T, 1)
+    first, second = np.nonzero(cosines >= least)
+    order = np.lexsort((second, first, -cosines[first, second]))
+    return [(int(first[i]), int(second[i])) for i in order]
+
+
+def owning_cluster(assigned: Ints1d, members: Ints1d) -> int:
+    """The unit that owns a candidate: the one that holds most of its members, and at least three in ten.
+
+    Args:
+        assigned: ``(n,)`` number of each row's unit, −1 for none.
+        members: rows of the candidate.
+
+    Returns:
+        The unit's number, or −1.
+    """
+    held = assigned[members]
+    numbers, counts = np.unique(held[held >= 0], return_counts=True)
+    if not len(numbers):
+        return -1
+    best = int(np.argmax(counts))
+    return int(numbers[best]) if counts[best] >= _OWNED * len(members) else -1
+
+
+def member_overlap(one: Ints1d, other: Ints1d) -> float:
+    """Shared members as part of the smaller group, 0…1."""
+    smaller = min(len(one), len(other))
+    return len(np.intersect1d(one, other, assume_unique=True)) / smaller if smaller else 0.0
+
+
+def similarity_to(vectors: Floats2d, towards: Floats1d) -> Floats1d:
+    """``(n,)`` cosine of rows to one centre."""
+    return (vectors @ towards).astype(np.float32)
+
+
+THRESHOLD_FLOOR = 0.3
+THRESHOLD_FLOORS = {"fi": 0.25}
+_ABSENT_LANGUAGE = 0.76
+_MERGE_ACROSS = 0.6
+
+KeptApart = frozenset[frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentBatch:
+    """The documents of a step: those of the slice, and those that may still wait for company.
+
+    Attributes:
+        ids: ``n`` document ids, in order of `available`.
+        vectors: ``(n, dim)`` centred rows of length 1.
+        langs: ``(n,)`` index into `languages`.
+        published: ``(n,)`` seconds.
+        new: ``(n,)`` the documents of the slice itself.
+        founding: ``(n,)`` documents that may found a unit: recent, and no repeat of a story.
+    """
+
+    ids: tuple[str, ...]
+    vectors: Floats2d
+    langs: Ints1d
+    languages: tuple[str, ...]
+    published: Ints1d
+    new: Bools1d
+    founding: Bools1d
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where documents belong: number of the unit (−1 for none) and the cosine to it."""
+
+    units: Ints1d
+    similarity: Floats1d
+
+
+def step_clusters(
+    units: Sequence[Cluster],
+    batch: DocumentBatch,
+    options: TrendOptions,
+    *,
+    at: datetime,
+    apart: KeptApart = frozenset(),
+) -> tuple[Cluster, ...]:
+    """One slice of online identity: decay, assign, found, merge, put to sleep.
+
+    Args:
+        units: as the last slice left them.
+        batch: this slice's documents with the buffer.
+        options: sizes, distances, decay.
+        at: the end of the slice.
+        apart: pairs of ids that people said are not the same: they never become one.
+
+    Returns:
+        All units, old ones in their order, then the new ones.
+    """
+    faded = [replace(u, centroid=u.centroid * options.decay, weight=u.weight * options.decay) for u in units]
+    taken = add_documents(faded, batch, place_documents(faded, batch.vectors, batch.langs, batch.languages))
+    waiting = np.flatnonzero(
+        (place_documents(taken, batch.vectors, batch.langs, batch.languages).units < 0) & batch.founding
+    )
+    born = _new_clusters(taken, batch, waiting, options)
+    return _sleep(_merge([*taken, *born], options, apart), options, at)
+
+
+def place_documents(units: Sequence[Cluster], vectors: Floats2d, langs: Ints1d, languages: Sequence[str]) -> Placement:
+    """The nearest unit of each document among those whose threshold it passes.
+
+    Merged units take nothing; sleeping ones do, and wake by it.
+    """
+    none = Placement(
+        units=np.full(len(vectors), -1, dtype=np.int64), similarity=np.zeros(len(vectors), dtype=np.float32)
+    )
+    open_to = [i for i, u in enumerate(units) if not u.merged_into and u.weight > 0]
+    if not open_to or not len(vectors):
+        return none
+    centroids = np.stack([unit_vector(units[i].centroid) for i in open_to])
+    least = np.array([[member_threshold(units[i], lang) for i in open_to] for lang in languages], dtype=np.float32)
+    cosines = vectors @ centroids.T
+    passing = np.where(cosines >= least[langs], cosines, -np.inf)
+    best = np.argmax(passing, axis=1)
+    value = passing[np.arange(len(vectors)), best]
+    fits = np.isfinite(value)
+    numbers = np.where(fits, np.array(open_to, dtype=np.int64)[best], -1)
+    return Placement(units=numbers, similarity=np.where(fits, value, 0.0).astype(np.float32))
+
+
+def member_threshold(unit_: Cluster, lang: str) -> float:
+    """The least cosine a document in `lang` needs.
+
+    A language without members yet lies further from the centroid: median .45 for Finnish where English has .59.
+    """
+    own = dict(unit_.thresholds)
+    if lang in own:
+        return own[lang]
+    strongest = unit_.thresholds[0][1] if unit_.thresholds else THRESHOLD_FLOOR
+    return max(THRESHOLD_FLOORS.get(lang, THRESHOLD_FLOOR), _ABSENT_LANGUAGE * strongest)
+
+
+def estimate_thresholds(
+    vectors: Floats2d, langs: Ints1d, languages: Sequence[str], quantile: float
+) -> tuple[tuple[str, float], ...]:
+    """Per language of a group the `quantile` of its members' leave-one-out cosine, at least its floor.
+
+    The language with most members comes first.
+    """
+    near = leave_one_out_cosines(vectors)
+    codes, counts = np.unique(langs, return_counts=True)
+    order = np.lexsort((codes, -counts))
+    return tuple(
+        (lang, max(THRESHOLD_FLOORS.get(lang, THRESHOLD_FLOOR), float(np.quantile(near[langs == code], quantile))))
+        for code in codes[order]
+        for lang in (languages[int(code)],)
+    )
+
+
+def add_documents(units: Sequence[Cluster], batch: DocumentBatch, places: Placement) -> list[Cluster]:
+    """Units with the slice's new documents added."""
+    taken = list(units)
+    for number in np.unique(places.units[batch.new & (places.units >= 0)]):
+        rows = np.flatnonzero(batch.new & (places.units == number))
+        taken[number] = _with_documents(units[number], batch, rows)
+    return taken
+
+
+def _with_documents(unit_: Cluster, batch: DocumentBatch, rows: Ints1d) -> Cluster:
+    weights = language_balance(batch.langs[rows])
+    spoken = dict(unit_.thresholds)
+    for code in np.unique(batch.langs[rows]):
+        spoken.setdefault(batch.languages[int(code)], member_threshold(unit_, batch.languages[int(code)]))
+    latest = _from_seconds(int(batch.published[rows].max()))
+    return replace(
+        unit_,
+        centroid=(unit_.centroid + (batch.vectors[rows] * weights[:, None]).sum(axis=0)).astype(np.float32),
+        weight=unit_.weight + len(rows),
+        thresholds=tuple(spoken.items()),
+        last_active=max(unit_.last_active, latest),
+        documents=unit_.documents + len(rows),
+        asleep=False,
+    )
+
+
+def _new_clusters(
+    units: Sequence[Cluster], batch: DocumentBatch, waiting: Ints1d, options: TrendOptions
+) -> list[Cluster]:
+    vectors, langs = batch.vectors[waiting], batch.langs[waiting]
+    (groups,) = linkage_groups(vectors, [options.birth_distance], limit=options.window_limit)
+    known = {u.id for u in units}
+    born: list[Cluster] = []
+    for group in join_languages(vectors, langs, groups):
+        rows = waiting[group]
+        if len(rows) < options.birth_documents or len(rows) > max(0.3 * len(batch.ids), 40):
+            continue
+        fresh = next(name for row in rows if (name := trend_id_from_document(batch.ids[row])) not in known)
+        known.add(fresh)
+        born.append(_new_cluster(fresh, batch, rows, options))
+    return born
+
+
+def _new_cluster(fresh: str, batch: DocumentBatch, rows: Ints1d, options: TrendOptions) -> Cluster:
+    vectors, langs = batch.vectors[rows], batch.langs[rows]
+    return Cluster(
+        id=fresh,
+        centroid=(vectors * language_balance(langs)[:, None]).sum(axis=0).astype(np.float32),
+        weight=float(len(rows)),
+        thresholds=estimate_thresholds(vectors, langs, batch.languages, options.member_quantile),
+        born=_from_seconds(int(batch.published[rows].min())),
+        last_active=_from_seconds(int(batch.published[rows].max())),
+        documents=len(rows),
+    )
+
+
+def _merge(units: list[Cluster], options: TrendOptions, apart: KeptApart) -> list[Cluster]:
+    """Join units whose centroids meet, nearest pair first; the older id stays."""
+    alive = [i for i, u in enumerate(units) if not u.merged_into and not u.asleep]
+    if len(alive) < 2:  # noqa: PLR2004 - a merge needs two
+        return units
+    centroids = np.stack([unit_vector(units[i].centroid) for i in alive])
+    cosines = np.triu(centroids @ centroids.T, 1)
+    first, second = np.nonzero(cosines > min(options.merge_similarity, _MERGE_ACROSS))
+    gone: set[int] = set()
+    for pair in np.lexsort((second, first, -cosines[first, second])):
+        one, other = alive[int(first[pair])], alive[int(second[pair])]
+        near = float(cosines[first[pair], second[pair]])
+        if one in gone or other in gone or near <= _least_to_merge(units[one], units[other], options):
+            continue
+        if frozenset((units[one].id, units[other].id)) in apart:
+            continue
+        older, younger = sorted((one, other), key=lambda i: (units[i].born, units[i].id))
+        units[older], units[younger] = _join(units[older], units[younger])
+        gone.add(younger)
+    return units
+
+
+def _least_to_merge(one: Cluster, other: Cluster, options: TrendOptions) -> float:
+    spoken = {lang for lang, _ in one.thresholds} & {lang for lang, _ in other.thresholds}
+    return options.merge_similarity if spoken else min(options.merge_similarity, _MERGE_ACROSS)
+
+
+def _join(older: Cluster, younger: Cluster) -> tuple[Cluster, Cluster]:
+    thresholds = dict(older.thresholds)
+    for lang, least in younger.thresholds:
+        thresholds.setdefault(lang, least)
+    joined = replace(
+        older,
+        centroid=(older.centroid + younger.centroid).astype(np.float32),
+        weight=older.weight + younger.weight,
+        thresholds=tuple(thresholds.items()),
+        last_active=max(older.last_active, younger.last_active),
+        documents=older.documents + younger.documents,
+    )
+    return joined, replace(younger, merged_into=older.id)
+
+
+def _sleep(units: Sequence[Cluster], options: TrendOptions, at: datetime) -> tuple[Cluster, ...]:
+    limit = at - timedelta(weeks=options.sleep_weeks)
+    return tuple(
+        replace(u, asleep=True) if not u.asleep and not u.merged_into and u.last_active < limit else u for u in units
+    )
+
+
+def _from_seconds(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, tz=UTC)

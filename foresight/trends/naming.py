@@ -1,0 +1,545 @@
+"""Noun phrases of many articles gathered: forms of one phrase joined, parts of longer ones dropped.
+
+What a trend is called in each language: a few noun phrases that cover its articles, and a short central headline.
+
+The phrases are chosen greedily by how many central articles they cover and how much more often than elsewhere they
+stand there. Of the ways measured, this cover with a headline below it was understood best, in Finnish and in English.
+
+Trends get their titles and words: terms of their articles, kept or read anew, become headlines per language.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from foresight.model.documents import Bools1d, Corpus, Document, DocumentTerms, Ints1d
+from foresight.model.trends import Headline, LanguageMean, Stage, StageReason, Trend
+from foresight.nlp.centring import centre_by_language
+from foresight.nlp.phrases import document_terms
+from foresight.nlp.word_index import WordIndex
+from foresight.trends.analysis import Analysis
+
+_FEWEST_ARTICLES = 2
+_OTHER_PART = 3
+_PART_OF = 0.6
+_PREFIX = 5
+_COMPOUNDING = frozenset({"fi", "sv", "de"})
+"""Languages that write compounds as one word."""
+_WORD_PATTERN = re.compile(r"[^\W_]+")
+_SINGULARS = (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("s", ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitlePhrase:
+    """A phrase of a group of articles.
+
+    Attributes:
+        key: its words, case-folded, English plurals made singular: what forms of one phrase share.
+        shown: the form most articles have.
+        places: positions of the articles that hold it.
+        reach: positions of those that hold it or a compound of it (lakko: junalakko); places are among them.
+    """
+
+    key: tuple[str, ...]
+    shown: str
+    places: frozenset[int]
+    reach: frozenset[int]
+
+    def overlaps(self, other: TitlePhrase) -> bool:
+        """Whether two phrases say partly the same: a word in common, or words that begin alike (Covid, Covid-19)."""
+        return any(are_alike(one, two) for one in self.key for two in other.key)
+
+
+def shared_phrases(phrases: Sequence[Sequence[str]], lang: str) -> tuple[TitlePhrase, ...]:
+    """What at least two of the articles hold; those with most articles first, then longer, then by alphabet.
+
+    Args:
+        phrases: the phrases of each article, as shown.
+        lang: their language; where compounds are one word, an article holds a word that its compounds hold.
+    """
+    forms: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    places: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
+    for place, mine in enumerate(phrases):
+        for phrase in dict.fromkeys(mine):
+            key = phrase_words(phrase, lang)
+            if key:
+                forms[key][phrase] += 1
+                places[key].add(place)
+    reach = _with_compounds(places) if lang in _COMPOUNDING else {key: frozenset(at) for key, at in places.items()}
+    shared = {key: found for key, found in reach.items() if len(found) >= _FEWEST_ARTICLES}
+    kept = [key for key in shared if not _is_part(key, shared)]
+    kept.sort(key=lambda key: (-len(shared[key]), -len(key), key))
+    return tuple(
+        TitlePhrase(key=key, shown=_usual_form(forms[key]), places=frozenset(places[key]), reach=shared[key])
+        for key in kept
+    )
+
+
+def _with_compounds(places: Mapping[tuple[str, ...], set[int]]) -> dict[tuple[str, ...], frozenset[int]]:
+    """Where each phrase stands, single words also where a compound begins or ends with them."""
+    words = {key[0]: at for key, at in places.items() if len(key) == 1}
+    reach = {key: frozenset(at) for key, at in places.items()}
+    for word in words:
+        if len(word) >= _PREFIX:
+            reach[word,] = frozenset().union(*(at for other, at in words.items() if is_compound(other, word)))
+    return reach
+
+
+def is_compound(word: str, part: str) -> bool:
+    """Whether a word is the part or looks like a compound of it: begins or ends so, with room for another word."""
+    if word == part:
+        return True
+    return len(word) >= len(part) + _OTHER_PART and (word.startswith(part) or word.endswith(part))
+
+
+def phrase_words(phrase: str, lang: str = "") -> tuple[str, ...]:
+    """The words of a phrase for comparing and counting."""
+    words = _WORD_PATTERN.findall(phrase.casefold())
+    return tuple(_singular(word) if lang == "en" else word for word in words)
+
+
+def _singular(word: str) -> str:
+    for ending, instead in _SINGULARS:
+        if len(word) > len(ending) + 2 and word.endswith(ending) and not word.endswith(("ss", "us", "is", "news")):
+            return word[: -len(ending)] + instead
+    return word
+
+
+def _is_part(key: tuple[str, ...], shared: Mapping[tuple[str, ...], frozenset[int]]) -> bool:
+    """Whether a longer phrase stands in most of the articles that hold this one ("street" in "high street")."""
+    mine = shared[key]
+    return any(
+        len(other) > len(key) and _contains_phrase(other, key) and len(places & mine) >= _PART_OF * len(mine)
+        for other, places in shared.items()
+    )
+
+
+def _contains_phrase(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
+    n = len(shorter)
+    return any(longer[i : i + n] == shorter for i in range(len(longer) - n + 1))
+
+
+def _usual_form(forms: Counter[str]) -> str:
+    """The form most articles have; of two, the one in lower case: capitals may be those of a name that holds it."""
+    return min(forms, key=lambda form: (-forms[form], form[:1].isupper(), form))
+
+
+def are_alike(one: str, two: str) -> bool:
+    """Whether two words say partly the same: they begin alike, or one ends with the other."""
+    if one == two:
+        return True
+    n = min(len(one), len(two), _PREFIX)
+    return n >= _PREFIX and (one[:n] == two[:n] or one.endswith(two) or two.endswith(one))
+
+
+LEAST_COVERED = 0.35
+"""A group whose title and words cover less of its articles has no common theme: "mixed", never shown as a trend."""
+
+_SOME = 0.2
+
+FEWEST_OF_A_LANGUAGE = 3
+_WORDS = 8
+_PHRASES = 3
+_WORTH_ADDING = 0.12
+_MULTIWORD = 1.15
+_LEAST_SPECIAL = math.log(2)
+_LEAST_DISTINCTIVE = math.log(4)
+"""A phrase of a title is twice as frequent in the group as elsewhere; one that speaks for a common theme, and a word of
+the card, four times: in the spring of 2020 "coronavirus" belongs into a title, but holds no group together."""
+
+_HEADLINES = 5
+_SHORTEST_HEADLINE = 3
+_LONGEST_TITLE = 70
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleArticle:
+    """An article of a trend. similarity is its centred cosine to the trend's centroid; title is the clean one."""
+
+    terms: DocumentTerms
+    title: str
+    lang: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupTitles:
+    """A trend's headlines, the language with most articles first.
+
+    covered: share of the articles, 0–1, that hold a phrase of their language's title, or two of its words.
+    """
+
+    headlines: tuple[Headline, ...]
+    covered: float
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether no common theme was found."""
+        return self.covered < LEAST_COVERED
+
+
+class WordBackground:
+    """How common words are in a corpus, and of late; what is common everywhere names nothing.
+
+    Args:
+        index: words of the corpus.
+        recent: rows of the documents of the last weeks; in March 2020 "coronavirus" tells no trend from another,
+            however rare it is over the years. None: only the whole corpus counts.
+    """
+
+    def __init__(self, index: WordIndex, recent: Bools1d | None = None) -> None:
+        self._number = {word: i for i, word in enumerate(index.vocabulary)}
+        self._documents = len(index.indptr) - 1
+        rows = np.repeat(np.arange(self._documents, dtype=np.int64), np.diff(index.indptr))
+        order = np.argsort(index.indices, kind="stable")
+        self._rows = rows[order]
+        self._start = np.searchsorted(index.indices[order], np.arange(len(index.vocabulary) + 1))
+        self._recent = recent if recent is not None else np.ones(self._documents, dtype=np.bool_)
+        self._recent_documents = int(self._recent.sum())
+
+    def share(self, words: Iterable[str], *, inside: int, members: int) -> float:
+        """The share of documents outside a group that hold all the words: of the corpus or of late, the greater.
+
+        Args:
+            words: those the corpus does not know are passed over.
+            inside: documents of the group that hold them.
+            members: documents of the group.
+
+        Returns:
+            More than 0, at most 1, as if one more document held them.
+        """
+        found = self._holding(words)
+        late = int(self._recent[found].sum())
+        return max(
+            _share_outside(len(found), self._documents, inside, members),
+            _share_outside(late, self._recent_documents, inside, members),
+        )
+
+    def _holding(self, words: Iterable[str]) -> Ints1d:
+        known = [number for word in words if (number := self._number.get(word)) is not None]
+        found = self._of(known[0]) if known else np.zeros(0, dtype=np.int64)
+        for number in known[1:]:
+            found = np.intersect1d(found, self._of(number), assume_unique=True)
+        return found
+
+    def _of(self, number: int) -> Ints1d:
+        rows: Ints1d = self._rows[self._start[number] : self._start[number + 1]]
+        return rows
+
+
+def _share_outside(holding: int, documents: int, inside: int, members: int) -> float:
+    return min(1.0, (max(0, holding - inside) + 1) / max(1, documents - members))
+
+
+def title_group(
+    members: Sequence[TitleArticle], background: WordBackground, *, banned: Collection[str] = ()
+) -> GroupTitles:
+    """The names of a trend.
+
+    Args:
+        members: its articles, at least one; more than some hundred add nothing.
+        background: of the corpus the trend was found in.
+        banned: phrases that are no title, such as the names of the sources.
+
+    Returns:
+        A headline per language with at least three articles, or for the most frequent language alone. Title: up to
+        three phrases, " · " between them; subtitle: a short headline from near the centre; words: eight lemmas.
+    """
+    groups: dict[str, list[TitleArticle]] = {}
+    for member in members:
+        groups.setdefault(member.lang, []).append(member)
+    langs = sorted(groups, key=lambda lang: (-len(groups[lang]), lang))
+    told = [lang for lang in langs if len(groups[lang]) >= FEWEST_OF_A_LANGUAGE] or langs[:1]
+    named = [_name(lang, groups[lang], background, banned) for lang in told]
+    covered = sum(count for _, count in named) / max(1, sum(len(groups[lang]) for lang in told))
+    return GroupTitles(headlines=tuple(headline for headline, _ in named), covered=covered)
+
+
+def _name(
+    lang: str, members: Sequence[TitleArticle], background: WordBackground, banned: Collection[str]
+) -> tuple[Headline, int]:
+    """One language's headline, and how many of its articles hold a phrase of the title."""
+    no_title = {phrase_words(phrase, lang) for phrase in banned}
+    found = shared_phrases([member.terms.phrases for member in members], lang)
+    chosen = _covering_phrases(
+        [phrase for phrase in found if phrase.key not in no_title], _weights(members), background
+    )
+    subtitle = central_headline(members)
+    words = _strongest_words(members, background)
+    title = " · ".join(phrase.shown for phrase in chosen) or _cut(subtitle) or " · ".join(words[:_PHRASES])
+    told = [phrase.reach for phrase in chosen if _is_distinctive(phrase, len(members), background)]
+    covered = frozenset[int]().union(*told) | _with_shared_words(members, words)
+    return Headline(lang=lang, title=capitalised(title), subtitle=subtitle, words=words), len(covered)
+
+
+def _is_distinctive(phrase: TitlePhrase, members: int, background: WordBackground) -> bool:
+    """Whether a phrase speaks for a common theme: enough articles hold it, and few elsewhere."""
+    special = _specificity(len(phrase.places), members, phrase.key, background)
+    return len(phrase.reach) >= _held_by_some(members) and special >= _least_specificity(
+        _LEAST_DISTINCTIVE, members, background
+    )
+
+
+def _held_by_some(members: int) -> float:
+    """How many articles hold what speaks for a common theme: three pairs of articles make none."""
+    return min(3.0, max(2.0, _SOME * members))
+
+
+def _with_shared_words(members: Sequence[TitleArticle], words: Sequence[str]) -> frozenset[int]:
+    """Articles that hold two and more of the strongest words.
+
+    Finnish says one thing in many compounds and cases: its articles share words where they share no phrase.
+    """
+    held = Counter(lemma for member in members for lemma in set(member.terms.lemmas))
+    strong = {word for word in words if held[word] >= _held_by_some(len(members))}
+    return frozenset(i for i, member in enumerate(members) if len(strong & set(member.terms.lemmas)) > 1)
+
+
+def _weights(members: Sequence[TitleArticle]) -> list[float]:
+    highest = max(member.similarity for member in members)
+    return [max(member.similarity, 0.0) / highest if highest > 0 else 1.0 for member in members]
+
+
+def capitalised(title: str) -> str:
+    """The first letter as a capital, but for words with capitals of their own: "Ventilators", "iPhone"."""
+    return title[:1].upper() + title[1:] if title.split(" ", 1)[0].islower() else title
+
+
+def _covering_phrases(
+    candidates: Sequence[TitlePhrase], weights: Sequence[float], background: WordBackground
+) -> list[TitlePhrase]:
+    """Up to three phrases, each the best for what the ones before do not yet cover."""
+    n = len(weights)
+    least = _least_specificity(_LEAST_SPECIAL, n, background)
+    special = {phrase.key: _specificity(len(phrase.places), n, phrase.key, background) for phrase in candidates}
+    candidates = [phrase for phrase in candidates if special[phrase.key] >= least]
+    chosen: list[TitlePhrase] = []
+    covered: frozenset[int] = frozenset()
+    first = 0.0
+    for _ in range(_PHRASES):
+        best, score = _best(candidates, chosen, covered, weights, special)
+        if best is None or score < _WORTH_ADDING * first or score <= 0:
+            break
+        first = first or score
+        chosen.append(best)
+        covered |= best.reach
+    return chosen
+
+
+def _best(
+    candidates: Sequence[TitlePhrase],
+    chosen: Sequence[TitlePhrase],
+    covered: frozenset[int],
+    weights: Sequence[float],
+    special: Mapping[tuple[str, ...], float],
+) -> tuple[TitlePhrase | None, float]:
+    best, highest = None, 0.0
+    for phrase in candidates:
+        if any(phrase.overlaps(other) for other in chosen):
+            continue
+        reach = sum(
+            weights[i] * (0.5 if i in covered else 1.0) * (1.0 if i in phrase.places else 0.5) for i in phrase.reach
+        ) / math.sqrt(len(weights))
+        score = reach * special[phrase.key] * (_MULTIWORD if len(phrase.key) > 1 else 1.0)
+        if score > highest:
+            best, highest = phrase, score
+    return best, highest
+
+
+def _specificity(inside: int, members: int, words: Sequence[str], background: WordBackground) -> float:
+    """Log of how many times more frequent something is inside than outside the group."""
+    return math.log(((inside + 0.2) / members) / background.share(words, inside=inside, members=members))
+
+
+def _least_specificity(asked: float, members: int, background: WordBackground) -> float:
+    """A specificity that is asked for; beside few other articles, half of what it could be at most."""
+    return min(asked, 0.5 * _specificity(members, members, (), background))
+
+
+def central_headline(members: Sequence[TitleArticle]) -> str:
+    """The shortest of the most central quarter's titles that says something and does not ask."""
+    ranked = sorted(members, key=lambda member: (-member.similarity, member.title))
+    central = ranked[: max(_HEADLINES, len(ranked) // 4)]
+    telling = [m.title for m in central if len(m.title.split()) >= _SHORTEST_HEADLINE and "?" not in m.title]
+    return min(telling or [m.title for m in central], key=lambda title: (len(title), title))
+
+
+def _strongest_words(members: Sequence[TitleArticle], background: WordBackground) -> tuple[str, ...]:
+    """Eight lemmas that are frequent here and rare elsewhere; of at least two articles where there are so many."""
+    counts = Counter(lemma for member in members for lemma in set(member.terms.lemmas))
+    least = min(2, max(counts.values(), default=0))
+    n = len(members)
+    special = {
+        lemma: _specificity(count, n, phrase_words(lemma), background)
+        for lemma, count in counts.items()
+        if count >= least
+    }
+    bar = _least_specificity(_LEAST_DISTINCTIVE, n, background)
+    worth = [lemma for lemma in special if special[lemma] >= bar]
+    told: list[str] = []
+    for lemma in sorted(worth, key=lambda lemma: (-counts[lemma] * special[lemma], lemma)):
+        if len(told) < _WORDS and not any(_is_same_word(lemma, other) for other in told):
+            told.append(lemma)
+    return tuple(told)
+
+
+def _is_same_word(one: str, two: str) -> bool:
+    """Whether two lemmas are one word that was read in two ways: debenhams, debenham."""
+    return abs(len(one) - len(two)) == 1 and (one.startswith(two) or two.startswith(one))
+
+
+def _cut(title: str) -> str:
+    """A headline as a title, where no phrase is shared: cut at a word's end."""
+    return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+
+
+ARTICLES_PER_TITLE = 40
+"""Articles a title is made of, the most central ones of the last four weeks; more add nothing."""
+
+RECENT_BACKGROUND = timedelta(weeks=8)
+WHOLE_BACKGROUND = timedelta(weeks=26)
+"""How far back words are counted: what a run that goes on from its last state has read for certain."""
+
+ReadTerms = Callable[[Sequence[str]], Sequence[DocumentTerms]]
+
+
+class TrendNamer:
+    """Names the trends of one corpus, cut-off after cut-off, from what was available before each.
+
+    Args:
+        corpus: the documents; words: of the same, row by row.
+        banned: what is no title, such as the names of the sources.
+        read: terms that are kept already; what it does not know is read anew and collected in `new_terms`.
+    """
+
+    def __init__(
+        self, corpus: Corpus, words: WordIndex, *, banned: Sequence[str] = (), read: ReadTerms | None = None
+    ) -> None:
+        self._corpus, self._words, self._banned, self._read = corpus, words, tuple(banned), read
+        self._row = {document_id: row for row, document_id in enumerate(corpus.ids)}
+        self._terms: dict[str, DocumentTerms] = {}
+        self.new_terms: list[DocumentTerms] = []
+
+    def named(self, trends: Sequence[Trend], analysis: Analysis) -> tuple[Trend, ...]:
+        """The trends with their headlines, in the same order; one without a common theme is told to be mixed.
+
+        Args:
+            trends: of the analysis, all or some.
+            analysis: its means centre the vectors as its centroids are; how common a word is, is counted before
+                its cut-off; a trend that is quiet of late is named by what was assigned to it before.
+        """
+        articles = _naming_articles(trends, analysis)
+        self._learn(sorted({document for found in articles.values() for document in found}))
+        background = self._background(analysis.as_of)
+        return tuple(self._named(trend, articles[trend.id], background, analysis.state.means) for trend in trends)
+
+    def headlines_of(self, articles: Sequence[tuple[str, float]], *, as_of: datetime) -> tuple[Headline, ...]:
+        """The names of a group of articles, per language; none where none of them is in the corpus.
+
+        Args:
+            articles: (document id, centred cosine to the middle of the group) pairs.
+            as_of: how common a word is, is counted before it.
+        """
+        near = {document: similarity for document, similarity in articles if document in self._row}
+        self._learn(sorted(near))
+        members = [
+            TitleArticle(
+                terms=self._terms[document],
+                title=self._corpus.titles[self._row[document]],
+                lang=self._corpus.langs[self._row[document]],
+                similarity=similarity,
+            )
+            for document, similarity in near.items()
+        ]
+        return title_group(members, self._background(as_of), banned=self._banned).headlines if members else ()
+
+    def _named(
+        self, trend: Trend, articles: Sequence[str], background: WordBackground, means: Sequence[LanguageMean]
+    ) -> Trend:
+        members = self._members(trend, articles, means)
+        if not members:
+            return trend
+        found = title_group(members, background, banned=self._banned)
+        named = replace(trend, headlines=found.headlines)
+        return _as_mixed(named) if found.is_mixed else named
+
+    def _members(self, trend: Trend, articles: Sequence[str], means: Sequence[LanguageMean]) -> list[TitleArticle]:
+        corpus = self._corpus
+        ids = [document for document in articles if document in self._terms]
+        rows = [self._row[document] for document in ids]
+        if not rows:
+            return []
+        near = centre_by_language(corpus.vectors[rows], [corpus.langs[row] for row in rows], means) @ trend.centroid
+        return [
+            TitleArticle(
+                terms=self._terms[document],
+                title=corpus.titles[row],
+                lang=corpus.langs[row],
+                similarity=float(similarity),
+            )
+            for document, row, similarity in zip(ids, rows, near, strict=True)
+        ]
+
+    def _learn(self, ids: Sequence[str]) -> None:
+        """Terms for documents that have none yet: kept ones first, the rest read together."""
+        unknown = [document for document in ids if document not in self._terms and document in self._row]
+        if unknown and self._read is not None:
+            self._terms |= {terms.document_id: terms for terms in self._read(unknown)}
+        fresh = document_terms([self._document(id_) for id_ in unknown if id_ not in self._terms])
+        self._terms |= {terms.document_id: terms for terms in fresh}
+        self.new_terms += fresh
+
+    def _document(self, document_id: str) -> Document:
+        row = self._row[document_id]
+        return Document(
+            id=document_id,
+            source_id=self._corpus.source_ids[self._corpus.sources[row]],
+            title=self._corpus.titles[row],
+            text=self._corpus.texts[row],
+            clean_title=self._corpus.titles[row],
+            lang=self._corpus.langs[row],
+            published=datetime.fromtimestamp(int(self._corpus.published[row]), UTC),
+            first_seen=datetime.fromtimestamp(int(self._corpus.available[row]), UTC),
+            content_hash="",
+        )
+
+    def _background(self, as_of: datetime) -> WordBackground:
+        """How common words were in the year before the cut-off: rows stand in order of `available`."""
+        moments = [
+            int((as_of - WHOLE_BACKGROUND).timestamp()),
+            int((as_of - RECENT_BACKGROUND).timestamp()),
+            int(as_of.timestamp()),
+        ]
+        first, late, before = np.searchsorted(self._corpus.available, moments, side="left").tolist()
+        return WordBackground(self._words.known(first, before), np.arange(first, before) >= late)
+
+
+def _naming_articles(trends: Sequence[Trend], analysis: Analysis) -> dict[str, tuple[str, ...]]:
+    """What names each trend: its most central recent articles, or where it has none its nearest ones ever."""
+    quiet: dict[str, list[tuple[float, str]]] = {trend.id: [] for trend in trends if not trend.recent}
+    for assignment in analysis.assignments:
+        if assignment.owner_id in quiet:
+            quiet[assignment.owner_id].append((-assignment.similarity, assignment.document_id))
+    nearest = {
+        owner: tuple(document for _, document in sorted(found)[:ARTICLES_PER_TITLE]) for owner, found in quiet.items()
+    }
+    return {trend.id: trend.recent[:ARTICLES_PER_TITLE] or nearest[trend.id] for trend in trends}
+
+
+def _as_mixed(trend: Trend) -> Trend:
+    """A group of articles that no phrase covers is no trend, however it grows."""
+    facts = tuple((name, value) for name, value in trend.reason.facts if name in ("stories", "sources"))
+    return replace(trend, mixed=True, stage=Stage.NOISE, rank=0, reason=StageReason(key="mixed", facts=facts))
+
+
+def rank_again(trends: Sequence[Trend]) -> tuple[Trend, ...]:
+    """Ranks without holes, the unranked last, as they were ordered."""
+    ordered = sorted(trends, key=lambda trend: (trend.rank == 0, trend.rank, trend.id))
+    return tuple(replace(trend, rank=place if trend.rank else 0) for place, trend in enumerate(ordered, start=1))

@@ -1,0 +1,368 @@
+"""Trends of years: which terms are written about more, quarter after quarter, than their own past lets expect.
+
+A term's documents of the last four quarters, r, stand against the twelve before (or as many as there are), k:
+
+    e = Σ over sources s of N_r(s) · (k(s) + c·k/N_k) / (N_k(s) + c) + N_r / N_k
+    z = (r − e) / sqrt(e + .02·e² + e²/(k + 1))
+
+e is what the last year would hold if nothing had changed, source by source, so that a source that writes more, or
+stops, moves nothing. The three parts of the variance are Poisson's of r, the drift that every word shows from one
+year to the next (a coefficient of variation of .14: without it big words win by their size alone), and Poisson's of k.
+Negative binomial variance: Cameron and Trivedi, Regression Analysis of Count Data, ch. 3.
+
+A term may be called only where r is 5 and more, its rate rose in two successive years, it stands in three of the four
+quarters, and it is younger than the archive. Among thousands of words some do all that by chance. How many, is counted
+on permuted quarters: the quarters change places, and as many of the last year's lie in the new last year as of any
+other, so that what moves for real cancels out (balanced permutations: Tusher, Tibshirani and Chu, PNAS 98, 2001).
+Whole quarters change places, not documents, because the documents of one event come together.
+docs/methods.md#slow has the measurements.
+
+Terms of one matter gathered: "language model" and "large language" are one trend with two terms, not two trends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from foresight.model.documents import Bools1d, Corpus, Float64s, Floats1d, Floats2d, Ints1d
+from foresight.model.options import SlowOptions
+from foresight.nlp.word_index import WordIndex
+from foresight.trends.history import DAY, first_of_story
+
+YEAR_QUARTERS = 4
+QUARTER_DAYS = 91
+FEWEST_QUARTERS = 8
+"""Two years: one to judge, one to judge it by."""
+
+_DRIFT = 0.02
+_TRUST = 30.0
+_QUARTERS_PRESENT = 3
+_YOUNG = 1 / 3
+_CHANGES = 2
+_ENOUGH_OF_THE_BEST = 0.5
+_SIZES = (0, 15, 50, np.inf)
+"""Documents of the last year from which a term is of the next size."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermCounts:
+    """Terms counted per quarter before a cut-off, within the sources that were there all along.
+
+    Attributes:
+        cutoff: seconds; span: quarters that are counted, the last year and those before it.
+        rows: ``(n,)`` rows of the corpus that count: firsts of a story in their source, within the span.
+        quarters: ``(n,)`` quarters before the cut-off, 0 the last; sources: ``(n,)``.
+        columns: ``(nnz,)`` terms of those rows one after the other; cells: ``(nnz,)`` which of the rows each lies in.
+        counts: ``(terms, span)`` documents; volumes: ``(span, sources)`` documents of everything.
+        older: ``(terms,)`` documents before the span; older_volume: of everything.
+    """
+
+    cutoff: int
+    span: int
+    rows: Ints1d
+    quarters: Ints1d
+    sources: Ints1d
+    columns: Ints1d
+    cells: Ints1d
+    counts: Floats2d
+    volumes: Floats2d
+    older: Floats1d
+    older_volume: float
+
+
+def count_terms(corpus: Corpus, index: WordIndex, *, cutoff: int, options: SlowOptions) -> TermCounts | None:
+    """Count the terms of the quarters before `cutoff` (seconds); None where the archive is younger than two years.
+
+    Looks at nothing that was available at `cutoff` or later.
+    """
+    last = int(np.searchsorted(corpus.available, cutoff))
+    published = corpus.published[:last]
+    first = first_of_story(corpus.stories[:last], corpus.sources[:last], len(corpus.source_ids))
+    quarters = (cutoff - 1 - published) // (QUARTER_DAYS * DAY)
+    span, alive = _span(quarters[first], corpus.sources[:last][first], len(corpus.source_ids), options.quarters)
+    if span < FEWEST_QUARTERS:
+        return None
+    kept = first & alive[corpus.sources[:last]]
+    recent = np.flatnonzero(kept & (quarters < span))
+    old = np.flatnonzero(kept & (quarters >= span))
+    columns, cells = _columns(index, recent)
+    width = len(index.vocabulary)
+    counts = np.bincount(columns * span + quarters[recent][cells], minlength=width * span)
+    sources = corpus.sources[recent]
+    volumes = np.bincount(quarters[recent] * len(corpus.source_ids) + sources, minlength=span * len(corpus.source_ids))
+    return TermCounts(
+        cutoff=cutoff,
+        span=span,
+        rows=recent,
+        quarters=quarters[recent],
+        sources=sources,
+        columns=columns,
+        cells=cells,
+        counts=counts.reshape(width, span).astype(np.float32),
+        volumes=volumes.reshape(span, len(corpus.source_ids)).astype(np.float32),
+        older=np.bincount(_columns(index, old)[0], minlength=width).astype(np.float32),
+        older_volume=float(len(old)),
+    )
+
+
+def _span(quarters: Ints1d, sources: Ints1d, source_count: int, longest: int) -> tuple[int, Bools1d]:
+    """How many quarters to count, and the sources that were alive over all of them.
+
+    The longest span whose sources write at least half of what the sources of any span write in the last year: an
+    archive of one old and a hundred younger feeds is judged by the younger ones.
+    """
+    oldest = int(quarters.max(initial=-1)) + 1
+    volumes = np.bincount(quarters * source_count + sources, minlength=oldest * source_count)
+    by_quarter = volumes.reshape(-1, source_count) if oldest else np.zeros((0, source_count), dtype=np.int64)
+    last_year = by_quarter[:YEAR_QUARTERS].sum(axis=0)
+    found: list[tuple[int, Bools1d, float]] = []
+    for span in range(min(longest, oldest), FEWEST_QUARTERS - 1, -1):
+        alive = (by_quarter[span - 1] > 0) & (last_year > 0)
+        found.append((span, alive, float(last_year[alive].sum())))
+    best = max((written for *_, written in found), default=0.0)
+    for span, alive, written in found:
+        if written > 0 and written >= _ENOUGH_OF_THE_BEST * best:
+            return span, alive
+    return 0, np.zeros(source_count, dtype=np.bool_)
+
+
+def _columns(index: WordIndex, rows: Ints1d) -> tuple[Ints1d, Ints1d]:
+    """The terms of some rows one after the other, and the place of the row each belongs to."""
+    lengths = index.indptr[rows + 1] - index.indptr[rows]
+    ends = np.cumsum(lengths)
+    places = np.arange(int(lengths.sum()), dtype=np.int64) + np.repeat(index.indptr[rows] - ends + lengths, lengths)
+    return index.indices[places], np.repeat(np.arange(len(rows), dtype=np.int64), lengths)
+
+
+def rows_holding(terms: TermCounts, wanted: Sequence[int], *, quarters: int) -> dict[int, Ints1d]:
+    """The counted rows of the last `quarters` that hold each term, ascending."""
+    is_wanted = np.zeros(len(terms.counts), dtype=np.bool_)
+    is_wanted[list(wanted)] = True
+    kept = np.flatnonzero(is_wanted[terms.columns])
+    kept = kept[terms.quarters[terms.cells[kept]] < quarters]
+    columns, cells = terms.columns[kept], terms.cells[kept]
+    order = np.lexsort((cells, columns))
+    columns, cells = columns[order], cells[order]
+    starts = np.searchsorted(columns, list(wanted), side="left").tolist()
+    ends = np.searchsorted(columns, list(wanted), side="right").tolist()
+    return {term: cells[a:b] for term, a, b in zip(wanted, starts, ends, strict=True)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermRises:
+    """What was measured of terms, all ``(terms,)``.
+
+    Attributes:
+        seen: documents of the last year; awaited: what the years before let expect; before: documents of those.
+        z: how far above that, in standard deviations.
+        called: passes every condition.
+        q: false discovery rate of the list that ends with it, 1 where not called.
+    """
+
+    seen: Float64s
+    awaited: Float64s
+    before: Float64s
+    z: Float64s
+    called: Bools1d
+    q: Float64s
+
+
+def test_rises(terms: TermCounts, options: SlowOptions, rng: np.random.Generator) -> TermRises:
+    """Test every term against its own past, and against permuted quarters."""
+    seen, awaited, before, z, called = _test_terms(terms, np.arange(terms.span), options)
+    chance = [_test_permuted(terms, options, rng) for _ in range(options.permutations)]
+    by_chance = np.concatenate([size for size, _ in chance]), np.concatenate([score for _, score in chance])
+    q = np.ones(len(z))
+    q[called] = _false_discovery_rates((seen[called], z[called]), by_chance, options.permutations)
+    return TermRises(seen=seen, awaited=awaited, before=before, z=z, called=called, q=q)
+
+
+_ScoredTerms = tuple[Float64s, Float64s]
+
+
+def _false_discovery_rates(found: _ScoredTerms, by_chance: _ScoredTerms, permutations: int) -> Float64s:
+    """False discovery rates of (documents, z) found, from those of permuted quarters: each against its own size.
+
+    Rare terms are many and often come in bunches; judged together with them, no big term would ever be sure
+    (Efron, Simultaneous inference: when should hypothesis testing problems be combined?, Ann. Appl. Stat. 2, 2008).
+    Each size may have its equal part of the rate. One false term more than was seen is allowed for.
+    """
+    q = np.ones(len(found[0]))
+    for low, high in pairwise(_SIZES):
+        own = (found[0] >= low) & (found[0] < high)
+        chance = np.sort(by_chance[1][(by_chance[0] >= low) & (by_chance[0] < high)])
+        real = np.sort(found[1][own])
+        if not len(real):
+            continue
+        false = (len(chance) - np.searchsorted(chance, real) + 1) / permutations * (len(_SIZES) - 1)
+        rate = np.minimum.accumulate(np.minimum(1.0, false / np.arange(len(real), 0, -1)))
+        q[own] = rate[np.searchsorted(real, found[1][own])]
+    return q
+
+
+def _test_permuted(terms: TermCounts, options: SlowOptions, rng: np.random.Generator) -> _ScoredTerms:
+    """(documents, z) of the terms that pass every condition after the quarters have changed places."""
+    seen, _, _, z, called = _test_terms(terms, balanced_order(terms.span, rng), options)
+    return np.asarray(seen[called], dtype=np.float64), np.asarray(z[called], dtype=np.float64)
+
+
+def balanced_order(span: int, rng: np.random.Generator) -> Ints1d:
+    """A new order of the quarters with as many of the last year in the new last year as by proportion.
+
+    Returns:
+        ``(span,)`` the quarter that stands in each place.
+    """
+    stay = max(1, round(YEAR_QUARTERS * YEAR_QUARTERS / span))
+    own = rng.permutation(YEAR_QUARTERS)
+    others = YEAR_QUARTERS + rng.permutation(span - YEAR_QUARTERS)
+    year = rng.permutation(np.concatenate([own[:stay], others[: YEAR_QUARTERS - stay]]))
+    before = rng.permutation(np.concatenate([own[stay:], others[YEAR_QUARTERS - stay :]]))
+    return np.concatenate([year, before]).astype(np.int64)
+
+
+def _test_terms(
+    terms: TermCounts, order: Ints1d, options: SlowOptions
+) -> tuple[Float64s, Float64s, Float64s, Float64s, Bools1d]:
+    """(seen, awaited, before, z, called) with the quarters in an order."""
+    counts = terms.counts[:, order]
+    seen, before = _sum(counts[:, :YEAR_QUARTERS]), _sum(counts[:, YEAR_QUARTERS:])
+    awaited = _expected_documents(terms, order, (0, YEAR_QUARTERS), (YEAR_QUARTERS, terms.span)) + _expected_of_unseen(
+        terms, order
+    )
+    variance = awaited + _DRIFT * awaited**2 + awaited**2 / (before + 1)
+    z = (seen - awaited) / np.sqrt(variance)
+    called = (seen >= options.least) & (z > 0) & ((counts[:, :YEAR_QUARTERS] > 0).sum(axis=1) >= _QUARTERS_PRESENT)
+    called &= _is_young(terms, seen)
+    for change in range(min(_CHANGES, terms.span // YEAR_QUARTERS - 1)):
+        year = change * YEAR_QUARTERS
+        called &= _sum(counts[:, year : year + YEAR_QUARTERS]) > _expected_documents(
+            terms, order, (year, year + YEAR_QUARTERS), (year + YEAR_QUARTERS, year + 2 * YEAR_QUARTERS)
+        )
+    if terms.span < (_CHANGES + 1) * YEAR_QUARTERS:
+        called &= _sum(counts[:, : YEAR_QUARTERS // 2]) >= _expected_documents(
+            terms, order, (0, YEAR_QUARTERS // 2), (YEAR_QUARTERS // 2, YEAR_QUARTERS)
+        )
+    return seen, awaited, before, z, np.asarray(called, dtype=np.bool_)
+
+
+def _sum(counts: Floats2d) -> Float64s:
+    return np.asarray(counts.sum(axis=1), dtype=np.float64)
+
+
+def _expected_documents(terms: TermCounts, order: Ints1d, now: tuple[int, int], past: tuple[int, int]) -> Float64s:
+    """``(terms,)`` documents some quarters would hold if each source went on as in other quarters."""
+    volumes = terms.volumes[order]
+    n_now, n_past = volumes[slice(*now)].sum(axis=0), volumes[slice(*past)].sum(axis=0)
+    own = _sum(terms.counts[:, order[slice(*past)]])
+    everything = max(float(n_past.sum()), 1.0)
+    if (n_now > 0).sum() <= 1:
+        return own * float(n_now.sum()) / everything
+    weight = np.where(n_past > 0, n_now / (n_past + _TRUST), 0.0)
+    in_past = np.zeros(terms.span, dtype=np.bool_)
+    in_past[order[slice(*past)]] = True
+    worth = np.where(in_past[terms.quarters], weight[terms.sources], 0.0)
+    by_source = np.bincount(terms.columns, weights=worth[terms.cells], minlength=len(terms.counts))
+    pooled = own / everything * float((n_now * _TRUST / (n_past + _TRUST)).sum())
+    return np.asarray(by_source + pooled, dtype=np.float64)
+
+
+def _expected_of_unseen(terms: TermCounts, order: Ints1d) -> float:
+    """What the last year would hold of a term that had one document more before: after none, one is no news."""
+    volumes = terms.volumes[order].sum(axis=1)
+    return float(volumes[:YEAR_QUARTERS].sum()) / max(float(volumes[YEAR_QUARTERS:].sum()), 1.0)
+
+
+def _is_young(terms: TermCounts, seen: Float64s) -> Bools1d:
+    """Whether its share before the span was under a third of that of the last year."""
+    if terms.older_volume <= 0:
+        return np.ones(len(seen), dtype=np.bool_)
+    now = seen / max(float(terms.volumes[:YEAR_QUARTERS].sum()), 1.0)
+    return np.asarray(terms.older / terms.older_volume < _YOUNG * now, dtype=np.bool_)
+
+
+TERM_PREFIX = "term-"
+_SHARED_PART = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermFamily:
+    """Terms that stand in the same documents.
+
+    Attributes:
+        lead: the strongest; parts: the others, strongest first.
+        rows: ascending, those that hold the lead.
+    """
+
+    lead: int
+    parts: tuple[int, ...]
+    rows: Ints1d
+
+    @property
+    def terms(self) -> tuple[int, ...]:
+        """All of them, the lead first."""
+        return (self.lead, *self.parts)
+
+
+def gather_families(
+    order: Sequence[int],
+    rows: Mapping[int, Ints1d],
+    *,
+    documents: int,
+    most: int,
+    kept: Collection[int] = (),
+) -> tuple[TermFamily, ...]:
+    """Gather terms, strongest first.
+
+    A term that shares half of its documents with those of an earlier family, or half of that family's lead with it,
+    is part of it: what it would add is told already. The others found a family of their own.
+
+    Args:
+        order: terms, strongest first.
+        rows: ascending rows that hold each.
+        documents: how many rows there are.
+        most: families that are wanted.
+        kept: terms that are told beyond that number.
+    """
+    owner = np.full(documents, -1, dtype=np.int64)
+    leads: list[int] = []
+    parts: list[list[int]] = []
+    for term in order:
+        own = rows[term]
+        family, shared = _nearest_family(owner[own])
+        if family >= 0 and shared >= _SHARED_PART * min(len(own), len(rows[leads[family]])):
+            parts[family].append(term)
+            if shared >= _SHARED_PART * len(own):
+                owner[own[owner[own] < 0]] = family
+            continue
+        if len(leads) >= most and term not in kept:
+            continue
+        owner[own[owner[own] < 0]] = len(leads)
+        leads.append(term)
+        parts.append([])
+    return tuple(
+        TermFamily(lead=lead, parts=tuple(mine), rows=rows[lead]) for lead, mine in zip(leads, parts, strict=True)
+    )
+
+
+def _nearest_family(owners: Ints1d) -> tuple[int, int]:
+    """The family that holds most of the rows, and how many; −1 where none holds any."""
+    held = owners[owners >= 0]
+    if not len(held):
+        return -1, 0
+    counts = np.bincount(held)
+    family = int(counts.argmax())
+    return family, int(counts[family])
+
+
+def trend_id_from_term(term: str) -> str:
+    """The lasting id of the trend that a term founded: "language model" → "term-language-model"."""
+    return TERM_PREFIX + term.replace(" ", "-")
+
+
+def term_from_trend_id(trend_id: str) -> str:
+    """The term that founded a slow trend, "" for an id of another kind."""
+    return trend_id.removeprefix(TERM_PREFIX).replace("-", " ") if trend_id.startswith(TERM_PREFIX) else ""

@@ -1,0 +1,105 @@
+"""What a room made, gathered for the brief of its scenario: in the language asked for, as it stands today."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from made_world import a_question
+from workshop_world import AINO, News, with_futures
+
+from foresight.model.scenarios import NONE_OF_THESE, Criterion, OptionScore, Scenario, Strategy, StressTestInput
+from foresight.model.workshop import SignpostState, ThreeQuestions, TrendCondition
+from foresight.reports.brief_service import WorkshopResultService
+from foresight.testing.builders import a_promise, a_signpost
+from foresight.wiring import Services
+
+
+@pytest.fixture
+def news() -> News:
+    """A quiet quarter, published."""
+    made = News()
+    made.publish(1, 1, 2, 1, 1, 2, 1, 1)
+    return made
+
+
+def handouts(news: News) -> WorkshopResultService:
+    desks = news.desks
+    return WorkshopResultService(desks.watcher, desks.stress, desks.signposts, desks.forecasts, desks.promises)
+
+
+def tripped(news: News) -> tuple[Scenario, str]:
+    """A scenario whose signpost has spoken, and the signpost's id."""
+    scenario = with_futures(news)
+    draft = a_signpost(opens=None, state=SignpostState.PROPOSED)
+    signpost = news.desks.signposts.propose(scenario.id, draft, AINO)
+    news.desks.signposts.adopt(signpost.id, AINO)
+    news.publish(1, 6)
+    news.publish(1, 6, 8)
+    news.desks.signposts.check()
+    return scenario, signpost.id
+
+
+def test_what_moved_is_told_in_the_language_of_the_brief(news: News) -> None:
+    scenario, _ = tripped(news)
+    for lang, words, value in (("fi", "2 viikkoa peräkkäin", "7\u00a0%"), ("en", "2 weeks in a row", "7%")):
+        made = handouts(news).made(scenario, lang=lang)
+        ((moved,), (post,)) = made.moved, made.signposts
+        assert words in moved.words
+        assert words in post.words
+        assert (moved.value, post.state) == (value, "seen")
+        assert dict(made.now) == pytest.approx({"calm": 2 / 3, "stormy": 1 / 6, NONE_OF_THESE: 1 / 6})
+
+
+def test_a_condition_that_was_changed_since_stays_in_the_words_of_its_day(news: News) -> None:
+    scenario, signpost_id = tripped(news)
+    before = handouts(news).made(scenario, lang=scenario.lang).moved[0].words
+    entry = news.desks.signposts.get(signpost_id)
+    higher = replace(entry.content, watch=TrendCondition(trend_id="trend-1", threshold=0.5, weeks=3))
+    news.desks.signposts.change(signpost_id, higher, AINO)
+    made = handouts(news).made(scenario, lang="fi")
+    assert made.moved[0].words == before
+    assert "50" in made.signposts[0].words
+
+
+def test_a_decision_whose_signpost_tripped_is_shaken_and_options_are_those_scored(news: News) -> None:
+    scenario, signpost_id = tripped(news)
+    news.desks.promises.make(a_promise(signpost_ids=(signpost_id,)), AINO, scenario_id=scenario.id)
+    scores = [
+        OptionScore(strategy_id="wait", future_id=future, criterion_id="c", value=4.0) for future in ("calm", "stormy")
+    ]
+    tunnel = StressTestInput(
+        strategies=(Strategy(id="wait", name="Wait"), Strategy(id="lead", name="Lead")),
+        criteria=(Criterion(id="c", name="Customers"),),
+        scores=tuple(scores),
+    )
+    news.desks.stress.save(scenario.id, tunnel, AINO)
+    news.desks.promises.save_answers(scenario.id, ThreeQuestions(matters="People"), AINO)
+    made = handouts(news).made(scenario, lang="en")
+    assert [one.assumption_broken for one in made.decided] == [True]
+    assert [(option.name, option.move) for option in made.options] == [("Wait", "no_regret")]
+    assert made.answers.matters == "People"
+
+
+@pytest.mark.parametrize("lang", ["fi", "en"])
+def test_the_brief_of_a_scenario_carries_it(services: Services, lang: str) -> None:
+    scenario = services.scenarios.save(a_question(), who="Aino")
+    bare = _sections(services, scenario.id, lang)
+    assert not {"likelihoods", "signposts"} & set(bare)
+    futures = services.workshop.futures.choose(scenario, count=2)
+    services.workshop.futures.save(scenario, futures, AINO)
+    likelihoods = tuple((name, 0.8 if name == "f1" else 0.2) for name, _ in futures.shares)
+    signpost = a_signpost(
+        watch=TrendCondition(trend_id="t-repair", threshold=0.2), likelihoods=likelihoods, owner="Ben"
+    )
+    services.workshop.signposts.propose(scenario.id, replace(signpost, opens=None), AINO)
+    told = _sections(services, scenario.id, lang)
+    assert len(told["likelihoods"]["rows"]) == len(futures.futures) + 1
+    assert "Ben" in told["signposts"]["rows"][0][4]
+    assert len(told["why_s1"]["paragraphs"]) == 2
+
+
+def _sections(services: Services, scenario_id: str, lang: str) -> dict[str, dict]:
+    content = services.briefs.scenario(scenario_id, format="json", lang=lang).content
+    return {part["key"]: part for part in json.loads(content)["sections"]}
