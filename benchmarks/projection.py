@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy.optimize import nnls
 
 from foresight.model.track_record import CallOrigin, CallOutcome, TrendCall
-from foresight.store.generations import GenerationFolder
+from foresight.store.generations import Generations
 from foresight.trends.outcomes import outcome_days_for, share_after
 from foresight.trends.projection import (
     BAND_LEVELS,
@@ -127,7 +127,7 @@ def main(folders: Sequence[str]) -> None:
     """Learn from all, and test each on what the others say."""
     pairs = {}
     for folder in folders:
-        reader = GenerationFolder(Path(folder), keep=1).current()
+        reader = Generations(Path(folder), keep=1).current()
         pairs[folder] = pair_outcomes(reader.calls(CallOrigin.BACKTEST), reader.outcomes(CallOrigin.BACKTEST))
         reader.close()
     for weeks in PROJECTION_WEEKS:

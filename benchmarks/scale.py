@@ -29,11 +29,12 @@ import pyarrow.parquet as pq
 from foresight import wiring
 from foresight.ingest.import_file import read_articles
 from foresight.model.documents import Floats2d
-from foresight.model.ports import Archive, Generations
 from foresight.nlp.encoders import LexicalEncoder
 from foresight.pipeline import context as tools_of_a_run
 from foresight.pipeline.context import PipelineContext
 from foresight.pipeline.runs import RunResult, run_analyse, run_import
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
 
 STEPS = ("import", "enrich", "encode", "stories", "judge", "analyse", "publish")
 MAP = "themes"

@@ -10,7 +10,6 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from foresight.config import Settings, default_options, drafting_options, load_settings
@@ -18,7 +17,7 @@ from foresight.ingest.http import HttpFetcher
 from foresight.ingest.parser_pool import FeedParser, ParserPool
 from foresight.model.decisions import TrendDecision
 from foresight.model.options import CollectOptions, Options
-from foresight.model.ports import Clock, Encoder, Fetcher, Generations, Ledger, Progress
+from foresight.model.ports import Clock, Encoder, Fetcher, Progress
 from foresight.nlp.encoders import E5Encoder, LexicalEncoder, SentenceTransformersEncoder
 from foresight.pipeline.context import PipelineContext
 from foresight.pipeline.runs import OpenFeedNetwork
@@ -47,21 +46,27 @@ from foresight.scenarios.stress_test import StressTestService
 from foresight.scenarios.structural_analysis import StructuralAnalysisService
 from foresight.scenarios.watching import WatchService
 from foresight.scenarios.whatif import WhatIfService
-from foresight.store.archive import DuckArchive
-from foresight.store.generations import GenerationFolder
-from foresight.store.ledger import SqliteLedger
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
+from foresight.store.ledger import Ledger
 from foresight.store.run_lock import RunLock, SystemClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workshop:
-    """What one can do with a scenario, one desk per method or page.
+class Services:
+    """All that app and commands may ask for: one service per subject, safe to share between the threads of a process.
 
     Attributes:
-        futures: the few scenarios gone on with, and their likelihoods; beliefs: probabilities of events.
-        structure: robustness, flips, drift, influence, box, axes; panels: several people's judgements and votes.
+        watcher: reads conditions on trends in what is published, for signposts and forecasts.
+        generations, ledger: the stores behind the services, for commands that read or write whole files.
     """
 
+    briefing: BriefingService
+    trends: TrendService
+    sources: SourceService
+    track: TrackRecordService
+    about: AboutService
+    scenarios: ScenarioService
     futures: FuturesService
     whatif: WhatIfService
     stress: StressTestService
@@ -73,27 +78,9 @@ class Workshop:
     beliefs: BeliefService
     structure: StructuralAnalysisService
     watcher: WatchService
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """One desk per page, safe to share between the threads of a process.
-
-    Attributes:
-        workshop: the desks that work on a scenario; story: tells one; drafts: a language model's try at it.
-        generations, ledger: the ports behind them, for commands that read or write whole files.
-    """
-
-    briefing: BriefingService
-    trends: TrendService
-    scenarios: ScenarioService
-    workshop: Workshop
     story: StoryService
     drafts: StoryDraftService
     briefs: BriefService
-    sources: SourceService
-    track: TrackRecordService
-    about: AboutService
     generations: Generations
     ledger: Ledger
 
@@ -101,44 +88,38 @@ class Services:
 def make_services(
     generations: Generations, ledger: Ledger, clock: Clock, *, drafter: LanguageModel | None = None
 ) -> Services:
-    """The desks on one store; drafter: the language model that may draft stories, None for none."""
-    shelf = SnapshotCache(generations)
-    trends = TrendService(shelf, ledger, clock)
-    scenarios = ScenarioService(shelf, ledger)
-    work = make_workshop(shelf, ledger, clock)
-    story = StoryService(scenarios, work.futures, trends, work.watcher, ledger)
-    handouts = WorkshopResultService(work.watcher, work.stress, work.signposts, work.forecasts, work.promises)
+    """The services on one store; drafter: the language model that may draft stories, None for none."""
+    cache = SnapshotCache(generations)
+    trends, scenarios = TrendService(cache, ledger, clock), ScenarioService(cache, ledger)
+    watcher, futures, structure = WatchService(cache, ledger), FuturesService(ledger), StructuralAnalysisService(ledger)
+    stress, promises = StressTestService(ledger, futures), PromiseService(ledger, clock)
+    signposts = SignpostService(watcher, ledger, futures, clock)
+    forecasts = ForecastService(watcher, ledger, clock)
+    story = StoryService(scenarios, futures, trends, watcher, ledger)
+    results = WorkshopResultService(watcher, stress, signposts, forecasts, promises)
     return Services(
-        briefing=BriefingService(shelf, ledger),
+        briefing=BriefingService(cache, ledger),
         trends=trends,
+        sources=SourceService(cache),
+        track=TrackRecordService(cache),
+        about=AboutService(cache, ledger),
         scenarios=scenarios,
-        workshop=work,
-        story=story,
-        drafts=StoryDraftService(story, drafter),
-        briefs=BriefService(shelf, trends, scenarios, story, work.structure, handouts),
-        sources=SourceService(shelf),
-        track=TrackRecordService(shelf),
-        about=AboutService(shelf, ledger),
-        generations=generations,
-        ledger=ledger,
-    )
-
-
-def make_workshop(shelf: SnapshotCache, ledger: Ledger, clock: Clock) -> Workshop:
-    """The desks that work on a scenario."""
-    watcher, futures = WatchService(shelf, ledger), FuturesService(ledger)
-    return Workshop(
         futures=futures,
         whatif=WhatIfService(watcher, ledger),
-        stress=StressTestService(ledger, futures),
-        signposts=SignpostService(watcher, ledger, futures, clock),
-        forecasts=ForecastService(watcher, ledger, clock),
+        stress=stress,
+        signposts=signposts,
+        forecasts=forecasts,
         journeys=JourneyService(ledger, futures),
-        promises=PromiseService(ledger, clock),
+        promises=promises,
         panels=PanelService(ledger),
         beliefs=BeliefService(ledger),
-        structure=StructuralAnalysisService(ledger),
+        structure=structure,
         watcher=watcher,
+        story=story,
+        drafts=StoryDraftService(story, drafter),
+        briefs=BriefService(cache, trends, scenarios, story, structure, results),
+        generations=generations,
+        ledger=ledger,
     )
 
 
@@ -175,10 +156,10 @@ def build_services(data: Path, *, clock: Clock | None = None) -> Services:
         clock: when things are kept, opened and due; the machine's where none is given.
     """
     data.mkdir(parents=True, exist_ok=True)
-    generations = GenerationFolder(data, keep=options_from_environment().keep_generations)
+    generations = Generations(data, keep=options_from_environment().keep_generations)
     return make_services(
         generations,
-        SqliteLedger(data / LEDGER_FILE, clock=clock),
+        Ledger(data / LEDGER_FILE, clock=clock),
         clock or SystemClock(),
         drafter=make_language_model(),
     )
@@ -192,18 +173,18 @@ def make_language_model() -> LanguageModel | None:
 
 def make_signal_list_service(data: Path, chosen: Options, *, progress: Progress) -> SignalListService:
     """Lists of signals, now and in the past, by the thresholds that the options set."""
-    return SignalListService(GenerationFolder(data, keep=chosen.keep_generations), chosen, progress)
+    return SignalListService(Generations(data, keep=chosen.keep_generations), chosen, progress)
 
 
 def check_data_folder(data: Path) -> tuple[DataFinding, ...]:
     """Whether archive, generation and ledger of a folder are whole."""
-    generations = GenerationFolder(data, keep=options_from_environment().keep_generations)
+    generations = Generations(data, keep=options_from_environment().keep_generations)
 
-    def archive() -> DuckArchive:
+    def archive() -> Archive:
         with RunLock(data / LOCK_FILE):
-            return DuckArchive(data / ARCHIVE_FILE)
+            return Archive(data / ARCHIVE_FILE)
 
-    return examine_data(data / ARCHIVE_FILE, archive, generations, lambda: SqliteLedger(data / LEDGER_FILE))
+    return examine_data(data / ARCHIVE_FILE, archive, generations, lambda: Ledger(data / LEDGER_FILE))
 
 
 def make_encoder(options: Options) -> Encoder:
@@ -233,11 +214,11 @@ def open_tools(
     """
     data.mkdir(parents=True, exist_ok=True)
     with RunLock(data / LOCK_FILE, wait=options.lock_wait):
-        archive = DuckArchive(data / ARCHIVE_FILE)
+        archive = Archive(data / ARCHIVE_FILE)
         try:
             yield PipelineContext(
                 archive=archive,
-                generations=GenerationFolder(data, keep=options.keep_generations),
+                generations=Generations(data, keep=options.keep_generations),
                 encoder=encoder or make_encoder(options),
                 clock=clock or SystemClock(),
                 options=options,
@@ -252,7 +233,7 @@ def _ledger_decisions(path: Path) -> Sequence[TrendDecision]:
     """What people decided, nothing where nobody ever did."""
     if not path.exists():
         return ()
-    with closing(SqliteLedger(path)) as ledger:
+    with closing(Ledger(path)) as ledger:
         return ledger.decisions()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterable
 
-from foresight import wiring
 from foresight.cli.printing import Printer
 from foresight.cli.workshop import json_ready, open_services, parse_moment, parse_watch, signature
 from foresight.i18n import Texts
@@ -13,11 +12,12 @@ from foresight.i18n.formatting import format_date, format_number, format_percent
 from foresight.model.errors import UsageError
 from foresight.model.workshop import ForecastQuestion
 from foresight.scenarios.forecasts import AnsweredQuestion, ForecasterScore, ScoreCard
+from foresight.store.run_lock import SystemClock
 
 
 def list_(arguments: Namespace, printer: Printer) -> int:
     """All questions with their answers."""
-    asked = open_services(arguments).workshop.forecasts.list()
+    asked = open_services(arguments).forecasts.list()
     lines = [_line(one, printer.texts) for one in asked] or [printer.texts("workshop.no_questions")]
     printer.answer([_document(one) for one in asked], lines)
     return 0
@@ -30,13 +30,11 @@ def add(arguments: Namespace, printer: Printer) -> int:
         raise UsageError(argument="--deadline", found="–", expected="2026-11-21")
     question = ForecastQuestion(
         text=arguments.text.strip(),
-        opened=wiring.SystemClock().now(),
+        opened=SystemClock().now(),
         deadline=deadline,
         rule=parse_watch(arguments) if arguments.trend else None,
     )
-    kept = open_services(arguments).workshop.forecasts.ask(
-        question, signature(arguments), scenario_id=arguments.scenario
-    )
+    kept = open_services(arguments).forecasts.ask(question, signature(arguments), scenario_id=arguments.scenario)
     key = "workshop.question_by_signal" if question.rule else "workshop.question_by_person"
     facts = {"id": kept.id, "deadline": format_date(deadline, printer.texts.lang)}
     printer.answer(json_ready(kept), [printer.texts(key, **facts)])
@@ -45,7 +43,7 @@ def add(arguments: Namespace, printer: Printer) -> int:
 
 def answer(arguments: Namespace, printer: Printer) -> int:
     """Say how likely yes is."""
-    desk = open_services(arguments).workshop.forecasts
+    desk = open_services(arguments).forecasts
     kept = desk.answer(arguments.id, arguments.probability, signature(arguments))
     asked = desk.get(arguments.id)
     lang = printer.texts.lang
@@ -63,7 +61,7 @@ def answer(arguments: Namespace, printer: Printer) -> int:
 
 def resolve(arguments: Namespace, printer: Printer) -> int:
     """Say what happened."""
-    desk = open_services(arguments).workshop.forecasts
+    desk = open_services(arguments).forecasts
     kept = desk.resolve(arguments.id, arguments.outcome == "yes", signature(arguments))
     text = printer.texts(f"workshop.resolved_{arguments.outcome}", text=kept.content.text)
     printer.answer(json_ready(kept), [text])
@@ -72,7 +70,7 @@ def resolve(arguments: Namespace, printer: Printer) -> int:
 
 def score(arguments: Namespace, printer: Printer) -> int:
     """How good the forecasts were."""
-    card = open_services(arguments).workshop.forecasts.score()
+    card = open_services(arguments).forecasts.score()
     printer.answer(json_ready(card), _score_lines(card, printer.texts))
     return 0
 

@@ -24,7 +24,7 @@ from foresight.scenarios.journeys import (
 
 def list_(arguments: Namespace, printer: Printer) -> int:
     """All journeys."""
-    found = open_services(arguments).workshop.journeys.list(arguments.scenario)
+    found = open_services(arguments).journeys.list(arguments.scenario)
     lines = [_line(one, printer.texts) for one in found] or [printer.texts("workshop.no_journeys")]
     printer.answer(json_ready(found), lines)
     return 0
@@ -41,7 +41,7 @@ def add(arguments: Namespace, printer: Printer) -> int:
         journey = with_step(journey, JourneyStep(id="", name=name.strip(), source=source.strip()))
     for text in arguments.effect:
         journey = _with_effect(journey, text, arguments.reason)
-    kept = desks.workshop.journeys.add(scenario, journey, signature(arguments))
+    kept = desks.journeys.add(scenario, journey, signature(arguments))
     printer.answer(json_ready(kept), [_line(kept, printer.texts)])
     return 0
 
@@ -49,12 +49,12 @@ def add(arguments: Namespace, printer: Printer) -> int:
 def effect(arguments: Namespace, printer: Printer) -> int:
     """Say what states do to the steps of a journey."""
     desks = open_services(arguments)
-    kept = desks.workshop.journeys.get(arguments.id)
+    kept = desks.journeys.get(arguments.id)
     journey = kept.content
     for text in arguments.effect:
         journey = _with_effect(journey, text, arguments.reason)
     scenario = desks.scenarios.get(kept.scenario_id)
-    changed = desks.workshop.journeys.change(scenario, kept.id, journey, signature(arguments, base=kept.rev))
+    changed = desks.journeys.change(scenario, kept.id, journey, signature(arguments, base=kept.rev))
     printer.answer(json_ready(changed), [_line(changed, printer.texts)])
     return 0
 
@@ -62,7 +62,7 @@ def effect(arguments: Namespace, printer: Printer) -> int:
 def step(arguments: Namespace, printer: Printer) -> int:
     """Change one step of a journey, add it at the end, or take it away; effects stay with their step."""
     desks = open_services(arguments)
-    kept = desks.workshop.journeys.get(arguments.id)
+    kept = desks.journeys.get(arguments.id)
     journey = kept.content
     if arguments.remove:
         journey = without_step(journey, arguments.step)
@@ -73,7 +73,7 @@ def step(arguments: Namespace, printer: Printer) -> int:
         if arguments.before:
             journey = with_step_before(journey, arguments.name or arguments.step, arguments.before)
     scenario = desks.scenarios.get(kept.scenario_id)
-    changed = desks.workshop.journeys.change(scenario, kept.id, journey, signature(arguments, base=kept.rev))
+    changed = desks.journeys.change(scenario, kept.id, journey, signature(arguments, base=kept.rev))
     lines = [
         _line(changed, printer.texts),
         *(f"  {number_}. {one.name}" for number_, one in enumerate(journey.steps, 1)),
@@ -84,7 +84,7 @@ def step(arguments: Namespace, printer: Printer) -> int:
 
 def show(arguments: Namespace, printer: Printer) -> int:
     """One journey, walked in every future."""
-    desk = open_services(arguments).workshop.journeys
+    desk = open_services(arguments).journeys
     kept = desk.get(arguments.id)
     walked = desk.walked(kept)
     lines = [_line(kept, printer.texts)]

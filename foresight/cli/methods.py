@@ -26,7 +26,7 @@ def box(arguments: Namespace, printer: Printer) -> int:
     """The morphological box: pairs excluded or let in again where asked, then what is left standing."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    desk = desks.workshop.structure
+    desk = desks.structure
     entry = desk.exclusions(scenario.id)
     before = entry.content
     after = _excluded(scenario, before, arguments)
@@ -50,8 +50,8 @@ def axes(arguments: Namespace, printer: Printer) -> int:
     """Axes for a 2×2: every admissible pair ranked, the four corners of each checked against our own judgements."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    votes = [entry.content for entry in desks.workshop.panels.votes(scenario.id)]
-    report = desks.workshop.structure.axes(scenario, desks.workshop.watcher.views(), votes)
+    votes = [entry.content for entry in desks.panels.votes(scenario.id)]
+    report = desks.structure.axes(scenario, desks.watcher.views(), votes)
     poles = dict(_poles(scenario, text) for text in arguments.poles)
     shown = [one for one in report.pairs if one.is_admissible][: arguments.most]
     # whoever names both axes has chosen them, also where the judgements tie them together
@@ -70,7 +70,7 @@ def axes(arguments: Namespace, printer: Printer) -> int:
 def drift(arguments: Namespace, printer: Printer) -> int:
     """Where the system goes from every start: resting points, circles, and how many starts each draws in."""
     scenario = open_services(arguments).scenarios.get(arguments.id)
-    found = open_services(arguments).workshop.structure.drift(scenario, rule=SuccessionRule(arguments.rule))
+    found = open_services(arguments).structure.drift(scenario, rule=SuccessionRule(arguments.rule))
     document = {
         "rule": arguments.rule,
         "starts": found.starts,
@@ -92,11 +92,11 @@ def coach(arguments: Namespace, printer: Printer) -> int:
     """What of the beliefs and those typed here cannot stand, where every P(event | given) may lie; keeps nothing."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    told = merged_beliefs(desks.workshop.beliefs.get(scenario.id).content, arguments)
+    told = merged_beliefs(desks.beliefs.get(scenario.id).content, arguments)
     if not told.events:
         printer.answer(json_ready(told), [printer.texts("workshop.no_beliefs", id=scenario.id)])
         return 0
-    found = desks.workshop.beliefs.coach(told)
+    found = desks.beliefs.coach(told)
     printer.answer(json_ready(found) | {"events": json_ready(told.events)}, _coach_lines(told, found, printer.texts))
     return 0
 
@@ -186,7 +186,7 @@ def _corners(
         (factor.id, *poles.get(factor.id, (factor.states[0].id, factor.states[-1].id)))
         for factor in (_factor(scenario, axis.one), _factor(scenario, axis.other))
     )
-    return desks.workshop.structure.corners(scenario, one, other)
+    return desks.structure.corners(scenario, one, other)
 
 
 def _factor(scenario: Scenario, wanted: str) -> Factor:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterable
 
-from foresight import wiring
 from foresight.cli.printing import Printer
 from foresight.cli.workshop import json_ready, open_services, parse_date, signature
 from foresight.i18n import Texts
 from foresight.i18n.formatting import format_date, format_percent
 from foresight.model.workshop import AdoptionSurvey, Promise, PromiseState, Stance, ThreeQuestions
 from foresight.scenarios.promises import PromiseStatus
+from foresight.store.run_lock import SystemClock
 
 STATES = {
     "keep": PromiseState.KEPT,
@@ -23,7 +23,7 @@ STATES = {
 
 def list_(arguments: Namespace, printer: Printer) -> int:
     """What was decided, and how it stands."""
-    found = open_services(arguments).workshop.promises.list(everything=not arguments.open)
+    found = open_services(arguments).promises.list(everything=not arguments.open)
     lines = [line for one in found for line in _lines(one, printer.texts)]
     printer.answer([_document(one) for one in found], lines or [printer.texts("workshop.no_decisions")])
     return 0
@@ -39,11 +39,11 @@ def add(arguments: Namespace, printer: Printer) -> int:
         review=parse_date(arguments.review, "--review"),
         stance=Stance(arguments.stance),
         assumption=arguments.assumption.strip(),
-        signpost_ids=tuple(desks.workshop.signposts.get(one).id for one in arguments.signpost),
+        signpost_ids=tuple(desks.signposts.get(one).id for one in arguments.signpost),
         trend_ids=tuple(desks.trends.get(one).view.trend.id for one in arguments.trend),
     )
     scenario_id = desks.scenarios.get(arguments.scenario).id if arguments.scenario else ""
-    kept = desks.workshop.promises.make(promise, signature(arguments), scenario_id=scenario_id)
+    kept = desks.promises.make(promise, signature(arguments), scenario_id=scenario_id)
     due = format_date(promise.due, printer.texts.lang) if promise.due else "–"
     printer.answer(json_ready(kept), [printer.texts("workshop.decided", id=kept.id, owner=promise.owner, due=due)])
     return 0
@@ -51,7 +51,7 @@ def add(arguments: Namespace, printer: Printer) -> int:
 
 def close(arguments: Namespace, printer: Printer) -> int:
     """Say what became of a decision."""
-    desk = open_services(arguments).workshop.promises
+    desk = open_services(arguments).promises
     kept = desk.close(arguments.id, STATES[arguments.state], signature(arguments), outcome=arguments.outcome)
     state = printer.texts(f"workshop.promise_{kept.content.state.value}")
     printer.answer(json_ready(kept), [printer.texts("workshop.decision_closed", text=kept.content.text, state=state)])
@@ -60,10 +60,10 @@ def close(arguments: Namespace, printer: Printer) -> int:
 
 def pulse(arguments: Namespace, printer: Printer) -> int:
     """Keep a pulse, and say where the change stalls."""
-    desk = open_services(arguments).workshop.promises
+    desk = open_services(arguments).promises
     taken = AdoptionSurvey(
         promise_id=arguments.id,
-        on=wiring.SystemClock().now().date(),
+        on=SystemClock().now().date(),
         asked=arguments.asked,
         heard=arguments.heard,
         understood=arguments.understood,
@@ -79,7 +79,7 @@ def pulse(arguments: Namespace, printer: Printer) -> int:
 
 def questions(arguments: Namespace, printer: Printer) -> int:
     """The three questions, answered where something is said."""
-    desk = open_services(arguments).workshop.promises
+    desk = open_services(arguments).promises
     told = ThreeQuestions(matters=arguments.matters, act=arguments.act, practice=arguments.practice)
     kept = desk.questions(arguments.id)
     if told != ThreeQuestions():

@@ -19,11 +19,12 @@ from foresight.model.errors import UsageError
 from foresight.model.trends import Stage
 from foresight.queries.signal_lists import LISTED_STAGES, SignalLine, SignalListService, cut_offs
 from foresight.queries.trends import MatchReview, MatchSide, TrendFilter
+from foresight.store.run_lock import SystemClock
 
 
 def signals(arguments: Namespace, printer: Printer) -> int:
     """The trends and their stages at a cut-off, as JSON lines."""
-    stages, moment = _stages(arguments), arguments.as_of or wiring.SystemClock().now()
+    stages, moment = _stages(arguments), arguments.as_of or SystemClock().now()
     with _signal_list_service(arguments) as desk:
         if arguments.as_of is None and not arguments.source:
             return _print_lines(desk.latest(stages), printer)

@@ -18,7 +18,7 @@ def vote(arguments: Namespace, printer: Printer) -> int:
     """Keep one's votes of a round; an item that was voted on before in the round gets the new vote."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    desk = desks.workshop.panels
+    desk = desks.panels
     held = [entry.content for entry in desk.votes(scenario.id)]
     round_ = arguments.round or max((one.round for one in held), default=1)
     earlier = next((one.votes for one in held if (one.who, one.round) == (arguments.who, round_)), ())
@@ -35,7 +35,7 @@ def rounds(arguments: Namespace, printer: Printer) -> int:
     """Medians and spreads per item and round, who stands apart, and whether another round is worth it."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    found = desks.workshop.panels.delphi(scenario.id)
+    found = desks.panels.delphi(scenario.id)
     lines = _lines(found, printer.texts) if found.round else [printer.texts("methods.no_votes", id=scenario.id)]
     printer.answer(json_ready(found), lines)
     return 0

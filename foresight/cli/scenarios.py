@@ -66,7 +66,7 @@ def show(arguments: Namespace, printer: Printer) -> int:
     """One scenario in full, with what is kept around it."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id, rev=arguments.rev)
-    likely = desks.workshop.futures.likelihoods(scenario.id)
+    likely = desks.futures.likelihoods(scenario.id)
     revisions = desks.scenarios.revisions(scenario.id)
     document = json_ready(scenario) | {
         "revisions": [{"rev": s.rev, "author": s.author, "reason": s.reason, "saved": s.saved} for s in revisions],
@@ -116,9 +116,9 @@ def judge(arguments: Namespace, printer: Printer) -> int:
     scenario = desks.scenarios.get(arguments.id)
     said = [_judgement(text, scenario, arguments) for text in arguments.cells]
     if arguments.mine:
-        earlier = [s.content for s in desks.workshop.panels.sheets(scenario.id) if s.content.who == arguments.who]
+        earlier = [s.content for s in desks.panels.sheets(scenario.id) if s.content.who == arguments.who]
         own = _with_judgements(earlier[0].judgements if earlier else (), said)
-        sheet = desks.workshop.panels.judge(scenario, own, signature(arguments))
+        sheet = desks.panels.judge(scenario, own, signature(arguments))
         printer.answer(json_ready(sheet), [printer.texts("workshop.sheet_kept", who=arguments.who, cells=len(own))])
         return 0
     changed = replace(scenario, judgements=_with_judgements(scenario.judgements, said))
@@ -135,7 +135,7 @@ def prior(arguments: Namespace, printer: Printer) -> int:
     if arguments.projection:
         scenario = desks.scenarios.refresh_priors(scenario)
     elif arguments.ratings:
-        votes = [entry.content for entry in desks.workshop.panels.votes(scenario.id)]
+        votes = [entry.content for entry in desks.panels.votes(scenario.id)]
         scenario = with_rated_priors(scenario, votes)
     elif not arguments.shares:
         raise UsageError(argument="F=s:P", found="–", expected="F=s:P, --projection, --ratings")
@@ -186,8 +186,8 @@ def why(arguments: Namespace, printer: Printer) -> int:
         raise UsageError(argument="--number", found=arguments.number, expected=f"1 … {len(solutions)}")
     solution = solutions[arguments.number - 1]
     reasons = desks.scenarios.why(scenario, solution)
-    flips = desks.workshop.structure.flips(scenario, solution.states)
-    robust = desks.workshop.structure.robust(scenario, [solution])
+    flips = desks.structure.flips(scenario, solution.states)
+    robust = desks.structure.robust(scenario, [solution])
     texts = printer.texts
     lines = [
         sentence

@@ -33,7 +33,7 @@ from foresight.wiring import Services
 
 def list_(arguments: Namespace, printer: Printer) -> int:
     """All signposts and how they stand."""
-    found = open_services(arguments).workshop.signposts.list(arguments.scenario)
+    found = open_services(arguments).signposts.list(arguments.scenario)
     lines = [_watched_line(one, printer.texts) for one in found] or [printer.texts("workshop.no_signposts")]
     printer.answer([_watched_document(one) for one in found], lines)
     return 0
@@ -42,10 +42,10 @@ def list_(arguments: Namespace, printer: Printer) -> int:
 def check(arguments: Namespace, printer: Printer) -> int:
     """Look at every adopted signpost in the published run, and resolve what forecasts it can."""
     desks = open_services(arguments)
-    report = desks.workshop.signposts.check(arguments.scenario)
+    report = desks.signposts.check(arguments.scenario)
     if report.as_of is None:
         raise NothingPublished(path=arguments.data)
-    resolved = desks.workshop.forecasts.check()
+    resolved = desks.forecasts.check()
     texts = printer.texts
     lines = [*check_lines(desks, report, texts)]
     lines += _resolved_lines(resolved, texts)
@@ -65,7 +65,7 @@ def add(arguments: Namespace, printer: Printer) -> int:
     """Propose a signpost of a scenario."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    futures = desks.workshop.futures.get(scenario.id).content
+    futures = desks.futures.get(scenario.id).content
     signpost = Signpost(
         title=arguments.title.strip(),
         watch=parse_watch(arguments),
@@ -75,8 +75,8 @@ def add(arguments: Namespace, printer: Printer) -> int:
         family=arguments.family,
         closes=parse_moment(arguments.closes, "--closes"),
     )
-    kept = desks.workshop.signposts.propose(scenario.id, signpost, signature(arguments))
-    power_ = desks.workshop.signposts.power(scenario.id, signpost)
+    kept = desks.signposts.propose(scenario.id, signpost, signature(arguments))
+    power_ = desks.signposts.power(scenario.id, signpost)
     lines = [printer.texts("workshop.signpost_proposed", id=kept.id, title=signpost.title)]
     printer.answer(
         json_ready(kept) | {"power": json_ready(power_)}, [*lines, *_power_lines(power_, futures, printer.texts)]
@@ -87,9 +87,9 @@ def add(arguments: Namespace, printer: Printer) -> int:
 def power(arguments: Namespace, printer: Printer) -> int:
     """What a signpost would tell, and how long one would wait."""
     desks = open_services(arguments)
-    entry = desks.workshop.signposts.get(arguments.id)
-    found = desks.workshop.signposts.power(entry.scenario_id, entry.content)
-    futures = desks.workshop.futures.get(entry.scenario_id).content
+    entry = desks.signposts.get(arguments.id)
+    found = desks.signposts.power(entry.scenario_id, entry.content)
+    futures = desks.futures.get(entry.scenario_id).content
     printer.answer(json_ready(found), _power_lines(found, futures, printer.texts))
     return 0
 
@@ -97,8 +97,8 @@ def power(arguments: Namespace, printer: Printer) -> int:
 def change(arguments: Namespace, printer: Printer) -> int:
     """Keep a signpost in other words or numbers; what it has done stays, and what is not said stays as it is."""
     desks = open_services(arguments)
-    entry = desks.workshop.signposts.get(arguments.id)
-    futures = desks.workshop.futures.get(entry.scenario_id).content
+    entry = desks.signposts.get(arguments.id)
+    futures = desks.futures.get(entry.scenario_id).content
     told = {name: getattr(arguments, name) for name in ("title", "owner", "triggers", "family")}
     numbers = {name: getattr(arguments, name) for name in ("threshold", "weeks")}
     words = {name: text.strip() for name, text in told.items() if text is not None}
@@ -111,23 +111,21 @@ def change(arguments: Namespace, printer: Printer) -> int:
         ),
         closes=parse_moment(arguments.closes, "--closes") or entry.content.closes,
     )
-    kept = desks.workshop.signposts.change(arguments.id, changed, signature(arguments, base=entry.rev))
+    kept = desks.signposts.change(arguments.id, changed, signature(arguments, base=entry.rev))
     printer.answer(json_ready(kept), _changed_lines(desks, entry, kept, printer.texts))
     return 0
 
 
 def adopt(arguments: Namespace, printer: Printer) -> int:
     """Watch a signpost from now on."""
-    kept = open_services(arguments).workshop.signposts.adopt(
-        arguments.id, signature(arguments), anyway=arguments.anyway
-    )
+    kept = open_services(arguments).signposts.adopt(arguments.id, signature(arguments), anyway=arguments.anyway)
     printer.answer(json_ready(kept), [printer.texts("workshop.signpost_adopted", title=kept.content.title)])
     return 0
 
 
 def drop(arguments: Namespace, printer: Printer) -> int:
     """Watch a signpost no longer."""
-    kept = open_services(arguments).workshop.signposts.drop(arguments.id, signature(arguments))
+    kept = open_services(arguments).signposts.drop(arguments.id, signature(arguments))
     printer.answer(json_ready(kept), [printer.texts("workshop.signpost_dropped", title=kept.content.title)])
     return 0
 
@@ -135,9 +133,9 @@ def drop(arguments: Namespace, printer: Printer) -> int:
 def undo(arguments: Namespace, printer: Printer) -> int:
     """Take back what a signpost did to the likelihoods, or let it count again."""
     desks = open_services(arguments)
-    change = desks.workshop.futures.redo if arguments.redo else desks.workshop.futures.undo
+    change = desks.futures.redo if arguments.redo else desks.futures.undo
     kept = change(arguments.id, signature(arguments))
-    likely = desks.workshop.futures.likelihoods(kept.scenario_id)
+    likely = desks.futures.likelihoods(kept.scenario_id)
     shares = shares_in_words(likely.now, likely.futures.content, printer.texts)
     key = "workshop.update_redone" if arguments.redo else "workshop.update_undone"
     printer.answer(
@@ -160,8 +158,8 @@ def check_after_run(data: Path, printer: Printer, *, clock: Clock | None = None)
         return
     try:
         desks = wiring.build_services(data, clock=clock)
-        report = desks.workshop.signposts.check()
-        resolved = desks.workshop.forecasts.check()
+        report = desks.signposts.check()
+        resolved = desks.forecasts.check()
     except ForesightError as error:
         printer.error(error)
         return
@@ -173,7 +171,7 @@ def check_after_run(data: Path, printer: Printer, *, clock: Clock | None = None)
 def check_lines(desks: Services, report: SignpostCheck, texts: Texts) -> Iterable[str]:
     """What tripped: what it means, which documents showed it, what to do."""
     for trip in report.trips:
-        futures = desks.workshop.futures.get(trip.signpost.scenario_id).content
+        futures = desks.futures.get(trip.signpost.scenario_id).content
         yield from _trip_lines(trip, futures, texts)
     for one in report.watched:
         if one.seen.thin and one.update is None:
@@ -203,17 +201,17 @@ def _changed_lines(
 ) -> Iterable[str]:
     """What the change did: the condition as it was and as it is, and what it has done already."""
     yield texts("methods.signpost_changed", title=kept.content.title, rev=kept.rev)
-    views = desks.workshop.watcher.views()
+    views = desks.watcher.views()
     was, now = (
         watch_in_words(one.content.watch, views.get(one.content.watch.trend_id), texts.lang) for one in (before, kept)
     )
     if was != now:
         yield "  " + texts("methods.signpost_was", was=was, before=before.rev, now=now)
     if _likelihoods_of(before) != _likelihoods_of(kept):
-        futures = desks.workshop.futures.get(kept.scenario_id).content
+        futures = desks.futures.get(kept.scenario_id).content
         told = [shares_in_words(one.content.likelihoods, futures, texts) for one in (before, kept)]
         yield "  " + texts("methods.signpost_likely", was=told[0], now=told[1])
-    spoken = next((one.update for one in desks.workshop.signposts.list(kept.scenario_id) if one.signpost == kept), None)
+    spoken = next((one.update for one in desks.signposts.list(kept.scenario_id) if one.signpost == kept), None)
     if spoken is not None:
         yield "  " + texts("methods.signpost_spoken", update=spoken.id, id=kept.id)
 

@@ -49,12 +49,10 @@ def whatif(arguments: Namespace, printer: Printer) -> int:
     supposed = [parse_pair(text, "--force") for text in arguments.force]
     texts = printer.texts
     if not arguments.against:
-        answer = desks.workshop.whatif.ask(scenario, supposed)
+        answer = desks.whatif.ask(scenario, supposed)
         printer.answer(_answer_document(answer), _answer_lines(answer, texts))
         return 0
-    both = desks.workshop.whatif.compare(
-        scenario, supposed, [parse_pair(text, "--against") for text in arguments.against]
-    )
+    both = desks.whatif.compare(scenario, supposed, [parse_pair(text, "--against") for text in arguments.against])
     lines = [*_answer_lines(both.left, texts), "", *_answer_lines(both.right, texts), ""]
     lines += [
         texts(
@@ -79,7 +77,7 @@ def futures(arguments: Namespace, printer: Printer) -> int:
     """The futures of a scenario: chosen, named and weighed where asked, and how likely they are now."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    desk = desks.workshop.futures
+    desk = desks.futures
     entry = desk.get(scenario.id)
     before = entry.content
     chosen = before if arguments.choose is None else desk.choose(scenario, count=arguments.choose, near=arguments.near)
@@ -103,7 +101,7 @@ def stress(arguments: Namespace, printer: Printer) -> int:
     """Options through every future: kept where scores are given, then reported."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    desk = desks.workshop.stress
+    desk = desks.stress
     entry = desk.get(scenario.id)
     before = tunnel = entry.content
     for name in arguments.option:
@@ -111,7 +109,7 @@ def stress(arguments: Namespace, printer: Printer) -> int:
     for text in arguments.criterion:
         name, threshold = parse_pair(text, "--criterion")
         tunnel = with_criterion(tunnel, name, parse_number(threshold, "--criterion"))
-    kept = desks.workshop.futures.get(scenario.id).content
+    kept = desks.futures.get(scenario.id).content
     for text in arguments.score:
         tunnel = with_score(tunnel, _score(text, tunnel, kept, arguments))
     if tunnel != before:
@@ -137,7 +135,7 @@ def panel(arguments: Namespace, printer: Printer) -> int:
     """Several people's judgements, each solved alone, and compared."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    found = desks.workshop.panels.panel(scenario)
+    found = desks.panels.panel(scenario)
     printer.answer(json_ready(found), _panel_lines(scenario, found, printer.texts))
     return 0
 
@@ -146,7 +144,7 @@ def influence(arguments: Namespace, printer: Printer) -> int:
     """Who drives, who is driven: directly, along chains, and in the limit."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    found = desks.workshop.structure.influence(scenario)
+    found = desks.structure.influence(scenario)
     texts = printer.texts
     direct = found.powers[0]
     lines = [
@@ -183,7 +181,7 @@ def beliefs(arguments: Namespace, printer: Printer) -> int:
     """Events with probabilities: coached, kept, and worked out in two ways."""
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
-    desk = desks.workshop.beliefs
+    desk = desks.beliefs
     entry = desk.get(scenario.id)
     before = entry.content
     told = merged_beliefs(before, arguments)

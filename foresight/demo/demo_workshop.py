@@ -92,7 +92,7 @@ def hold_demo_workshop(
     Returns:
         None where no such trend is published, or a scenario on a trend of this world is kept already.
     """
-    views = services.workshop.watcher.views()
+    views = services.watcher.views()
     kept = {factor.trend_id for scenario in services.scenarios.list() for factor in scenario.factors}
     view = views.get(trend_id) if trend_id else _strongest_trend(views)
     if patient and view is not None and view.trend.rank != 1:
@@ -162,7 +162,7 @@ class _DemoWorkshop:
         )
 
     def _futures(self, scenario: Scenario, view: TrendView) -> FutureSet:
-        desk = self._services.workshop.futures
+        desk = self._services.futures
         chosen = desk.choose(scenario, count=FUTURE_COUNT, near=True)
         counts: dict[str, int] = {}
         named = []
@@ -187,7 +187,7 @@ class _DemoWorkshop:
             triggers=self._told("triggers"),
             closes=self._clock.now() + timedelta(weeks=WEEKS_TO_WATCH),
         )
-        desk = self._services.workshop.signposts
+        desk = self._services.signposts
         proposed = desk.propose(scenario.id, signpost, self._signed)
         return desk.adopt(proposed.id, self._signed, anyway=True).id
 
@@ -207,7 +207,7 @@ class _DemoWorkshop:
                 for future in futures.futures
             ),
         )
-        self._services.workshop.stress.save(scenario.id, tunnel, self._signed)
+        self._services.stress.save(scenario.id, tunnel, self._signed)
 
     def _journey(self, scenario: Scenario) -> None:
         journey = Journey(title=self._told("journey"), customer=self._told("customer"))
@@ -217,7 +217,7 @@ class _DemoWorkshop:
             source = "" if name == "complain" else self._told("interviews")
             step = JourneyStep(id=name, name=self._told(f"step_{name}"), source=source, effects=(effect,))
             journey = with_step(journey, step)
-        self._services.workshop.journeys.add(scenario, journey, self._signed)
+        self._services.journeys.add(scenario, journey, self._signed)
 
     def _promise(self, scenario: Scenario, signpost_id: str, view: TrendView) -> None:
         today = self._clock.now().date()
@@ -231,7 +231,7 @@ class _DemoWorkshop:
             signpost_ids=(signpost_id,),
             trend_ids=(view.trend.id,),
         )
-        desk = self._services.workshop.promises
+        desk = self._services.promises
         desk.make(promise, self._signed, scenario_id=scenario.id)
         told = {name: self._told(f"three_{name}") for name in ("matters", "act", "practice")}
         desk.save_answers(scenario.id, ThreeQuestions(**told), self._signed)
@@ -246,7 +246,7 @@ class _DemoWorkshop:
             deadline=now + timedelta(weeks=WEEKS_TO_WATCH),
             rule=TrendCondition(trend_id=view.trend.id, threshold=half_more),
         )
-        desk = self._services.workshop.forecasts
+        desk = self._services.forecasts
         asked = desk.ask(question, self._signed, scenario_id=scenario.id)
         for who, probability in (("participant_one", 0.7), ("participant_two", 0.35)):
             desk.answer(asked.id, probability, Attribution(who=self._told(who), reason=self._signed.reason))

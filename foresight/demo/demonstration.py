@@ -14,12 +14,13 @@ from foresight.demo.feed_server import FeedServer
 from foresight.demo.scoring import DemonstrationScore, FoundTrend, score_found_trends
 from foresight.demo.world import DemoWorld, world_sources
 from foresight.model.errors import UsageError
-from foresight.model.ports import ArchiveReader, Clock
+from foresight.model.ports import Clock
 from foresight.model.runs import StepReport
 from foresight.model.sources import Source
 from foresight.model.trends import Stage, Trend
 from foresight.pipeline.context import PipelineContext
 from foresight.pipeline.runs import OpenFeedNetwork, RunResult, run_analyse, run_collect
+from foresight.store.reader import ArchiveReader
 
 MARKER_FILE = "demo.json"
 ARCHIVE_PATTERNS = ("work.duckdb", "work.duckdb.wal", "CURRENT", "archive-*.duckdb", "archive-*.tmp")

@@ -16,7 +16,6 @@ import numpy as np
 
 from foresight.model.documents import Corpus
 from foresight.model.errors import NothingPublished, UsageError
-from foresight.model.ports import ArchiveReader
 from foresight.model.runs import Run
 from foresight.model.track_record import BacktestState, CallOrigin, CallOutcome, TrendCall
 from foresight.model.trends import ClusteringState, Trend
@@ -25,6 +24,7 @@ from foresight.nlp.word_index import WordIndex, word_index
 from foresight.pipeline.context import PipelineContext, StepTally, fingerprint
 from foresight.pipeline.evaluation import compile_track_record
 from foresight.pipeline.steps import corpus_digest
+from foresight.store.reader import ArchiveReader
 from foresight.trends.analysis import Analysis, analyse, with_titles
 from foresight.trends.history import corpus_of_sources, source_ids_named, to_seconds
 from foresight.trends.naming import TrendNamer, rank_again

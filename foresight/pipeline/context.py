@@ -10,8 +10,10 @@ from time import perf_counter
 
 from foresight.model.decisions import TrendDecision
 from foresight.model.options import Options
-from foresight.model.ports import Archive, Clock, Encoder, Generations, Progress
+from foresight.model.ports import Clock, Encoder, Progress
 from foresight.model.runs import Problem, StepReport
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from foresight.model.ports import ArchiveReader
 from foresight.model.runs import Run
 from foresight.model.track_record import BandErrors, CallOrigin, CallOutcome, PersistenceFit, TrackRecord, TrendCall
 from foresight.model.trends import Trend
 from foresight.nlp.word_index import word_index
 from foresight.pipeline.context import PipelineContext, StepTally
+from foresight.store.reader import ArchiveReader
 from foresight.trends import track_record
 from foresight.trends.analysis import Analysis, with_titles
 from foresight.trends.history import monday_of

@@ -29,7 +29,6 @@ import numpy as np
 from foresight.ingest.import_file import ImportBatch
 from foresight.model.documents import Corpus, Document, DocumentTerms, EncodedTexts, Floats1d, NamedEntity
 from foresight.model.options import SlowOptions, TextOptions
-from foresight.model.ports import Archive
 from foresight.model.runs import Problem, Run
 from foresight.model.sources import CollectResult, Fetch, FetchOutcome, Source
 from foresight.model.trends import ClusteringState, LanguageMean, Speed, Trend
@@ -42,6 +41,7 @@ from foresight.nlp.term_index import DAY_SECONDS, term_index
 from foresight.nlp.word_index import WordIndex, word_index
 from foresight.pipeline.context import PipelineContext, StepTally, fingerprint
 from foresight.pipeline.evaluation import calls_to_keep, learn_from_record
+from foresight.store.archive import Archive
 from foresight.trends.analysis import Analysis, analyse
 from foresight.trends.clusters import KeptApart
 from foresight.trends.history import quarter_start

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from foresight.model.ports import Ledger
 from foresight.model.runs import Run
 from foresight.queries.snapshot_cache import SnapshotCache, SnapshotStamp, snapshot_stamp
+from foresight.store.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

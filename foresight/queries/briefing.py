@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from foresight.model.decisions import TrendView
-from foresight.model.ports import ArchiveReader, Ledger
 from foresight.model.runs import Run
 from foresight.model.trends import Stage
 from foresight.queries.snapshot_cache import SnapshotCache, SnapshotStamp
 from foresight.queries.sources import SourceHealth, health_of_sources
 from foresight.queries.trends import mean_impact
+from foresight.store.ledger import Ledger
+from foresight.store.reader import ArchiveReader
 
 LIVE_STAGES = (Stage.WEAK, Stage.EMERGING, Stage.STRONG, Stage.STEADY, Stage.FADING)
 REPORTED_STAGES = (Stage.WEAK, Stage.EMERGING, Stage.STRONG, Stage.FADING)

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foresight.model.errors import NothingPublished, RunLocked, StoreError
-from foresight.model.ports import Archive, ArchiveReader, Generations, Ledger
 from foresight.model.workshop import REVISIONED_TYPES, Signpost, SignpostState
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
+from foresight.store.ledger import Ledger
+from foresight.store.reader import ArchiveReader
 
 IDS_SHOWN = 5
 

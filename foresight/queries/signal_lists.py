@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from foresight.model.documents import Corpus
 from foresight.model.errors import NothingPublished
 from foresight.model.options import Options
-from foresight.model.ports import ArchiveReader, Generations, Progress
+from foresight.model.ports import Progress
 from foresight.model.trends import Signal, Speed, Stage, Trend
 from foresight.nlp.centring import load_language_priors
 from foresight.nlp.term_index import DAY_SECONDS, term_index
 from foresight.nlp.word_index import word_index
+from foresight.store.generations import Generations
+from foresight.store.reader import ArchiveReader
 from foresight.trends.analysis import Analysis
 from foresight.trends.analysis import replay as replayed
 from foresight.trends.history import corpus_of_sources, source_ids_named

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from foresight.model.decisions import TrendDecision, TrendView
-from foresight.model.ports import ArchiveReader, Generations
 from foresight.model.trends import Signal, Trend, WeeklySeries
+from foresight.store.generations import Generations
+from foresight.store.reader import ArchiveReader
 from foresight.trends.user_decisions import apply_user_decisions, merge_parents, merge_root
 
 CachedValue = TypeVar("CachedValue")

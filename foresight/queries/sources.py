@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 
 from foresight.model.documents import Document
-from foresight.model.ports import ArchiveReader
 from foresight.model.sources import Fetch, FetchOutcome, Source, SourceKind, Voice
 from foresight.queries.snapshot_cache import SnapshotCache, SnapshotStamp, snapshot_stamp
+from foresight.store.reader import ArchiveReader
 
 WEEKS_COUNTED = 12
 SILENT_AFTER = timedelta(weeks=4)

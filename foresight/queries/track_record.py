@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from foresight.model.ports import ArchiveReader
 from foresight.model.track_record import CallOrigin, CallOutcome, TrackRecord, TrendCall
 from foresight.queries.snapshot_cache import SnapshotCache, SnapshotStamp, snapshot_stamp
+from foresight.store.reader import ArchiveReader
 from foresight.trends.outcomes import OUTCOME_DAYS, band_for, share_after
 from foresight.trends.track_record import LISTED_STAGES
 

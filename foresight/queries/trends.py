@@ -15,11 +15,13 @@ import numpy as np
 from foresight.model.decisions import TrendDecision, TrendDecisionKind, TrendView
 from foresight.model.documents import Document
 from foresight.model.errors import NotFound
-from foresight.model.ports import ArchiveReader, Clock, Ledger
+from foresight.model.ports import Clock
 from foresight.model.scenarios import Scenario
 from foresight.model.sources import Source
 from foresight.model.trends import Assignment, CueWord, Lineage, Speed, Stage, SteepClass, Theme, Trend
 from foresight.queries.snapshot_cache import MeasuredTrends, SnapshotCache, SnapshotStamp, standing_trend_id
+from foresight.store.ledger import Ledger
+from foresight.store.reader import ArchiveReader
 from foresight.trends.user_decisions import identity_decisions, merge_parents, merge_root
 
 REVIEW_DOCUMENTS_SHOWN = 3

@@ -12,7 +12,6 @@ from foresight.model.briefs import Brief, Story
 from foresight.model.decisions import TrendView
 from foresight.model.documents import NamedEntity
 from foresight.model.errors import NothingConsistent, NothingPublished, UnknownFactor
-from foresight.model.ports import ArchiveReader
 from foresight.model.runs import Run
 from foresight.model.scenarios import LikelihoodUpdate, Scenario, Solution
 from foresight.model.workshop import Revision
@@ -45,6 +44,7 @@ from foresight.scenarios.story import StoryService
 from foresight.scenarios.stress_test import OptionReport, StressTestService
 from foresight.scenarios.structural_analysis import StructuralAnalysisService
 from foresight.scenarios.watching import WatchService, measure_in_words, watch_in_words
+from foresight.store.reader import ArchiveReader
 
 
 class WorkshopResultService:

@@ -44,11 +44,11 @@ from foresight.model.errors import (
     TooManyEvents,
     UnknownEvent,
 )
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import Beliefs, ConditionalProbability, Event
 from foresight.model.workshop import Revision
 from foresight.scenarios.matrix import ids_and_names
 from foresight.scenarios.revisions import Attribution, latest_revision, next_revision
+from foresight.store.ledger import Ledger
 
 Floats = npt.NDArray[np.float64]
 MOST_EXACT_EVENTS = 6

@@ -16,10 +16,11 @@ from math import inf, isfinite, log
 from statistics import fmean, median
 
 from foresight.model.errors import NotAProbability, QuestionClosed, RevisionConflict, UsageError
-from foresight.model.ports import Clock, Ledger
+from foresight.model.ports import Clock
 from foresight.model.workshop import ForecastAnswer, ForecastQuestion, Revision
 from foresight.scenarios.revisions import Attribution, first_revision, latest_revision, next_revision, required_name
 from foresight.scenarios.watching import WatchService, WatchStatus, check_watch
+from foresight.store.ledger import Ledger
 
 BIN_EPSILON = 1e-12
 

@@ -20,7 +20,6 @@ from foresight.model.errors import (
     SearchTimedOut,
     WrongShares,
 )
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import (
     NONE_OF_THESE,
     Future,
@@ -39,6 +38,7 @@ from foresight.scenarios.explanation import flips_that_make_consistent
 from foresight.scenarios.matrix import build_matrix, state_positions
 from foresight.scenarios.revisions import Attribution, latest_revision, next_revision
 from foresight.scenarios.state_likelihoods import SUM_TOLERANCE, scenario_weights
+from foresight.store.ledger import Ledger
 
 ScenarioStates = tuple[int, ...]
 # Up to so many sets are compared one by one; beyond, a good set is grown and improved by exchange.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from foresight.model.errors import OffScale, UsageError
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import Future, Scenario
 from foresight.model.workshop import LARGEST_STEP_EFFECT, Journey, JourneyStep, Revision, StepEffect
 from foresight.scenarios.consequences import JourneyWalkthrough, walk_through
 from foresight.scenarios.futures import FuturesService
 from foresight.scenarios.matrix import slug, state_positions
 from foresight.scenarios.revisions import Attribution, first_revision, next_revision
+from foresight.store.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,6 @@ import numpy as np
 
 from foresight.model.documents import Bools1d
 from foresight.model.errors import ActsOnItself, NoJudgementSheets, OffScale, UnknownFactor, UsageError
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import Factor, ImpactMatrix, Ints2d, Judgement, JudgementSheet, RoundVotes, Scenario
 from foresight.model.workshop import Revision
 from foresight.scenarios import matrix as matrices
@@ -33,6 +32,7 @@ from foresight.scenarios.cross_impact import DEFAULT_SEARCH_SECONDS, solve, stat
 from foresight.scenarios.matrix import state_positions
 from foresight.scenarios.revisions import Attribution, latest_revision, next_revision, required_name
 from foresight.scenarios.state_likelihoods import priors_from_ratings
+from foresight.store.ledger import Ledger
 
 # On a scale of 1 to 5: the middle half within one step counts as agreement.
 AGREEMENT_RANGE = 1.0

@@ -7,10 +7,11 @@ from datetime import date
 from enum import StrEnum
 
 from foresight.model.errors import OffScale, UsageError
-from foresight.model.ports import Clock, Ledger
+from foresight.model.ports import Clock
 from foresight.model.scenarios import LikelihoodUpdate
 from foresight.model.workshop import AdoptionSurvey, Promise, PromiseState, Revision, ThreeQuestions
 from foresight.scenarios.revisions import Attribution, first_revision, latest_revision, next_revision, required_name
+from foresight.store.ledger import Ledger
 
 ADOPTED_SHARE = 0.5
 """A rung of the ladder stands when more than half of those asked are on it: most wait until enough others believe."""

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from foresight.model.errors import NotFound, UsageError
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import Judgement, Scenario
 from foresight.model.workshop import Content, Revision
+from foresight.store.ledger import Ledger
 
 
 def new_entry_id(prefix: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from foresight.model.decisions import TrendView
 from foresight.model.errors import LedgerConflict
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import Factor, ImpactMatrix, PriorOrigin, Scenario, Solution, SolveResult, State
 from foresight.queries.snapshot_cache import SnapshotCache
 from foresight.scenarios import matrix as factor_rules
@@ -19,6 +18,7 @@ from foresight.scenarios.explanation import BalanceLine, ScenarioFlip, balance_s
 from foresight.scenarios.matrix import build_matrix, judgement_completeness, unbalanced_groups
 from foresight.scenarios.panels import check_judgements
 from foresight.scenarios.revisions import MergeConflict, MergeResult, merge_scenarios
+from foresight.store.ledger import Ledger
 
 __all__ = [
     "BalanceLine",

@@ -17,7 +17,7 @@ from foresight.model.errors import (
     UninformativeSignpost,
     UsageError,
 )
-from foresight.model.ports import Clock, Ledger
+from foresight.model.ports import Clock
 from foresight.model.scenarios import NONE_OF_THESE, FutureSet, FutureShare, LikelihoodUpdate
 from foresight.model.workshop import Promise, PromiseState, Revision, Signpost, SignpostState
 from foresight.scenarios.bayesian_updating import (
@@ -41,6 +41,7 @@ from foresight.scenarios.watching import (
     waiting_time,
     watch_in_words,
 )
+from foresight.store.ledger import Ledger
 
 SAVE_ATTEMPTS = 3
 SIGNPOST_AUTHOR = "foresight"

@@ -34,7 +34,6 @@ from foresight.i18n.trend_sentences import count_phrase, stage_name
 from foresight.model.briefs import Sentence, Story, StoryPart, StoryPartKind, StorySource
 from foresight.model.decisions import TrendView
 from foresight.model.errors import NotFound, NothingConsistent, NothingPublished, SearchTimedOut, UsageError
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import Factor, Future, Judgement, LikelihoodUpdate, Scenario, State
 from foresight.model.sources import Voice
 from foresight.model.workshop import Journey, Revision, Signpost, StepEffect
@@ -61,6 +60,7 @@ from foresight.scenarios.story_material import (
     strongest_first,
 )
 from foresight.scenarios.watching import WatchService
+from foresight.store.ledger import Ledger
 
 
 class StoryMessages:

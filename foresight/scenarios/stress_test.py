@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from foresight.model.errors import NotFound, OffScale
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import Criterion, Future, FutureSet, OptionScore, Strategy, StressTestInput
 from foresight.model.workshop import Revision
 from foresight.scenarios.futures import FuturesService, find_future
 from foresight.scenarios.matrix import slug
 from foresight.scenarios.revisions import Attribution, latest_revision, next_revision
+from foresight.store.ledger import Ledger
 
 Floats = npt.NDArray[np.float64]
 ScoreTable = Sequence[Sequence[float]]

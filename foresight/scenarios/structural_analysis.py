@@ -25,7 +25,6 @@ import numpy.typing as npt
 
 from foresight.model.decisions import TrendView
 from foresight.model.documents import Ints1d
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import (
     ExcludedPair,
     Exclusions,
@@ -52,6 +51,7 @@ from foresight.scenarios.morphological_box import (
 from foresight.scenarios.revisions import Attribution, latest_revision, next_revision
 from foresight.scenarios.scenario_axes import AxesCorner, AxisPair, RatedDriver, axes_corners, rank_axis_pairs
 from foresight.scenarios.state_likelihoods import Robustness, perturbation_chances, scenario_robustness
+from foresight.store.ledger import Ledger
 
 Floats = npt.NDArray[np.float64]
 LONGEST_CHAINS = 6

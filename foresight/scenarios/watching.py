@@ -18,11 +18,12 @@ from foresight.i18n.formatting import format_number, format_percent
 from foresight.model.decisions import TrendDecision, TrendView
 from foresight.model.documents import Document
 from foresight.model.errors import NothingPublished, OffScale, UsageError
-from foresight.model.ports import ArchiveReader, Ledger
 from foresight.model.scenarios import Citation
 from foresight.model.workshop import ThresholdDirection, TrendCondition, TrendMeasure
 from foresight.queries.snapshot_cache import MeasuredTrends, SnapshotCache, SnapshotStamp, standing_trend_id
 from foresight.scenarios.state_likelihoods import band_share, projection_band
+from foresight.store.ledger import Ledger
+from foresight.store.reader import ArchiveReader
 
 WEEKLY = (TrendMeasure.SHARE, TrendMeasure.COUNT)
 WEEK = timedelta(weeks=1)

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 
 from foresight.model.decisions import TrendView
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import (
     Factor,
     Future,
@@ -41,6 +40,7 @@ from foresight.scenarios.state_likelihoods import (
 )
 from foresight.scenarios.stress_test import missed_criteria
 from foresight.scenarios.watching import WatchService
+from foresight.store.ledger import Ledger
 
 StatePair = tuple[str, str]
 

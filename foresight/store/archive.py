@@ -1,6 +1,6 @@
 """Rows that point at nothing. There are no foreign keys (docs/data.md says why), so this is what keeps them honest.
 
-Writing into the archive, in bulk through Arrow. Each function runs inside a transaction of `DuckArchive`.
+Writing into the archive, in bulk through Arrow. Each function runs inside a transaction of `Archive`.
 
 The working archive: what the pipeline writes. Reading is in `reading`, what a column means in docs/data.md.
 """
@@ -35,10 +35,10 @@ from foresight.model.trends import (
 from foresight.store import tables, track_record
 from foresight.store.connection import DuckConnection, OpenDatabaseFile, os_errors_as_store_errors
 from foresight.store.migrations import CREATE_MIGRATION_TABLE, Migration, migrations, pending_migrations
-from foresight.store.reader import ArchiveQueries, GenerationReader, schema_of
+from foresight.store.reader import ArchiveReader, GenerationReader, schema_of
 from foresight.store.tables import FLOATS, REAL, TEXT, Record, TableMapping
 
-__all__ = ["DuckArchive", "GenerationReader"]
+__all__ = ["Archive", "GenerationReader"]
 
 _REFERENCES = (
     ("cue", "run_id", "run", "run_id", "true"),
@@ -333,13 +333,16 @@ def put_clustering_state(connection: DuckConnection, state: ClusteringState) -> 
     insert_records(connection, tables.LANGUAGE_MEAN, state.means)
 
 
-class DuckArchive(ArchiveQueries):
-    """`ports.Archive` in one DuckDB file, made with its folder where absent. One process, one thread at a time.
+class Archive(ArchiveReader):
+    """The pipeline's working archive: one DuckDB file, made with its folder where absent.
+
+    One process, one thread at a time. Writes happen inside `transaction`; one that raises leaves nothing behind, and a
+    write outside one raises `StoreError`.
 
     Raises:
         StoreLocked: another process has it open.
         StoreDamaged: it is no archive.
-        StoreOutdated: a newer foresight wrote it.
+        StoreTooNew: a newer foresight wrote it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -403,7 +406,14 @@ class DuckArchive(ArchiveQueries):
         put_sources(self._open, sources)
 
     def put_documents(self, documents: Sequence[Document]) -> tuple[int, int]:
-        """Insert what is new, update what changed; returns how many of each."""
+        """Insert what is new, update title, text, url and content_hash where the hash differs.
+
+        A changed document loses its story, terms and entities, so that it is enriched again; `first_seen`
+        and `published` of the first time stay. Of two with one id in `documents`, the first counts.
+
+        Returns:
+            How many are new, and how many changed.
+        """
         return put_documents(self._open, documents)
 
     def put_fetches(self, fetches: Sequence[Fetch]) -> None:
@@ -424,11 +434,11 @@ class DuckArchive(ArchiveQueries):
         return self._all(tables.DOCUMENT, rest, [encoder, limit])
 
     def put_enrichment(self, documents: Sequence[Document]) -> None:
-        """Keep lang, lang_origin, clean_title and text_hash, and mark as enriched."""
+        """Keep lang, lang_origin, clean_title and text_hash, and mark as enriched; title and text stay as they came."""
         put_enrichment(self._open, documents)
 
     def put_terms(self, terms: Sequence[DocumentTerms], entities: Sequence[NamedEntity]) -> None:
-        """Keep words and names of documents in place of those they had."""
+        """Keep words and names of documents; they are read only for documents that are shown or titled."""
         put_terms(self._open, terms, entities)
 
     def put_stories(self, stories: Sequence[tuple[str, str]]) -> None:
@@ -436,7 +446,10 @@ class DuckArchive(ArchiveQueries):
         put_stories(self._open, stories)
 
     def unencoded_texts(self, encoder: str, *, limit: int) -> tuple[tuple[str, str], ...]:
-        """(text hash, text to encode) of enriched documents without a vector, each hash once, oldest first."""
+        """(text hash, text to encode) of enriched documents without a vector, each hash once, oldest available first.
+
+        The text is the clean title, a line break, and the first 300 characters of the lead.
+        """
         found = self._connection.rows(_UNENCODED_TEXTS, [encoder, limit])
         return tuple((str(text_hash), str(text)) for text_hash, text in found)
 
@@ -469,7 +482,10 @@ class DuckArchive(ArchiveQueries):
         lineage: Sequence[Lineage],
         assignments: Sequence[Assignment],
     ) -> None:
-        """What a run measured. Trends and lineage of earlier runs stay; series and signals are the latest run's."""
+        """What a run measured. Trends and lineage of earlier runs stay; series and signals are the latest run's.
+
+        `assignments` are added to those known; one that is known gets its new similarity.
+        """
         connection = self._open
         put_trends(connection, run_id, trends, lineage)
         put_series_and_signals(connection, run_id, series, signals)
@@ -500,7 +516,7 @@ class DuckArchive(ArchiveQueries):
         track_record.put_records(self._open, track_record.RECORDS, [record], track_record.RECORDS_KEY)
 
     def clear_call_centres(self, origin: CallOrigin, *, before: datetime) -> None:
-        """Empty the centres of calls made before a moment."""
+        """Empty the centres of calls made before a moment: they are judged, and centres are most of their size."""
         track_record.clear_call_centres(self._open, origin, before)
 
     def delete_track(self, origin: CallOrigin) -> None:

@@ -22,8 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from foresight.model.errors import NothingPublished, StoreDamaged, StoreError, StoreTooOld
-from foresight.model.ports import Archive
-from foresight.store.archive import DuckArchive
+from foresight.store.archive import Archive
 from foresight.store.connection import os_errors_as_store_errors
 from foresight.store.reader import GenerationReader
 
@@ -32,7 +31,7 @@ class MigratedGenerationReader(GenerationReader):
     """A published generation of an older schema, read-only.
 
     Raises:
-        StoreOlder: it cannot be brought up to date here; the cause says why.
+        StoreTooOld: it cannot be brought up to date here; the cause says why.
     """
 
     def __init__(self, path: Path, generation: int, older: StoreTooOld) -> None:
@@ -54,7 +53,7 @@ class MigratedGenerationReader(GenerationReader):
 def _migrated_copy(path: Path, copy: Path) -> Path:
     with os_errors_as_store_errors(copy):
         shutil.copyfile(path, copy)
-    DuckArchive(copy).close()
+    Archive(copy).close()
     return copy
 
 
@@ -64,8 +63,8 @@ _LONGEST_POINTER = 100
 _ATTEMPTS = 20
 
 
-class GenerationFolder:
-    """`ports.Generations` in a folder: ``archive-000001.duckdb``, ``archive-000002.duckdb``, …, and ``CURRENT``.
+class Generations:
+    """Published copies of the archive in a folder: ``archive-000001.duckdb``, …, and the pointer ``CURRENT``.
 
     One process publishes at a time (`RunLock`); any number reads.
     """
@@ -99,8 +98,8 @@ class GenerationFolder:
         Raises:
             NothingPublished: no run has published yet.
             StoreDamaged: the pointer or the file is broken.
-            StoreOutdated: a newer foresight published it.
-            StoreOlder: an older one did, and no copy of it could be brought up to date.
+            StoreTooNew: a newer foresight published it.
+            StoreTooOld: an older one did, and no copy of it could be brought up to date.
         """
         number = self.number()
         for _ in range(_ATTEMPTS):
@@ -126,8 +125,6 @@ class GenerationFolder:
             StoreFull: no room; the pointer has not moved.
             StoreError: the archive is not ours, or the folder cannot be written.
         """
-        if not isinstance(archive, DuckArchive):
-            raise StoreError(path=self._data, reason=f"cannot publish a {type(archive).__name__}")
         with os_errors_as_store_errors(self._data):
             self._data.mkdir(parents=True, exist_ok=True)
         self._sweep()
@@ -141,7 +138,7 @@ class GenerationFolder:
         self._prune(number)
         return number
 
-    def _copy(self, archive: DuckArchive, target: Path) -> None:
+    def _copy(self, archive: Archive, target: Path) -> None:
         unfinished = target.with_name(f"{target.name}.tmp")
         archive.copy_to(unfinished)
         with os_errors_as_store_errors(target):

@@ -56,12 +56,14 @@ def sqlite_error(error: sqlite3.Error, path: Path) -> StoreError:
     return StoreError(path=path, reason=f"{error} {name}".strip())
 
 
-class SqliteLedger:
-    """`ports.Ledger` in one file, made with its folder where absent. Safe from many threads and processes.
+class Ledger:
+    """What people decide, in one SQLite file, made where absent. Append-only; an acknowledged write is on disk.
+
+    Safe from many threads and processes.
 
     Raises:
         StoreDamaged: it is no ledger.
-        StoreOutdated: a newer foresight wrote it.
+        StoreTooNew: a newer foresight wrote it.
         StoreError: it cannot be opened for writing.
     """
 
@@ -148,10 +150,13 @@ class SqliteLedger:
         return tuple(self._scenario(row) for row in self._rows(query, [scenario_id]))
 
     def keep(self, entry: Revision[Content]) -> Revision[Content]:
-        """Keep a new revision. `entry.rev` is the one it was made from (0: a new entry).
+        """Keep a new revision of something a workshop made. `entry.rev` is the one it was made from (0: a new entry).
+
+        Returns:
+            It with its new rev and `saved`.
 
         Raises:
-            EntryConflict: there is a newer revision than `entry.rev`.
+            RevisionConflict: there is a newer revision than `entry.rev`.
         """
         (kept,) = self.save_revisions([entry])
         return kept
@@ -160,7 +165,7 @@ class SqliteLedger:
         """Keep a new revision of each, all or none.
 
         Raises:
-            EntryConflict: one of them has a newer revision than it was made from; none was kept.
+            RevisionConflict: one of them has a newer revision than it was made from; none was kept.
         """
         with self._transaction() as write:
             return tuple(self._keep(write, entry) for entry in entries)

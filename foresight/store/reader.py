@@ -31,8 +31,7 @@ from foresight.model.trends import (
     Trend,
     WeeklySeries,
 )
-from foresight.store import tables as tables_module
-from foresight.store import track_record
+from foresight.store import tables, track_record
 from foresight.store.connection import DuckConnection, Row, Value
 from foresight.store.migrations import migrations, pending_migrations
 from foresight.store.tables import Record, TableMapping
@@ -131,7 +130,7 @@ _AVAILABLE = "greatest(published, first_seen)"
 _OF_DOCUMENTS = "AND doc_id IN (SELECT unnest(?::VARCHAR[]))"
 
 _LAST_FETCHES = f"""
-    WITH numbered AS (SELECT rowid AS place, * FROM {tables_module.FETCH.table}),
+    WITH numbered AS (SELECT rowid AS place, * FROM {tables.FETCH.table}),
     asked_last AS (
         SELECT * FROM numbered QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY asked DESC, place DESC) = 1
     ),
@@ -140,7 +139,7 @@ _LAST_FETCHES = f"""
         WHERE outcome = 'new' OR (outcome = 'unchanged' AND (etag <> '' OR last_modified <> ''))
         QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY asked DESC, place DESC) = 1
     )
-    SELECT {tables_module.FETCH.of("f")}, coalesce(s.etag, ''), coalesce(s.last_modified, '')
+    SELECT {tables.FETCH.of("f")}, coalesce(s.etag, ''), coalesce(s.last_modified, '')
     FROM asked_last f LEFT JOIN stored_last s ON s.source_id = f.source_id
     ORDER BY f.source_id
 """
@@ -151,8 +150,11 @@ _SERIES_QUERY = """
 """
 
 
-class ArchiveQueries:
-    """Everything that can be asked of an open archive file."""
+class ArchiveReader:
+    """One state of the archive, read-only. All sequences come in a fixed order; all times are aware UTC.
+
+    Every method raises `StoreError` (damaged, locked) when the file cannot be read.
+    """
 
     def __init__(self, connection: DuckConnection, generation: int) -> None:
         self._connection = connection
@@ -165,7 +167,7 @@ class ArchiveQueries:
 
     def sources(self) -> tuple[Source, ...]:
         """All sources ever configured, by id."""
-        return self._all(tables_module.SOURCE, "ORDER BY source_id")
+        return self._all(tables.SOURCE, "ORDER BY source_id")
 
     def last_fetches(self) -> tuple[Fetch, ...]:
         """The latest request to each source, with the validators to send next.
@@ -173,7 +175,7 @@ class ArchiveQueries:
         Those are of the latest request that brought entries, or of a later "unchanged" one that named some.
         """
         rows = self._connection.rows(_LAST_FETCHES)
-        latest = tables_module.FETCH.records(row[:-2] for row in rows)
+        latest = tables.FETCH.records(row[:-2] for row in rows)
         return tuple(
             replace(fetch, etag=str(row[-2]), last_modified=str(row[-1]))
             for fetch, row in zip(latest, rows, strict=True)
@@ -182,7 +184,7 @@ class ArchiveQueries:
     def fetches(self, source_id: str, *, limit: int = 50) -> tuple[Fetch, ...]:
         """Requests to one source, latest first."""
         rest = "WHERE source_id = ? ORDER BY asked DESC, rowid DESC LIMIT ?"
-        return self._all(tables_module.FETCH, rest, [source_id, limit])
+        return self._all(tables.FETCH, rest, [source_id, limit])
 
     def document_count(self, *, before: datetime | None = None) -> int:
         """How many documents there are, or were available before a moment."""
@@ -225,7 +227,7 @@ class ArchiveQueries:
         given = [(condition, fact) for condition, fact in wanted if fact is not None]
         where = " AND ".join(["true", *(condition for condition, _ in given)])
         return self._all(
-            tables_module.DOCUMENT,
+            tables.DOCUMENT,
             f"WHERE {where} ORDER BY published, doc_id LIMIT ?",
             [*(fact for _, fact in given), limit],
         )
@@ -235,20 +237,23 @@ class ArchiveQueries:
         wanted = words.split()
         where = " AND ".join(["true", *["contains(lower(title || chr(10) || text), lower(?))"] * len(wanted)])
         rest = f"WHERE {where} ORDER BY published DESC, doc_id DESC LIMIT ?"
-        return self._all(tables_module.DOCUMENT, rest, [*wanted, limit])
+        return self._all(tables.DOCUMENT, rest, [*wanted, limit])
 
     def terms(self, document_ids: Sequence[str]) -> tuple[DocumentTerms, ...]:
         """Words of the documents that have them, by document id."""
         rest = "WHERE doc_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY doc_id"
-        return self._all(tables_module.DOCUMENT_TERMS, rest, [tuple(document_ids)])
+        return self._all(tables.DOCUMENT_TERMS, rest, [tuple(document_ids)])
 
     def entities(self, document_ids: Sequence[str]) -> tuple[NamedEntity, ...]:
         """People, organisations and places named in the documents, by document id then name."""
         rest = "WHERE doc_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY doc_id, name, kind"
-        return self._all(tables_module.ENTITY, rest, [tuple(document_ids)])
+        return self._all(tables.ENTITY, rest, [tuple(document_ids)])
 
     def corpus(self, encoder: str, *, since: datetime | None = None, until: datetime | None = None) -> Corpus:
-        """Every enriched document with a vector of `encoder`, ``since <= available < until``."""
+        """Every enriched document with a vector of `encoder`, ``since <= available < until``.
+
+        Titles are the clean ones. A story whose first document lies before `since` starts at its first one inside.
+        """
         facts: dict[str, Value] = {"encoder": encoder, "since": since, "until": until}
         return build_corpus(
             *self._connection.tables(_CORPUS_DOCUMENTS, _CORPUS_VECTORS, _CORPUS_WEIGHTS, facts=facts),
@@ -266,12 +271,12 @@ class ArchiveQueries:
     def topics(self) -> tuple[Theme, ...]:
         """Themes of the latest analysis, biggest first, then the broader themes, biggest first."""
         rest = f"WHERE run_id = {_LATEST_RUN.format('themes')} ORDER BY level, documents DESC, topic_id"
-        return self._all(tables_module.THEME_RECORD, rest)
+        return self._all(tables.THEME_RECORD, rest)
 
     def trends(self) -> tuple[Trend, ...]:
         """Trends of the latest analysis: by rank, the unranked after them by id."""
         rest = f"WHERE run_id = {_LATEST_RUN.format('trends')} ORDER BY rank = 0, rank, trend_id"
-        return self._all(tables_module.TREND, rest)
+        return self._all(tables.TREND, rest)
 
     def trend(self, trend_id: str) -> Trend:
         """One trend as it was last measured, also when it has slept since.
@@ -279,14 +284,14 @@ class ArchiveQueries:
         Raises:
             NotFound: never heard of it.
         """
-        found = self._all(tables_module.TREND, "WHERE trend_id = ? ORDER BY run_id DESC LIMIT 1", [trend_id])
+        found = self._all(tables.TREND, "WHERE trend_id = ? ORDER BY run_id DESC LIMIT 1", [trend_id])
         if not found:
             raise NotFound(kind="trend", id=trend_id)
         return found[0]
 
     def trend_history(self, trend_id: str) -> tuple[Trend, ...]:
         """The trend in every run that measured it, oldest first."""
-        return self._all(tables_module.TREND, "WHERE trend_id = ? ORDER BY run_id", [trend_id])
+        return self._all(tables.TREND, "WHERE trend_id = ? ORDER BY run_id", [trend_id])
 
     def series(self, trend_ids: Sequence[str] | None = None) -> tuple[WeeklySeries, ...]:
         """Weekly counts of the latest analysis, by trend id."""
@@ -297,47 +302,45 @@ class ArchiveQueries:
     def signals(self, trend_ids: Sequence[str] | None = None) -> tuple[Signal, ...]:
         """Signals of the latest analysis, by trend id, name, window."""
         where, facts = _trend_filter(trend_ids)
-        return self._all(tables_module.SIGNAL, f"{where} ORDER BY trend_id, name, measured_over, rowid", facts)
+        return self._all(tables.SIGNAL, f"{where} ORDER BY trend_id, name, measured_over, rowid", facts)
 
     def assignments(self, owner_id: str) -> tuple[Assignment, ...]:
         """All documents ever assigned to a trend or theme, by document id."""
-        return self._all(tables_module.ASSIGNMENT, "WHERE owner_id = ? ORDER BY doc_id", [owner_id])
+        return self._all(tables.ASSIGNMENT, "WHERE owner_id = ? ORDER BY doc_id", [owner_id])
 
     def theme_assignments(self, document_ids: Sequence[str] | None = None) -> tuple[Assignment, ...]:
         """The theme of the documents that have one, of all or of those asked for, by theme and document."""
         where, facts = ("", []) if document_ids is None else (_OF_DOCUMENTS, [tuple(document_ids)])
         rest = f"WHERE owner_kind = 'theme' {where} ORDER BY owner_id, doc_id"
-        return self._all(tables_module.ASSIGNMENT, rest, facts)
+        return self._all(tables.ASSIGNMENT, rest, facts)
 
     def theme_state(self) -> ThemeState | None:
         """Where the map of themes stands, None before the first."""
-        states = self._all(tables_module.THEME_MAP, "")
+        states = self._all(tables.THEME_MAP, "")
         if not states:
             return None
-        themes = self._all(tables_module.THEME_CLUSTER, "ORDER BY rowid")
-        return replace(states[0], themes=themes, means=self._all(tables_module.THEME_MEAN, "ORDER BY rowid"))
+        themes = self._all(tables.THEME_CLUSTER, "ORDER BY rowid")
+        return replace(states[0], themes=themes, means=self._all(tables.THEME_MEAN, "ORDER BY rowid"))
 
     def lineage(self, trend_id: str | None = None) -> tuple[Lineage, ...]:
         """What became of a trend, or of all in the latest analysis, oldest first."""
         if trend_id is None:
-            return self._all(
-                tables_module.LINEAGE, f"WHERE run_id = {_LATEST_RUN.format('trends')} ORDER BY run_id, rowid"
-            )
-        return self._all(tables_module.LINEAGE, "WHERE ? IN (trend_id, earlier_id) ORDER BY run_id, rowid", [trend_id])
+            return self._all(tables.LINEAGE, f"WHERE run_id = {_LATEST_RUN.format('trends')} ORDER BY run_id, rowid")
+        return self._all(tables.LINEAGE, "WHERE ? IN (trend_id, earlier_id) ORDER BY run_id, rowid", [trend_id])
 
     def cues(self, trend_ids: Sequence[str] | None = None) -> tuple[CueWord, ...]:
-        """Words that decided something, by trend id, name, side, then the strongest first."""
+        """Words that decided something, of the latest analysis: by trend id, name, side, then the strongest first."""
         where, facts = _trend_filter(trend_ids)
-        return self._all(tables_module.CUE, f"{where} ORDER BY trend_id, name, side, weight DESC, word, lang", facts)
+        return self._all(tables.CUE, f"{where} ORDER BY trend_id, name, side, weight DESC, word, lang", facts)
 
     def clustering_state(self) -> ClusteringState | None:
         """Where online assignment stands, None before the first analysis."""
-        found = self._connection.rows(f"SELECT {tables_module.CLUSTERING.names} FROM engine")
-        states = tables_module.CLUSTERING.records(found)
+        found = self._connection.rows(f"SELECT {tables.CLUSTERING.names} FROM engine")
+        states = tables.CLUSTERING.records(found)
         if not states:
             return None
-        units = self._all(tables_module.CLUSTER, "ORDER BY rowid")
-        return replace(states[0], units=units, means=self._all(tables_module.LANGUAGE_MEAN, "ORDER BY rowid"))
+        units = self._all(tables.CLUSTER, "ORDER BY rowid")
+        return replace(states[0], units=units, means=self._all(tables.LANGUAGE_MEAN, "ORDER BY rowid"))
 
     def calls(
         self, origin: CallOrigin, *, since: datetime | None = None, until: datetime | None = None
@@ -362,20 +365,20 @@ class ArchiveQueries:
         return shape.records(self._connection.rows(query, facts))
 
     def _with_steps(self, rest: str, facts: Sequence[Value]) -> tuple[Run, ...]:
-        runs = self._all(tables_module.RUN, rest, facts)
+        runs = self._all(tables.RUN, rest, facts)
         query = f"""
-            SELECT run_id, {tables_module.STEP_REPORT.names} FROM step
+            SELECT run_id, {tables.STEP_REPORT.names} FROM step
             WHERE run_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY run_id, place
         """
         rows = self._connection.rows(query, [tuple(run.id for run in runs)])
-        steps = tables_module.STEP_REPORT.records(row[1:] for row in rows)
+        steps = tables.STEP_REPORT.records(row[1:] for row in rows)
         return tuple(
             replace(run, steps=tuple(step for row, step in zip(rows, steps, strict=True) if row[0] == run.id))
             for run in runs
         )
 
 
-class GenerationReader(ArchiveQueries):
+class GenerationReader(ArchiveReader):
     """A published generation, read-only. Safe to ask from many threads at once.
 
     Raises:

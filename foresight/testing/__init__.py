@@ -1,1 +1,1 @@
-"""Fakes and builders for tests, ours and yours: the whole outside world, in memory, the same every time."""
+"""For tests: fakes of the outside world, the real store in a temporary folder, builders of records."""

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from foresight.model.documents import Document, NamedEntity
-from foresight.model.ports import Archive
 from foresight.model.runs import Problem, Run, RunStatus, StepReport
 from foresight.model.scenarios import Factor, Judgement, Scenario, State
 from foresight.model.sources import Fetch, FetchOutcome, Source, Voice
@@ -27,6 +26,7 @@ from foresight.model.trends import (
     Trend,
     WeeklySeries,
 )
+from foresight.store.archive import Archive
 
 HOSTILE = "<img src=x onerror=alert(1)> [lue](javascript:alert(1)) **nyt** $x$ :smile: :red[heti]"
 """A headline as a feed may send it: markup of every kind, none of which may come to life."""

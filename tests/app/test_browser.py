@@ -16,9 +16,9 @@ import pytest
 from made_world import HOSTILE, a_question, fill
 
 from foresight.i18n import Texts
-from foresight.store.archive import DuckArchive
-from foresight.store.generations import GenerationFolder
-from foresight.store.ledger import SqliteLedger
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
+from foresight.store.ledger import Ledger
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = "/usr/bin/chromium"
@@ -46,11 +46,11 @@ pytestmark = [
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with one published generation and one scenario."""
     folder = tmp_path_factory.mktemp("data")
-    archive = DuckArchive(folder / "work.duckdb")
+    archive = Archive(folder / "work.duckdb")
     fill(archive)
-    GenerationFolder(folder, keep=3).publish(archive)
+    Generations(folder, keep=3).publish(archive)
     archive.close()
-    ledger = SqliteLedger(folder / "ledger.sqlite")
+    ledger = Ledger(folder / "ledger.sqlite")
     ledger.save_scenario(a_question())
     ledger.close()
     return folder

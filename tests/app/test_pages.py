@@ -10,9 +10,8 @@ from made_world import AS_OF, a_question, fill
 from streamlit.testing.v1 import AppTest
 
 from foresight.i18n import Texts
-from foresight.testing.archive import MemoryArchive, MemoryGenerations
 from foresight.testing.fakes import FrozenClock
-from foresight.testing.ledger import MemoryLedger
+from foresight.testing.stores import TemporaryArchive, TemporaryGenerations, TemporaryLedger
 from foresight.wiring import Services, make_services
 
 APP = Path(__file__).parent / "memory_app.py"
@@ -20,16 +19,16 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="module")
-def world() -> MemoryArchive:
-    archive = MemoryArchive()
+def world() -> TemporaryArchive:
+    archive = TemporaryArchive()
     fill(archive)
     return archive
 
 
 @pytest.fixture
-def app(world: MemoryArchive) -> Open:
+def app(world: TemporaryArchive) -> Open:
     def opened(lang: str = "fi", *, empty: bool = False, who: str = "", **state: object) -> AppTest:
-        generations, ledger = MemoryGenerations(), MemoryLedger(FrozenClock(AS_OF))
+        generations, ledger = TemporaryGenerations(), TemporaryLedger(FrozenClock(AS_OF))
         if not empty:
             generations.publish(world)
             ledger.save_scenario(a_question())

@@ -13,10 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from foresight.model.track_record import CallOrigin, TrackRecord
 from foresight.model.trends import Stage
-from foresight.testing.archive import MemoryArchive, MemoryGenerations
 from foresight.testing.builders import a_call, a_track_record, an_outcome
 from foresight.testing.fakes import FrozenClock
-from foresight.testing.ledger import MemoryLedger
+from foresight.testing.stores import TemporaryArchive, TemporaryGenerations, TemporaryLedger
 from foresight.wiring import make_services
 
 APP = Path(__file__).parent / "memory_app.py"
@@ -26,16 +25,16 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="module")
-def world() -> MemoryArchive:
-    archive = MemoryArchive()
+def world() -> TemporaryArchive:
+    archive = TemporaryArchive()
     fill(archive)
     return archive
 
 
 @pytest.fixture
-def page(world: MemoryArchive) -> Open:
+def page(world: TemporaryArchive) -> Open:
     def opened(*records: TrackRecord, lang: str = "en") -> AppTest:
-        archive, generations = MemoryArchive(), MemoryGenerations()
+        archive, generations = TemporaryArchive(), TemporaryGenerations()
         archive._kept = world._kept.copy()
         calls = [
             a_call("grown", origin=CallOrigin.BACKTEST, title="Refill stations", as_of=RECORD.last),
@@ -50,7 +49,7 @@ def page(world: MemoryArchive) -> Open:
         generations.publish(archive)
         test = AppTest.from_file(str(APP), default_timeout=60)
         test.query_params["lang"] = lang
-        test.session_state["made"] = make_services(generations, MemoryLedger(FrozenClock(AS_OF)), FrozenClock(AS_OF))
+        test.session_state["made"] = make_services(generations, TemporaryLedger(FrozenClock(AS_OF)), FrozenClock(AS_OF))
         test.run()
         test._page_hash = test.session_state["pages"]["track"]._script_hash
         return test.run()

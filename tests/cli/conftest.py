@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typed import Run, calling
 
-from foresight.store.archive import DuckArchive
-from foresight.store.generations import GenerationFolder
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "app"))
 from made_world import fill
@@ -20,9 +20,9 @@ from made_world import fill
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ten trends, published."""
     folder = tmp_path_factory.mktemp("published")
-    archive = DuckArchive(folder / "work.duckdb")
+    archive = Archive(folder / "work.duckdb")
     fill(archive)
-    GenerationFolder(folder, keep=2).publish(archive)
+    Generations(folder, keep=2).publish(archive)
     archive.close()
     return folder
 

@@ -12,7 +12,7 @@ from typed import AINO, Run, asked, everything, made
 
 from foresight.model.scenarios import LikelihoodUpdate
 from foresight.model.workshop import Signpost
-from foresight.store.ledger import SqliteLedger
+from foresight.store.ledger import Ledger
 from foresight.testing.builders import a_future_set, a_journey, a_revision, a_scenario, a_signpost
 
 
@@ -50,7 +50,7 @@ def test_a_signpost_is_proposed_adopted_and_checked(run: Run, data: Path) -> Non
     (listed,) = asked(run, "signposts", "list", "--scenario", scenario)
     assert listed["holds"] is False
     assert asked(run, "signposts", "drop", proposed["id"], *AINO)["state"] == "dropped"
-    ledger = SqliteLedger(data / "ledger.sqlite")
+    ledger = Ledger(data / "ledger.sqlite")
     assert [entry.content.state.value for entry in ledger.history(Signpost, proposed["id"])] == [
         "proposed",
         "adopted",
@@ -61,7 +61,7 @@ def test_a_signpost_is_proposed_adopted_and_checked(run: Run, data: Path) -> Non
 
 def a_tripped_signpost(run: Run, data: Path) -> str:
     """A scenario in the ledger whose signpost has spoken."""
-    ledger = SqliteLedger(data / "ledger.sqlite")
+    ledger = Ledger(data / "ledger.sqlite")
     ledger.save_scenario(a_scenario(lang="fi"))
     ledger.keep(a_revision(a_future_set(), "scenario-1"))
     ledger.keep(a_revision(a_journey(), "j-1"))
@@ -82,7 +82,7 @@ def test_changing_a_signpost_keeps_the_old_revision_and_says_what_it_did(run: Ru
         code, out, err = run("signposts", "change", signpost, "--threshold", threshold, "--lang", lang, *AINO)
         assert (code, err) == (0, "")
         assert all(word in out for word in words)
-    ledger = SqliteLedger(data / "ledger.sqlite")
+    ledger = Ledger(data / "ledger.sqlite")
     revisions = ledger.history(Signpost, signpost)
     assert [(one.rev, one.content.watch.threshold) for one in revisions] == [(1, 0.001), (2, 0.2), (3, 0.3)]
     assert len(ledger.entries(LikelihoodUpdate)) == 1
@@ -124,9 +124,9 @@ def test_what_somebody_saved_meanwhile_is_not_overwritten(
 ) -> None:
     """Commands that change a part of something save onto the revision they read, and tell who was faster."""
     a_tripped_signpost(run, data)
-    keep, met, (theirs, mine) = SqliteLedger.keep, [], said
+    keep, met, (theirs, mine) = Ledger.keep, [], said
 
-    def slow(self: SqliteLedger, entry: object) -> object:
+    def slow(self: Ledger, entry: object) -> object:
         """Somebody else is a moment faster, once."""
         if not met:
             met.append(1)
@@ -134,14 +134,14 @@ def test_what_somebody_saved_meanwhile_is_not_overwritten(
             met.append(everything(data))
         return keep(self, entry)
 
-    monkeypatch.setattr(SqliteLedger, "keep", slow)
+    monkeypatch.setattr(Ledger, "keep", slow)
     code, out, err = run(*command, mine, "--lang", lang, *AINO)
     assert (code, out, "Ben" in err) == (1, "", True)
     assert everything(data) == met[1]
 
 
 def test_a_signpost_that_trips_is_told_with_its_documents_and_can_be_undone(run: Run, data: Path) -> None:
-    ledger = SqliteLedger(data / "ledger.sqlite")
+    ledger = Ledger(data / "ledger.sqlite")
     ledger.save_scenario(a_scenario(lang="fi"))
     ledger.keep(a_revision(a_future_set(), "scenario-1"))
     watch = a_signpost().watch

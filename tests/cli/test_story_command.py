@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from foresight.cli import main
-from foresight.store.ledger import SqliteLedger
+from foresight.store.ledger import Ledger
 from foresight.testing.builders import a_future_set, a_revision, a_scenario
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "scenarios"))
@@ -26,7 +26,7 @@ def tell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     """Calls `scenario story` on a ledger with one scenario; nothing is published, and no model is named."""
     for name in ("URL", "MODEL", "KEY"):
         monkeypatch.delenv(f"FORESIGHT_DRAFT_{name}", raising=False)
-    ledger = SqliteLedger(tmp_path / "ledger.sqlite")
+    ledger = Ledger(tmp_path / "ledger.sqlite")
     ledger.save_scenario(a_scenario())
     ledger.keep(a_revision(a_future_set(), id="scenario-1"))
     ledger.close()

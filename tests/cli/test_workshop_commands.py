@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typed import AINO, SOMEWHERELAND, Run, asked, everything, made
 
-from foresight.store.ledger import SqliteLedger
+from foresight.store.ledger import Ledger
 
 
 def test_a_scenario_is_made_judged_solved_and_told(run: Run) -> None:
@@ -307,17 +307,17 @@ def test_forty_factors_are_searched_to_the_budget_and_told(run: Run, tmp_path: P
 
 def test_a_conflict_of_two_who_judge_one_cell_tells_both_versions(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = made(run)
-    save = SqliteLedger.save_scenario
+    save = Ledger.save_scenario
     met = []
 
-    def slow(self: SqliteLedger, mine: object) -> object:
+    def slow(self: Ledger, mine: object) -> object:
         """Somebody else is a moment faster, once."""
         if not met:
             met.append(1)
             run("scenario", "judge", scenario, "hinnat=kalliit>trend-t-repair=grows:1", "--who", "Ben")
         return save(self, mine)
 
-    monkeypatch.setattr(SqliteLedger, "save_scenario", slow)
+    monkeypatch.setattr(Ledger, "save_scenario", slow)
     words = ("hinnat=kalliit>trend-t-repair=grows:-2", "hinnat=kalliit>trend-t-repair=stays:1")
     code, _, err = run("scenario", "judge", scenario, *words, "--lang", "fi", *AINO)
     assert code == 0

@@ -16,9 +16,9 @@ from loopback import OPTIONS, run, serving
 from foresight.ingest.collect import collect
 from foresight.ingest.http import HttpFetcher
 from foresight.ingest.parser_pool import ParserPool
-from foresight.testing.archive import MemoryArchive
 from foresight.testing.builders import a_source
 from foresight.testing.fakes import FrozenClock
+from foresight.testing.stores import TemporaryArchive
 
 pytestmark = pytest.mark.shared
 
@@ -51,7 +51,7 @@ def snapshots(shared: Path) -> dict[str, list[tuple[datetime, Snapshot, bytes]]]
 def test_real_feeds_are_stored_once_and_lose_nothing(
     snapshots: dict[str, list[tuple[datetime, Snapshot, bytes]]],
 ) -> None:
-    archive, now_served, clock = MemoryArchive(), dict[str, bytes](), FrozenClock()
+    archive, now_served, clock = TemporaryArchive(), dict[str, bytes](), FrozenClock()
     grown: list[tuple[Snapshot, int, int]] = []
 
     async def feed(request: web.Request) -> web.StreamResponse:

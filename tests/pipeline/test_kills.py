@@ -18,8 +18,8 @@ from foresight.demo.feed_server import FeedServer
 from foresight.demo.generator import make_world
 from foresight.model.errors import NothingPublished
 from foresight.model.runs import RunStatus
-from foresight.store.archive import DuckArchive
-from foresight.store.generations import GenerationFolder
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
 
 RUN = Path(__file__).with_name("run_once.py")
 KILLS = 20
@@ -32,7 +32,7 @@ def start(url: str, data: Path) -> subprocess.Popen[str]:
 
 def stored(data: Path) -> tuple[set[str], int]:
     """Ids of the documents and number of vectors in the working archive."""
-    archive = DuckArchive(data / "work.duckdb")
+    archive = Archive(data / "work.duckdb")
     try:
         assert archive.check() == ()
         return {document.id for document in archive.documents()}, len(archive.corpus("lexical-1"))
@@ -67,7 +67,7 @@ def kill_and_complete(server: FeedServer, tmp_path: Path) -> None:
         assert vectors <= now_vectors
         known, vectors = now, now_vectors
         with suppress(NothingPublished):
-            reader = GenerationFolder(data, keep=5).current()
+            reader = Generations(data, keep=5).current()
             latest = reader.latest_analysis()
             assert latest is None or latest.status is RunStatus.DONE
             reader.close()
@@ -77,6 +77,6 @@ def kill_and_complete(server: FeedServer, tmp_path: Path) -> None:
     # one feed of the world breaks off the first time it is asked, so later runs may know more, never less
     assert stored(data)[0] >= stored(tmp_path / "whole")[0]
     assert not [finding for finding in wiring.check_data_folder(data) if finding.wrong]
-    archive = DuckArchive(data / "work.duckdb")
+    archive = Archive(data / "work.duckdb")
     assert {run.status for run in archive.runs()} <= {RunStatus.DONE, RunStatus.INTERRUPTED}
     archive.close()

@@ -13,9 +13,9 @@ from foresight.model.options import Options, TrendOptions
 from foresight.model.sources import Source
 from foresight.nlp.word_index import WordIndex
 from foresight.pipeline.context import PipelineContext
-from foresight.testing.archive import MemoryArchive, MemoryGenerations
 from foresight.testing.corpora import PlantedSubject, made_corpus
 from foresight.testing.fakes import FrozenClock, HashEncoder
+from foresight.testing.stores import TemporaryArchive, TemporaryGenerations
 
 OPTIONS = Options(trends=replace(TrendOptions(), permutations=3))
 LETTERS = str.maketrans("0123456789", "bcdfghjklm")
@@ -26,7 +26,7 @@ PLANTED = (
 )
 
 
-class CorpusArchive(MemoryArchive):
+class CorpusArchive(TemporaryArchive):
     """An archive that holds a corpus as it was available by `end`; what is written goes where it always goes."""
 
     def __init__(self, corpus: Corpus, end: datetime) -> None:
@@ -67,7 +67,7 @@ def tools_on(archive: CorpusArchive, *, now: datetime | None = None) -> Pipeline
     """The pipeline's tools on it."""
     return PipelineContext(
         archive=archive,
-        generations=MemoryGenerations(),
+        generations=TemporaryGenerations(),
         encoder=HashEncoder(),
         clock=FrozenClock(now or archive.end + timedelta(hours=1)),
         options=OPTIONS,

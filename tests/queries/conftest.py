@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from foresight.testing.archive import MemoryArchive, MemoryGenerations
 from foresight.testing.fakes import FrozenClock
-from foresight.testing.ledger import MemoryLedger
+from foresight.testing.stores import TemporaryArchive, TemporaryGenerations, TemporaryLedger
 from foresight.wiring import Services, make_services
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "app"))
@@ -18,34 +17,34 @@ from made_world import AS_OF, fill
 
 
 @pytest.fixture(scope="session")
-def world() -> MemoryArchive:
+def world() -> TemporaryArchive:
     """The archive, never changed by a test."""
-    archive = MemoryArchive()
+    archive = TemporaryArchive()
     fill(archive)
     return archive
 
 
 @pytest.fixture
-def generations(world: MemoryArchive) -> MemoryGenerations:
+def generations(world: TemporaryArchive) -> TemporaryGenerations:
     """The world, published once."""
-    made = MemoryGenerations()
+    made = TemporaryGenerations()
     made.publish(world)
     return made
 
 
 @pytest.fixture
-def ledger() -> MemoryLedger:
+def ledger() -> TemporaryLedger:
     """Nothing decided yet."""
-    return MemoryLedger(FrozenClock(AS_OF))
+    return TemporaryLedger(FrozenClock(AS_OF))
 
 
 @pytest.fixture
-def services(generations: MemoryGenerations, ledger: MemoryLedger) -> Services:
+def services(generations: TemporaryGenerations, ledger: TemporaryLedger) -> Services:
     """The desks."""
     return make_services(generations, ledger, FrozenClock(AS_OF))
 
 
 @pytest.fixture
-def again(generations: MemoryGenerations, ledger: MemoryLedger) -> Callable[[], Services]:
+def again(generations: TemporaryGenerations, ledger: TemporaryLedger) -> Callable[[], Services]:
     """The desks as another process, or a later start, would have them."""
     return lambda: make_services(generations, ledger, FrozenClock(AS_OF))

@@ -8,12 +8,12 @@ from workshop_world import News, with_futures
 
 from foresight.model.workshop import Signpost, TrendCondition
 from foresight.queries.data_check import check_data
-from foresight.testing.archive import MemoryArchive
 from foresight.testing.builders import a_revision, a_signpost
+from foresight.testing.stores import TemporaryArchive
 
 
 def findings(news: News, tmp_path: Path) -> dict[str, dict[str, object]]:
-    told = check_data(tmp_path / "absent", MemoryArchive, news.generations, lambda: news.ledger)
+    told = check_data(tmp_path / "absent", TemporaryArchive, news.generations, lambda: news.ledger)
     return {one.key: dict(one.facts) for one in told}
 
 

@@ -56,15 +56,15 @@ def news() -> News:
 def asked(news: News, **changes: object) -> str:
     now = news.clock.now()
     question = a_forecast(**({"opened": now, "deadline": now + timedelta(weeks=3)} | changes))
-    return news.desks.forecasts.ask(question, AINO).id
+    return news.services.forecasts.ask(question, AINO).id
 
 
 def test_a_forecast_is_resolved_by_the_signal_with_the_documents_that_showed_it(news: News) -> None:
     question_id = asked(news)
     news.publish(1, 1, 2, 1, 2)
-    assert news.desks.forecasts.check() == ()
+    assert news.services.forecasts.check() == ()
     as_of = news.publish(1, 1, 2, 1, 2, 7)
-    (resolved,) = news.desks.forecasts.check()
+    (resolved,) = news.services.forecasts.check()
     told = resolved.content
     assert (resolved.id, told.came_true, told.resolved_by, told.resolved) == (
         question_id,
@@ -75,21 +75,21 @@ def test_a_forecast_is_resolved_by_the_signal_with_the_documents_that_showed_it(
     assert told.value == pytest.approx(0.07)
     assert [citation.document_id for citation in told.evidence] == ["doc-2026-01-12"]
     assert (resolved.reason, resolved.rev) == ("run-20260119", 2)
-    assert news.desks.forecasts.check() == ()
+    assert news.services.forecasts.check() == ()
 
 
 def test_what_did_not_happen_by_its_deadline_came_out_no(news: News) -> None:
     asked(news)
     for _ in range(3):
         news.publish(1, 1)
-    (resolved,) = news.desks.forecasts.check()
+    (resolved,) = news.services.forecasts.check()
     assert (resolved.content.came_true, resolved.content.resolved_by) == (False, RESOLVED_BY_SIGNAL)
 
 
 def test_what_happened_after_its_deadline_came_out_no_all_the_same(news: News) -> None:
     asked(news, deadline=news.clock.now() + timedelta(days=3))
     news.publish(1, 9)
-    (resolved,) = news.desks.forecasts.check()
+    (resolved,) = news.services.forecasts.check()
     assert resolved.content.came_true is False
 
 
@@ -97,19 +97,19 @@ def test_a_question_without_a_rule_or_of_an_unknown_trend_waits_for_a_person(new
     free = asked(news, rule=None)
     for _ in range(4):
         news.publish(1, 1)
-    assert news.desks.forecasts.check() == ()
-    resolved = news.desks.forecasts.resolve(free, came_true=True, signed=BEN)
+    assert news.services.forecasts.check() == ()
+    resolved = news.services.forecasts.resolve(free, came_true=True, signed=BEN)
     assert (resolved.content.came_true, resolved.content.resolved_by) == (True, "Ben")
 
 
 def test_a_change_of_mind_stays_to_be_read(news: News) -> None:
     question_id = asked(news)
-    news.desks.forecasts.answer(question_id, 0.3, AINO)
-    news.desks.forecasts.answer(question_id, 0.6, AINO)
-    news.desks.forecasts.answer(question_id, 0.9, BEN)
-    history = news.desks.forecasts.history(question_id, "Aino")
+    news.services.forecasts.answer(question_id, 0.3, AINO)
+    news.services.forecasts.answer(question_id, 0.6, AINO)
+    news.services.forecasts.answer(question_id, 0.9, BEN)
+    history = news.services.forecasts.history(question_id, "Aino")
     assert [answer.content.probability for answer in history] == [0.3, 0.6]
-    question = news.desks.forecasts.get(question_id)
+    question = news.services.forecasts.get(question_id)
     assert {a.content.who: a.content.probability for a in question.answers} == {"Aino": 0.6, "Ben": 0.9}
     assert question.middle == pytest.approx(0.75)
 
@@ -117,10 +117,10 @@ def test_a_change_of_mind_stays_to_be_read(news: News) -> None:
 def test_scores_are_those_of_the_last_words_before_the_answer(news: News) -> None:
     for said, came_true in ((0.9, True), (0.2, False), (0.6, False)):
         question_id = asked(news, rule=None)
-        news.desks.forecasts.answer(question_id, said, AINO)
-        news.desks.forecasts.resolve(question_id, came_true=came_true, signed=BEN)
+        news.services.forecasts.answer(question_id, said, AINO)
+        news.services.forecasts.resolve(question_id, came_true=came_true, signed=BEN)
     asked(news)
-    card = news.desks.forecasts.score()
+    card = news.services.forecasts.score()
     (person,) = card.people
     assert person.brier == pytest.approx(0.136667, abs=1e-6)
     assert (person.who, person.questions, card.resolved, card.open) == ("Aino", 3, 3, 1)
@@ -133,15 +133,15 @@ def test_scores_are_those_of_the_last_words_before_the_answer(news: News) -> Non
 
 def test_nothing_resolved_has_no_score(news: News) -> None:
     asked(news)
-    card = news.desks.forecasts.score()
+    card = news.services.forecasts.score()
     assert (card.room, card.people, card.open) == (None, (), 1)
 
 
 def test_never_costs_much_but_not_infinity(news: News) -> None:
     question_id = asked(news, rule=None)
-    news.desks.forecasts.answer(question_id, 0.0, AINO)
-    news.desks.forecasts.resolve(question_id, came_true=True, signed=BEN)
-    (person,) = news.desks.forecasts.score().people
+    news.services.forecasts.answer(question_id, 0.0, AINO)
+    news.services.forecasts.resolve(question_id, came_true=True, signed=BEN)
+    (person,) = news.services.forecasts.score().people
     assert 5 < person.log_score < 10
 
 
@@ -149,17 +149,17 @@ def test_never_costs_much_but_not_infinity(news: News) -> None:
 def test_an_answer_that_is_no_probability_is_not_kept(news: News, probability: float) -> None:
     question_id = asked(news)
     with pytest.raises(NotAProbability):
-        news.desks.forecasts.answer(question_id, probability, AINO)
-    assert news.desks.forecasts.get(question_id).answers == ()
+        news.services.forecasts.answer(question_id, probability, AINO)
+    assert news.services.forecasts.get(question_id).answers == ()
 
 
 def test_a_closed_question_takes_no_answers(news: News) -> None:
     late, done = asked(news), asked(news, rule=None)
-    news.desks.forecasts.resolve(done, came_true=True, signed=BEN)
+    news.services.forecasts.resolve(done, came_true=True, signed=BEN)
     news.clock.advance(timedelta(weeks=3))
     for question_id in (late, done):
         with pytest.raises(QuestionClosed):
-            news.desks.forecasts.answer(question_id, 0.5, AINO)
+            news.services.forecasts.answer(question_id, 0.5, AINO)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_question_that_cannot_be_resolved_is_not_kept(
 
 def test_a_decision_is_due_then_overdue_then_kept(news: News) -> None:
     today = news.clock.now().date()
-    desk = news.desks.promises
+    desk = news.services.promises
     soon = desk.make(a_promise(due=today + timedelta(days=3), review=today), AINO, scenario_id="scenario-1")
     desk.make(a_promise(text="later", due=None, review=None), AINO)
     first, second = desk.list()
@@ -201,12 +201,12 @@ def test_a_decision_is_due_then_overdue_then_kept(news: News) -> None:
 @pytest.mark.parametrize("wrong", [{"text": ""}, {"owner": "  "}])
 def test_a_decision_says_something_and_has_an_owner(news: News, wrong: dict[str, str]) -> None:
     with pytest.raises(UsageError):
-        news.desks.promises.make(a_promise(**wrong), AINO)
+        news.services.promises.make(a_promise(**wrong), AINO)
     assert news.ledger.entries(Promise) == ()
 
 
 def test_the_ladder_shows_where_a_change_stalls(news: News) -> None:
-    desk = news.desks.promises
+    desk = news.services.promises
     promise = desk.make(a_promise(), AINO)
     assert desk.get(promise.id).ladder.stalls_at is None
     for day, counts, told in ((1, (20, 10, 4, 2), 3), (2, (20, 16, 9, 4), 8)):
@@ -230,17 +230,17 @@ def test_the_ladder_shows_where_a_change_stalls(news: News) -> None:
 
 @pytest.mark.parametrize("wrong", [{"asked": 0}, {"heard": 21}, {"feels": -1}, {"times_given": -1}])
 def test_a_pulse_counts_no_more_than_were_asked(news: News, wrong: dict[str, int]) -> None:
-    promise = news.desks.promises.make(a_promise(), AINO)
+    promise = news.services.promises.make(a_promise(), AINO)
     counts = {"asked": 20, "heard": 20, "understood": 10, "believes": 4, "feels": 1} | wrong
     with pytest.raises(OffScale):
-        news.desks.promises.pulse(AdoptionSurvey(promise_id=promise.id, on=date(2026, 2, 1), **counts), AINO)
+        news.services.promises.pulse(AdoptionSurvey(promise_id=promise.id, on=date(2026, 2, 1), **counts), AINO)
     with pytest.raises(NotFound):
-        news.desks.promises.pulse(AdoptionSurvey(promise_id="x", on=date(2026, 2, 1), **counts), AINO)
+        news.services.promises.pulse(AdoptionSurvey(promise_id="x", on=date(2026, 2, 1), **counts), AINO)
     assert news.ledger.entries(AdoptionSurvey) == ()
 
 
 def test_the_three_questions_keep_what_was_said_before(news: News) -> None:
-    desk = news.desks.promises
+    desk = news.services.promises
     desk.save_answers("scenario-1", ThreeQuestions(matters="trust", act="answer at once"), AINO)
     told = desk.save_answers("scenario-1", ThreeQuestions(practice="two people at the desk"), BEN)
     assert told.content == ThreeQuestions(matters="trust", act="answer at once", practice="two people at the desk")
@@ -250,13 +250,13 @@ def test_the_three_questions_keep_what_was_said_before(news: News) -> None:
 
 def test_a_journey_is_walked_in_every_future(news: News) -> None:
     scenario = with_futures(news)
-    journey = news.desks.journeys.add(scenario, a_journey(), AINO)
-    calm, stormy = news.desks.journeys.walked(journey)
+    journey = news.services.journeys.add(scenario, a_journey(), AINO)
+    calm, stormy = news.services.journeys.walked(journey)
     assert calm.walk.first_break is not None
     assert calm.walk.first_break.name == "Find"
     assert stormy.walk.first_break is None
-    changed = news.desks.journeys.change(scenario, journey.id, replace(a_journey(), title="Other"), BEN)
-    assert (changed.rev, news.desks.journeys.list(scenario.id)) == (2, (changed,))
+    changed = news.services.journeys.change(scenario, journey.id, replace(a_journey(), title="Other"), BEN)
+    assert (changed.rev, news.services.journeys.list(scenario.id)) == (2, (changed,))
 
 
 def test_a_step_with_a_source_is_confirmed_and_effects_go_by_name_too(services: Services) -> None:
@@ -264,13 +264,13 @@ def test_a_step_with_a_source_is_confirmed_and_effects_go_by_name_too(services: 
     journey = with_step(journey, JourneyStep(id="", name="Tilaus"))
     effect = StepEffect(factor="Sähkön hinta", state="kallis", value=-2)
     journey = with_effect(with_effect(journey, "tilaus", effect), "tilaus", replace(effect, value=-1))
-    kept = services.workshop.journeys.add(a_question(), journey, AINO).content
+    kept = services.journeys.add(a_question(), journey, AINO).content
     assert [(step.id, step.confirmed) for step in kept.steps] == [("tilaus", True), ("tilaus-2", False)]
     assert kept.steps[0].effects == (StepEffect(factor="prices", state="kallis", value=-1),)
 
 
 def test_a_journey_that_cannot_be_is_not_kept(services: Services) -> None:
-    desk, scenario = services.workshop.journeys, a_question()
+    desk, scenario = services.journeys, a_question()
     step = JourneyStep(id="s", name="S")
     nowhere = StepEffect(factor="x", state="y", value=1)
     too_hard = StepEffect(factor="prices", state="kallis", value=4)
@@ -294,7 +294,7 @@ def test_a_journey_that_cannot_be_is_not_kept(services: Services) -> None:
 
 
 def test_everybody_judges_alone_and_the_panel_compares(services: Services) -> None:
-    desk, scenario = services.workshop.panels, a_question()
+    desk, scenario = services.panels, a_question()
     desk.judge(scenario, scenario.judgements, AINO)
     flipped = tuple(replace(judgement, value=-judgement.value) for judgement in scenario.judgements)
     desk.judge(scenario, flipped, BEN)
@@ -309,7 +309,7 @@ def test_everybody_judges_alone_and_the_panel_compares(services: Services) -> No
 
 
 def test_a_sheet_with_one_wrong_judgement_is_not_kept_in_half(services: Services) -> None:
-    desk, scenario = services.workshop.panels, a_question()
+    desk, scenario = services.panels, a_question()
     wrong = (*scenario.judgements, replace(scenario.judgements[0], value=9))
     with pytest.raises(OffScale) as told:
         desk.judge(scenario, wrong, AINO)
@@ -324,11 +324,11 @@ def test_a_sheet_with_one_wrong_judgement_is_not_kept_in_half(services: Services
 def voted(services: Services, number: int, **votes: tuple[float, float]) -> None:
     for who, (impact, uncertainty) in votes.items():
         told = RoundVotes(who="", round=number, votes=(("a/impact", impact), ("a/uncertainty", uncertainty)))
-        services.workshop.panels.vote("s-kauppa", told, Attribution(who=who))
+        services.panels.vote("s-kauppa", told, Attribution(who=who))
 
 
 def test_rounds_end_when_the_room_agrees_or_has_settled(services: Services) -> None:
-    desk = services.workshop.panels
+    desk = services.panels
     assert desk.delphi("s-kauppa").round == 0
     voted(services, 1, aino=(1, 5), ben=(5, 5), cai=(3, 4), dia=(5, 5))
     first = desk.delphi("s-kauppa")
@@ -341,7 +341,7 @@ def test_rounds_end_when_the_room_agrees_or_has_settled(services: Services) -> N
 
 
 def test_a_vote_outside_the_scale_or_a_round_too_far_is_refused(services: Services) -> None:
-    desk = services.workshop.panels
+    desk = services.panels
     with pytest.raises(OffScale):
         desk.vote("s", RoundVotes(who="", round=1, votes=(("a", 6.0),)), AINO)
     with pytest.raises(UsageError):
@@ -357,7 +357,7 @@ def believed(given: float = 0.6) -> Beliefs:
 
 
 def test_beliefs_are_coached_kept_and_worked_out(services: Services) -> None:
-    desk = services.workshop.beliefs
+    desk = services.beliefs
     (wrong,) = desk.coach(believed(0.9)).doubtful
     assert (wrong.fault, wrong.low, wrong.high) == (BeliefFault.BOUNDS, 0.0, pytest.approx(0.8))
     rooms = {(room.event, room.given): (room.low, room.high) for room in desk.coach(believed()).rooms}
@@ -371,7 +371,7 @@ def test_beliefs_are_coached_kept_and_worked_out(services: Services) -> None:
 
 
 def test_impossible_circular_and_too_many_beliefs_are_refused_and_not_kept(services: Services) -> None:
-    desk = services.workshop.beliefs
+    desk = services.beliefs
     with pytest.raises(ImpossibleBelief):
         desk.save("s", believed(0.9), AINO)
     events = tuple(Event(id=name, name=name, likely=0.5) for name in "abc")
@@ -387,7 +387,7 @@ def test_impossible_circular_and_too_many_beliefs_are_refused_and_not_kept(servi
 
 
 def test_the_box_leaves_what_no_reason_excludes(services: Services) -> None:
-    desk, scenario = services.workshop.structure, a_question()
+    desk, scenario = services.structure, a_question()
     pair = ExcludedPair(
         one=("prices", "kallis"), other=("repair", "hiipuu"), reason="kukaan ei osta uutta", author="Aino"
     )
@@ -400,7 +400,7 @@ def test_the_box_leaves_what_no_reason_excludes(services: Services) -> None:
 
 
 def test_the_whole_matrix_is_looked_at(services: Services) -> None:
-    desk, scenario = services.workshop.structure, a_question()
+    desk, scenario = services.structure, a_question()
     result = services.scenarios.solve(scenario).result
     robust = desk.robust(scenario, result.solutions)
     assert len(robust.shares) == len(result.solutions)
@@ -411,11 +411,11 @@ def test_the_whole_matrix_is_looked_at(services: Services) -> None:
 
 
 def test_axes_come_from_what_people_rated(services: Services) -> None:
-    desk, scenario = services.workshop.structure, a_question()
-    assert desk.axes(scenario, services.workshop.watcher.views()).unrated == ("repair", "prices", "service")
+    desk, scenario = services.structure, a_question()
+    assert desk.axes(scenario, services.watcher.views()).unrated == ("repair", "prices", "service")
     for trend, impact, uncertainty in (("t-repair", 5, 5), ("t-energy", 4, 4), ("t-voice", 5, 1)):
         services.trends.rate(trend, impact=impact, uncertainty=uncertainty, who="Aino")
-    axes = desk.axes(scenario, services.workshop.watcher.views())
+    axes = desk.axes(scenario, services.watcher.views())
     assert axes.predetermined == ("service",)
     (pair,) = axes.pairs
     assert {pair.one, pair.other} == {"repair", "prices"}

@@ -44,8 +44,8 @@ from foresight.scenarios.revisions import Attribution, MergeResult, merge_scenar
 from foresight.scenarios.scenario_service import ScenarioService
 from foresight.scenarios.stress_test import MoveKind, with_criterion, with_score, with_strategy
 from foresight.scenarios.whatif import SupposedScenarios, suppose
-from foresight.store.ledger import SqliteLedger
-from foresight.testing.archive import MemoryGenerations
+from foresight.store.ledger import Ledger
+from foresight.testing.stores import TemporaryGenerations
 from foresight.wiring import Services
 
 
@@ -79,7 +79,7 @@ def chasing() -> Scenario:
 
 
 def test_the_chosen_futures_are_consistent_differ_most_and_stand_for_all(services: Services) -> None:
-    futures = services.workshop.futures.choose(a_question(), count=3)
+    futures = services.futures.choose(a_question(), count=3)
     assert len(futures.futures) == 3
     assert futures.basis == "equal"
     assert sum(share for _, share in futures.shares) == pytest.approx(1.0)
@@ -92,7 +92,7 @@ def test_priors_of_states_weigh_the_futures(services: Services) -> None:
     scenario = a_question()
     dear = state_likelihoods.priors_by_hand(scenario.factors[1], [("kallis", 0.9), ("halpa", 0.1)])
     tilted = replace(scenario, factors=(scenario.factors[0], dear, scenario.factors[2]))
-    futures = services.workshop.futures.choose(tilted, count=2)
+    futures = services.futures.choose(tilted, count=2)
     assert futures.basis == "priors"
     likely = {dict(future.states)["prices"]: future.prior for future in futures.futures}
     assert max(likely.values()) > 0.4
@@ -100,10 +100,10 @@ def test_priors_of_states_weigh_the_futures(services: Services) -> None:
 
 def test_where_nothing_is_consistent_it_says_what_would_make_it_so(services: Services) -> None:
     with pytest.raises(NothingConsistent) as told:
-        services.workshop.futures.choose(chasing())
+        services.futures.choose(chasing())
     facts = dict(told.value.facts)
     assert (facts["scenario"], facts["inconsistency"], facts["changes"]) == ("Chase", "2", "1")
-    near = services.workshop.futures.choose(chasing(), count=2, near=True)
+    near = services.futures.choose(chasing(), count=2, near=True)
     assert len(near.futures) == 2
 
 
@@ -113,11 +113,11 @@ def test_a_search_without_an_answer_in_time_is_not_called_a_contradiction(
     monkeypatch.setattr(futures_desk, "nearest", lambda *_, **__: SolveResult(solutions=(), is_complete=False))
     for near in (False, True):
         with pytest.raises(SearchTimedOut):
-            services.workshop.futures.choose(a_question(), near=near)
+            services.futures.choose(a_question(), near=near)
 
 
 def test_futures_are_kept_with_revisions_and_a_second_saver_is_told(services: Services) -> None:
-    desk = services.workshop.futures
+    desk = services.futures
     futures = desk.choose(a_question(), count=2)
     first = desk.save(a_question(), futures, AINO)
     assert (first.rev, first.author, first.reason) == (1, "Aino", "we think so")
@@ -127,7 +127,7 @@ def test_futures_are_kept_with_revisions_and_a_second_saver_is_told(services: Se
 
 
 def test_futures_that_cannot_be_are_refused_and_not_kept(services: Services) -> None:
-    desk = services.workshop.futures
+    desk = services.futures
     futures = desk.choose(a_question(), count=2)
     one = futures.futures[0]
     wrong = [
@@ -143,7 +143,7 @@ def test_futures_that_cannot_be_are_refused_and_not_kept(services: Services) -> 
 
 
 def test_a_what_if_tells_what_follows_and_how_likely_with_an_interval(services: Services) -> None:
-    answer = services.workshop.whatif.ask(a_question(), [("Sähkön hinta", "kallis")])
+    answer = services.whatif.ask(a_question(), [("Sähkön hinta", "kallis")])
     assert answer.supposed == (("prices", "kallis"),)
     assert ("repair", "kasvaa") in answer.difference.follows
     grown = answer.after.of("repair", "kasvaa")
@@ -154,7 +154,7 @@ def test_a_what_if_tells_what_follows_and_how_likely_with_an_interval(services: 
 
 
 def test_two_what_ifs_stand_side_by_side(services: Services) -> None:
-    both = services.workshop.whatif.compare(a_question(), [("prices", "kallis")], [("prices", "halpa")])
+    both = services.whatif.compare(a_question(), [("prices", "kallis")], [("prices", "halpa")])
     by_state = {(side.factor, side.state): (side.left, side.right) for side in both.sides}
     assert by_state["prices", "kallis"] == (1.0, 0.0)
     assert by_state["repair", "kasvaa"][0] > by_state["repair", "kasvaa"][1]
@@ -168,7 +168,7 @@ def test_two_what_ifs_search_the_free_scenario_once(services: Services, monkeypa
         asked.append(found.supposed)
         return found
 
-    desk, left, right = services.workshop.whatif, [("prices", "kallis")], [("prices", "halpa")]
+    desk, left, right = services.whatif, [("prices", "kallis")], [("prices", "halpa")]
     alone = [desk.ask(a_question(), supposed) for supposed in (left, right)]
     monkeypatch.setattr(whatif, "what_if", counted)
     both = desk.compare(a_question(), left, right)
@@ -179,31 +179,31 @@ def test_two_what_ifs_search_the_free_scenario_once(services: Services, monkeypa
 
 def test_supposing_something_that_is_not_there_names_what_is(services: Services) -> None:
     with pytest.raises(UnknownFactor) as told:
-        services.workshop.whatif.ask(a_question(), [("sää", "sataa")])
+        services.whatif.ask(a_question(), [("sää", "sataa")])
     assert "repair" in dict(told.value.facts)["known"]
 
 
 def test_a_what_if_moves_the_projected_share_of_the_trend_it_supposes() -> None:
     news = News()
     news.publish(1, 2, 3)
-    view = news.desks.watcher.views()["trend-1"]
+    view = news.services.watcher.views()["trend-1"]
     from foresight.scenarios.matrix import factor_from_trend  # noqa: PLC0415 - one test builds it by hand
 
     factor = state_likelihoods.priors_from_projection(factor_from_trend(view, lang="en"), view)
     other = Factor(id="b", name="B", states=(State(id="0", name="0"), State(id="1", name="1")))
     scenario = Scenario(id="s", title="S", question="", horizon="", factors=(factor, other))
-    free = news.desks.whatif.ask(scenario, [])
-    grows = news.desks.whatif.ask(scenario, [("trend-trend-1", "grows")])
+    free = news.services.whatif.ask(scenario, [])
+    grows = news.services.whatif.ask(scenario, [("trend-trend-1", "grows")])
     (before,), (after,) = free.trends, grows.trends
     assert (before.weeks, before.now, before.projected) == (12, 0.03, 0.04)
     assert after.supposed > 0.08 > before.supposed > after.low
-    fades = news.desks.whatif.ask(scenario, [("trend-trend-1", "fades")])
+    fades = news.services.whatif.ask(scenario, [("trend-trend-1", "fades")])
     assert fades.trends[0].supposed < 0.02
 
 
 def test_a_what_if_says_which_options_break_and_which_steps(services: Services) -> None:
     scenario = services.scenarios.save(replace(a_question(), rev=0), who="Aino")
-    desks = services.workshop
+    desks = services
     futures = desks.futures.choose(scenario, count=3)
     desks.futures.save(scenario, futures, AINO)
     dear = [future for future in futures.futures if dict(future.states)["prices"] == "kallis"]
@@ -241,14 +241,14 @@ def score_all(news: News, scores: dict[str, tuple[float, float]]) -> None:
             for future, value in zip(("calm", "stormy"), pair, strict=True)
         ),
     )
-    news.desks.stress.save("scenario-1", tunnel, AINO)
+    news.services.stress.save("scenario-1", tunnel, AINO)
 
 
 def test_a_stress_test_says_what_kind_of_move_each_option_is_and_where_it_breaks() -> None:
     news = News()
     with_futures(news)
     score_all(news, {"bold": (5, 1), "safe": (3, 3), "bad": (2, 2)})
-    report = news.desks.stress.test("scenario-1")
+    report = news.services.stress.test("scenario-1")
     moves = {option.strategy.id: option for option in report.options}
     assert moves["bold"].move is MoveKind.BIG_BET
     assert (moves["bold"].best_in, moves["bold"].fails_in, moves["bold"].regret_in) == (
@@ -275,8 +275,8 @@ def test_a_criterion_that_fails_is_not_rescued_by_another() -> None:
         for criterion, value in (("alive", 1), ("liked", 5))
     )
     tunnel = StressTestInput(strategies=(Strategy(id="s", name="S"),), criteria=criteria, scores=scores)
-    news.desks.stress.save("scenario-1", tunnel, AINO)
-    (option,) = news.desks.stress.test("scenario-1").options
+    news.services.stress.save("scenario-1", tunnel, AINO)
+    (option,) = news.services.stress.test("scenario-1").options
     assert option.fails_in == ("Calm", "Stormy")
     assert option.satisfied == 0.0
 
@@ -289,15 +289,15 @@ def test_an_option_of_a_name_that_is_there_is_not_added_twice() -> None:
     news = News()
     with_futures(news)
     with pytest.raises(OffScale):
-        news.desks.stress.save("scenario-1", with_criterion(again, "Alive", 9), AINO)
+        news.services.stress.save("scenario-1", with_criterion(again, "Alive", 9), AINO)
 
 
 def test_what_is_not_scored_yet_is_listed_and_not_guessed() -> None:
     news = News()
     with_futures(news)
     tunnel = with_criterion(with_strategy(StressTestInput(), "Wait"), "Alive")
-    news.desks.stress.save("scenario-1", tunnel, AINO)
-    report = news.desks.stress.test("scenario-1")
+    news.services.stress.save("scenario-1", tunnel, AINO)
+    report = news.services.stress.test("scenario-1")
     assert report.options == ()
     assert report.missing == (("Wait", "Calm", "Alive"), ("Wait", "Stormy", "Alive"))
 
@@ -320,14 +320,14 @@ def test_a_score_that_cannot_be_is_refused_and_nothing_is_kept(
     tunnel = with_criterion(with_strategy(StressTestInput(), "s"), "c")
     score = replace(OptionScore(strategy_id="s", future_id="calm", criterion_id="c", value=3), **changes)
     with pytest.raises(error):
-        news.desks.stress.save("scenario-1", with_score(tunnel, score), AINO)
-    assert news.desks.stress.get("scenario-1").rev == 0
+        news.services.stress.save("scenario-1", with_score(tunnel, score), AINO)
+    assert news.services.stress.get("scenario-1").rev == 0
 
 
 def test_a_factor_made_from_a_trend_says_where_its_priors_come_from(services: Services) -> None:
     news = News()
     news.publish(1, 2, 3)
-    view = news.desks.watcher.views()["trend-1"]
+    view = news.services.watcher.views()["trend-1"]
     made = services.scenarios.add_trend(Scenario(id="s", title="", question="", horizon=""), view)
     (factor,) = made.factors
     assert factor.prior_origin is PriorOrigin.PROJECTION
@@ -412,21 +412,21 @@ def test_ten_people_who_save_judgements_at_once_lose_none(services: Services) ->
 
 def test_ten_people_with_a_ledger_on_disk_each_lose_no_judgement_either(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    with closing(SqliteLedger(path)) as ledger:
+    with closing(Ledger(path)) as ledger:
         base = ledger.save_scenario(a_question())
     cells = [("service", acting, "prices", acted) for acting in ("kone", "ihminen") for acted in ("halpa", "kallis")]
     cells += [("service", acting, "repair", acted) for acting in ("kone", "ihminen") for acted in ("hiipuu", "kasvaa")]
     cells += [("prices", "heiluva", "repair", "hiipuu"), ("prices", "heiluva", "repair", "kasvaa")]
 
     def judge(cell: tuple[str, str, str, str]) -> MergeResult:
-        with closing(SqliteLedger(path)) as own:
-            desk = ScenarioService(SnapshotCache(MemoryGenerations()), own)
+        with closing(Ledger(path)) as own:
+            desk = ScenarioService(SnapshotCache(TemporaryGenerations()), own)
             return desk.save_merged(with_value(base, 1, cell), who=str(cell))
 
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(judge, cells))
     assert all(answer.clashes == () for answer in answers)
-    with closing(SqliteLedger(path)) as ledger:
+    with closing(Ledger(path)) as ledger:
         newest = ledger.scenario(base.id)
         assert len(ledger.revisions(base.id)) == 11
     kept = {(j.source_factor, j.source_state, j.target_factor, j.target_state) for j in newest.judgements}

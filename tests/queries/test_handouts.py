@@ -25,7 +25,7 @@ def news() -> News:
 
 
 def handouts(news: News) -> WorkshopResultService:
-    desks = news.desks
+    desks = news.services
     return WorkshopResultService(desks.watcher, desks.stress, desks.signposts, desks.forecasts, desks.promises)
 
 
@@ -33,11 +33,11 @@ def tripped(news: News) -> tuple[Scenario, str]:
     """A scenario whose signpost has spoken, and the signpost's id."""
     scenario = with_futures(news)
     draft = a_signpost(opens=None, state=SignpostState.PROPOSED)
-    signpost = news.desks.signposts.propose(scenario.id, draft, AINO)
-    news.desks.signposts.adopt(signpost.id, AINO)
+    signpost = news.services.signposts.propose(scenario.id, draft, AINO)
+    news.services.signposts.adopt(signpost.id, AINO)
     news.publish(1, 6)
     news.publish(1, 6, 8)
-    news.desks.signposts.check()
+    news.services.signposts.check()
     return scenario, signpost.id
 
 
@@ -55,9 +55,9 @@ def test_what_moved_is_told_in_the_language_of_the_brief(news: News) -> None:
 def test_a_condition_that_was_changed_since_stays_in_the_words_of_its_day(news: News) -> None:
     scenario, signpost_id = tripped(news)
     before = handouts(news).made(scenario, lang=scenario.lang).moved[0].words
-    entry = news.desks.signposts.get(signpost_id)
+    entry = news.services.signposts.get(signpost_id)
     higher = replace(entry.content, watch=TrendCondition(trend_id="trend-1", threshold=0.5, weeks=3))
-    news.desks.signposts.change(signpost_id, higher, AINO)
+    news.services.signposts.change(signpost_id, higher, AINO)
     made = handouts(news).made(scenario, lang="fi")
     assert made.moved[0].words == before
     assert "50" in made.signposts[0].words
@@ -65,7 +65,7 @@ def test_a_condition_that_was_changed_since_stays_in_the_words_of_its_day(news: 
 
 def test_a_decision_whose_signpost_tripped_is_shaken_and_options_are_those_scored(news: News) -> None:
     scenario, signpost_id = tripped(news)
-    news.desks.promises.make(a_promise(signpost_ids=(signpost_id,)), AINO, scenario_id=scenario.id)
+    news.services.promises.make(a_promise(signpost_ids=(signpost_id,)), AINO, scenario_id=scenario.id)
     scores = [
         OptionScore(strategy_id="wait", future_id=future, criterion_id="c", value=4.0) for future in ("calm", "stormy")
     ]
@@ -74,8 +74,8 @@ def test_a_decision_whose_signpost_tripped_is_shaken_and_options_are_those_score
         criteria=(Criterion(id="c", name="Customers"),),
         scores=tuple(scores),
     )
-    news.desks.stress.save(scenario.id, tunnel, AINO)
-    news.desks.promises.save_answers(scenario.id, ThreeQuestions(matters="People"), AINO)
+    news.services.stress.save(scenario.id, tunnel, AINO)
+    news.services.promises.save_answers(scenario.id, ThreeQuestions(matters="People"), AINO)
     made = handouts(news).made(scenario, lang="en")
     assert [one.assumption_broken for one in made.decided] == [True]
     assert [(option.name, option.move) for option in made.options] == [("Wait", "no_regret")]
@@ -87,13 +87,13 @@ def test_the_brief_of_a_scenario_carries_it(services: Services, lang: str) -> No
     scenario = services.scenarios.save(a_question(), who="Aino")
     bare = _sections(services, scenario.id, lang)
     assert not {"likelihoods", "signposts"} & set(bare)
-    futures = services.workshop.futures.choose(scenario, count=2)
-    services.workshop.futures.save(scenario, futures, AINO)
+    futures = services.futures.choose(scenario, count=2)
+    services.futures.save(scenario, futures, AINO)
     likelihoods = tuple((name, 0.8 if name == "f1" else 0.2) for name, _ in futures.shares)
     signpost = a_signpost(
         watch=TrendCondition(trend_id="t-repair", threshold=0.2), likelihoods=likelihoods, owner="Ben"
     )
-    services.workshop.signposts.propose(scenario.id, replace(signpost, opens=None), AINO)
+    services.signposts.propose(scenario.id, replace(signpost, opens=None), AINO)
     told = _sections(services, scenario.id, lang)
     assert len(told["likelihoods"]["rows"]) == len(futures.futures) + 1
     assert "Ben" in told["signposts"]["rows"][0][4]

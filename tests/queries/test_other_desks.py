@@ -13,7 +13,7 @@ from foresight.model.trends import Stage
 from foresight.queries.briefing import new_signals, run_before
 from foresight.queries.sources import last_mondays, source_trouble
 from foresight.testing.builders import a_document, a_fetch, a_run, a_source, a_trend, a_view
-from foresight.testing.ledger import MemoryLedger
+from foresight.testing.stores import TemporaryLedger
 from foresight.wiring import Services
 
 
@@ -35,7 +35,7 @@ def test_growth_counts_as_sure_when_its_whole_interval_is_above_zero(services: S
     assert [view.trend.id for view in growing] == ["t-lonely", "t-refill", "t-voice", "t-repair"]
 
 
-def test_what_is_rated_high_and_used_nowhere_stands_out(services: Services, ledger: MemoryLedger) -> None:
+def test_what_is_rated_high_and_used_nowhere_stands_out(services: Services, ledger: TemporaryLedger) -> None:
     for trend_id in ("t-till", "t-repair"):
         services.trends.rate(trend_id, impact=5, uncertainty=2, who="Aino")
     ledger.save_scenario(a_question())
@@ -120,7 +120,7 @@ def test_about_tells_runs_latest_first_and_the_calibration(services: Services) -
 
 
 @pytest.mark.parametrize("lang", ["fi", "en"])
-def test_every_format_of_a_brief_carries_the_title(services: Services, ledger: MemoryLedger, lang: str) -> None:
+def test_every_format_of_a_brief_carries_the_title(services: Services, ledger: TemporaryLedger, lang: str) -> None:
     ledger.save_scenario(a_question())
     services.trends.rename("t-voice", "Robotti", who="Aino")
     for kind in services.briefs.formats:

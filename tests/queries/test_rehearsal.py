@@ -44,17 +44,17 @@ class Watched:
         services = wiring.build_services(self._data, clock=clock)
         if left == 1:
             planted = self._planted(services)
-            assert services.workshop.watcher.views()[planted].trend.rank > 1
+            assert services.watcher.views()[planted].trend.rank > 1
             assert hold_demo_workshop(services, clock, lang="fi", trend_id=planted, patient=True) is None
             held = hold_demo_workshop(services, clock, lang="fi", trend_id=planted)
             assert held is not None
             self.kept = held.scenario
             assert hold_demo_workshop(services, clock, lang="fi") is None
-        self.trips += [(left, trip) for trip in services.workshop.signposts.check().trips]
+        self.trips += [(left, trip) for trip in services.signposts.check().trips]
 
     def _planted(self, services: Services) -> str:
         """The published trend that holds most of the plant's articles."""
-        views = services.workshop.watcher.views()
+        views = services.watcher.views()
         with closing(services.generations.current()) as reader:
             shown = [one for one in found_trends(reader) if one.trend_id in views]
         return max(shown, key=lambda one: len(one.documents & self._urls)).trend_id
@@ -74,10 +74,10 @@ def test_a_signpost_on_a_planted_trend_trips_in_a_later_week_of_the_demonstratio
     made, kept = trip.update.content, watched.kept
     assert kept is not None
     services = wiring.build_services(tmp_path, clock=FrozenClock(END))
-    futures = services.workshop.futures.get(kept.id)
+    futures = services.futures.get(kept.id)
     growing = next(future.id for future in futures.content.futures if future.states[0][1] == "grows")
     assert dict(made.posterior)[growing] > dict(made.prior)[growing] > 0
-    assert dict(services.workshop.futures.likelihoods(kept.id).now) == dict(made.posterior)
+    assert dict(services.futures.likelihoods(kept.id).now) == dict(made.posterior)
     assert made.evidence
     for citation in made.evidence:
         assert citation.url
@@ -87,13 +87,13 @@ def test_a_signpost_on_a_planted_trend_trips_in_a_later_week_of_the_demonstratio
     assert kept.saved is not None
     assert kept.saved <= END - timedelta(weeks=1)
     assert dict(futures.content.shares) == pytest.approx(dict(made.prior))
-    told = "\n".join(check_lines(services, services.workshop.signposts.check(), Texts("fi")))
+    told = "\n".join(check_lines(services, services.signposts.check(), Texts("fi")))
     assert not told, "a run that was checked tells nothing twice"
-    (standing,) = services.workshop.promises.list(kept.id)
+    (standing,) = services.promises.list(kept.id)
     assert trip.promises[0].id == standing.promise.id
-    assert services.workshop.forecasts.list(kept.id)
-    assert services.workshop.journeys.list(kept.id)
-    assert services.workshop.stress.test(kept.id).missing == ()
+    assert services.forecasts.list(kept.id)
+    assert services.journeys.list(kept.id)
+    assert services.stress.test(kept.id).missing == ()
 
 
 @pytest.mark.parametrize("command", [running.analyse, running._run_with_feeds, demo_command.demo])

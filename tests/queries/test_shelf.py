@@ -8,16 +8,16 @@ import pytest
 
 from foresight.model.errors import NothingPublished
 from foresight.queries.snapshot_cache import SnapshotCache
-from foresight.testing.archive import MemoryArchive, MemoryGenerations
+from foresight.testing.stores import TemporaryArchive, TemporaryGenerations
 
 
 def test_without_a_publication_the_desk_says_so() -> None:
-    with pytest.raises(NothingPublished), SnapshotCache(MemoryGenerations()).reading():
+    with pytest.raises(NothingPublished), SnapshotCache(TemporaryGenerations()).reading():
         pass
 
 
 def test_a_block_keeps_its_generation_even_when_it_opens_another_inside(
-    world: MemoryArchive, generations: MemoryGenerations
+    world: TemporaryArchive, generations: TemporaryGenerations
 ) -> None:
     shelf = SnapshotCache(generations)
     with shelf.reading() as outer:
@@ -29,7 +29,7 @@ def test_a_block_keeps_its_generation_even_when_it_opens_another_inside(
         assert later.generation == 2
 
 
-def test_a_new_generation_is_read_anew(world: MemoryArchive, generations: MemoryGenerations) -> None:
+def test_a_new_generation_is_read_anew(world: TemporaryArchive, generations: TemporaryGenerations) -> None:
     shelf = SnapshotCache(generations)
     assert shelf.once("number", lambda reader: reader.generation) == 1
     assert shelf.once("number", lambda reader: -reader.generation) == 1
@@ -37,7 +37,7 @@ def test_a_new_generation_is_read_anew(world: MemoryArchive, generations: Memory
     assert shelf.once("number", lambda reader: reader.generation) == 2
 
 
-def test_a_closed_shelf_opens_again(generations: MemoryGenerations) -> None:
+def test_a_closed_shelf_opens_again(generations: TemporaryGenerations) -> None:
     shelf = SnapshotCache(generations)
     with shelf.reading():
         pass
@@ -47,7 +47,7 @@ def test_a_closed_shelf_opens_again(generations: MemoryGenerations) -> None:
         assert reader.document_count() > 0
 
 
-def test_threads_take_turns(generations: MemoryGenerations) -> None:
+def test_threads_take_turns(generations: TemporaryGenerations) -> None:
     shelf, inside, most = SnapshotCache(generations), [0], [0]
 
     def read() -> None:

@@ -37,18 +37,18 @@ def proposed(**changes: object) -> Signpost:
 
 def adopted(news: News, **changes: object) -> str:
     scenario = with_futures(news)
-    kept = news.desks.signposts.propose(scenario.id, proposed(**changes), AINO)
-    news.desks.signposts.adopt(kept.id, AINO)
+    kept = news.services.signposts.propose(scenario.id, proposed(**changes), AINO)
+    news.services.signposts.adopt(kept.id, AINO)
     return kept.id
 
 
 def test_a_signpost_trips_in_a_later_week_and_the_likelihoods_move(news: News) -> None:
     signpost_id = adopted(news)
-    assert news.desks.signposts.check().trips == ()
+    assert news.services.signposts.check().trips == ()
     news.publish(1, 1, 2, 1, 1, 2, 1, 1, 6)
-    assert news.desks.signposts.check().trips == ()
+    assert news.services.signposts.check().trips == ()
     news.publish(1, 1, 2, 1, 1, 2, 1, 1, 6, 8)
-    (trip,) = news.desks.signposts.check().trips
+    (trip,) = news.services.signposts.check().trips
     made = trip.update.content
     assert (made.signpost_id, made.seen, made.run_id) == (signpost_id, True, "run-20260119")
     assert made.value == pytest.approx(0.07)
@@ -57,14 +57,14 @@ def test_a_signpost_trips_in_a_later_week_and_the_likelihoods_move(news: News) -
     # 0.4·0.8 : 0.4·0.2 : 0.2·0.4
     assert dict(made.posterior) == pytest.approx({"calm": 2 / 3, "stormy": 1 / 6, NONE_OF_THESE: 1 / 6})
     assert dict(made.ratios) == pytest.approx({"calm": 1.0, "stormy": 0.25, NONE_OF_THESE: 0.5})
-    assert dict(news.desks.futures.likelihoods("scenario-1").now) == pytest.approx(dict(made.posterior))
+    assert dict(news.services.futures.likelihoods("scenario-1").now) == pytest.approx(dict(made.posterior))
 
 
 def test_the_documents_that_showed_it_are_those_of_the_weeks_that_held(news: News) -> None:
     adopted(news)
     news.publish(1, 1, 1, 6)
     as_of = news.publish(1, 1, 1, 6, 8)
-    (trip,) = news.desks.signposts.check().trips
+    (trip,) = news.services.signposts.check().trips
     evidence = trip.update.content.evidence
     assert {citation.document_id for citation in evidence} == {"doc-2026-01-05", "doc-2026-01-12"}
     for citation in evidence:
@@ -81,35 +81,35 @@ def test_copies_of_one_story_are_one_piece_of_what_was_seen(news: News) -> None:
     with news.archive.transaction():
         news.archive.put_stories([("doc-2026-01-05", "one-dispatch"), ("doc-2026-01-12", "one-dispatch")])
     news.generations.publish(news.archive)
-    (trip,) = news.desks.signposts.check().trips
+    (trip,) = news.services.signposts.check().trips
     assert len(trip.update.content.evidence) == 1
 
 
 def test_the_old_revision_still_says_what_it_said(news: News) -> None:
     adopted(news)
     before = news.ledger.scenario("scenario-1")
-    futures = news.desks.futures.get("scenario-1")
+    futures = news.services.futures.get("scenario-1")
     news.publish(1, 6)
     news.publish(1, 6, 8)
-    news.desks.signposts.check()
+    news.services.signposts.check()
     assert news.ledger.scenario("scenario-1") == before
-    assert news.desks.futures.get("scenario-1") == futures
-    assert dict(news.desks.futures.likelihoods("scenario-1").prior)["calm"] == 0.4
+    assert news.services.futures.get("scenario-1") == futures
+    assert dict(news.services.futures.likelihoods("scenario-1").prior)["calm"] == 0.4
 
 
 def test_undoing_takes_the_likelihoods_back_and_keeps_the_update_to_be_read(news: News) -> None:
     adopted(news)
     news.publish(1, 6)
     news.publish(1, 6, 8)
-    (trip,) = news.desks.signposts.check().trips
-    undone = news.desks.futures.undo(trip.update.id, Attribution(who="Ben", reason="one newsroom's campaign"))
+    (trip,) = news.services.signposts.check().trips
+    undone = news.services.futures.undo(trip.update.id, Attribution(who="Ben", reason="one newsroom's campaign"))
     assert (undone.rev, undone.author, undone.content.undone) == (2, "Ben", True)
-    assert dict(news.desks.futures.likelihoods("scenario-1").now)["calm"] == pytest.approx(0.4)
+    assert dict(news.services.futures.likelihoods("scenario-1").now)["calm"] == pytest.approx(0.4)
     assert not news.ledger.entry(LikelihoodUpdate, trip.update.id, rev=1).content.undone
-    assert news.desks.signposts.check().trips == ()
-    again = news.desks.futures.redo(trip.update.id, AINO)
-    assert dict(news.desks.futures.likelihoods("scenario-1").now)["calm"] == pytest.approx(2 / 3)
-    assert news.desks.futures.redo(again.id, AINO) == again
+    assert news.services.signposts.check().trips == ()
+    again = news.services.futures.redo(trip.update.id, AINO)
+    assert dict(news.services.futures.likelihoods("scenario-1").now)["calm"] == pytest.approx(2 / 3)
+    assert news.services.futures.redo(again.id, AINO) == again
 
 
 def test_a_run_is_checked_once_however_often_and_by_however_many(news: News) -> None:
@@ -117,7 +117,7 @@ def test_a_run_is_checked_once_however_often_and_by_however_many(news: News) -> 
     news.publish(1, 6)
     news.publish(1, 6, 8)
     with ThreadPoolExecutor(8) as pool:
-        reports = list(pool.map(lambda _: news.desks.signposts.check(), range(8)))
+        reports = list(pool.map(lambda _: news.services.signposts.check(), range(8)))
     assert sum(len(report.trips) for report in reports) == 1
     assert len(news.ledger.entries(LikelihoodUpdate)) == 1
 
@@ -125,20 +125,20 @@ def test_a_run_is_checked_once_however_often_and_by_however_many(news: News) -> 
 def test_what_held_before_it_was_adopted_is_no_news(news: News) -> None:
     news.publish(9, 9, 9, 9)
     scenario = with_futures(news)
-    kept = news.desks.signposts.propose(scenario.id, proposed(), AINO)
-    assert news.desks.signposts.power(scenario.id, kept.content).holds_now
-    news.desks.signposts.adopt(kept.id, AINO)
+    kept = news.services.signposts.propose(scenario.id, proposed(), AINO)
+    assert news.services.signposts.power(scenario.id, kept.content).holds_now
+    news.services.signposts.adopt(kept.id, AINO)
     news.publish(9, 9, 9, 9, 9)
-    assert news.desks.signposts.check().trips == ()
+    assert news.services.signposts.check().trips == ()
 
 
 def test_a_signpost_that_closes_unseen_is_a_miss(news: News) -> None:
     adopted(news, closes=news.clock.now() + timedelta(weeks=2))
     news.publish(1, 1)
-    assert news.desks.signposts.check().trips == ()
+    assert news.services.signposts.check().trips == ()
     news.publish(1, 1, 1)
     news.publish(1, 1, 1, 1)
-    (trip,) = news.desks.signposts.check().trips
+    (trip,) = news.services.signposts.check().trips
     assert not trip.update.content.seen
     # 0.4·0.2 : 0.4·0.8 : 0.2·0.6
     assert dict(trip.update.content.posterior)["stormy"] == pytest.approx(0.32 / 0.52)
@@ -150,7 +150,7 @@ def test_what_holds_only_after_it_closed_is_a_miss(news: News) -> None:
     news.publish(1, 6)
     news.publish(1, 6, 8)
     news.publish(1, 6, 8, 9)
-    (trip,) = news.desks.signposts.check().trips
+    (trip,) = news.services.signposts.check().trips
     assert not trip.update.content.seen
 
 
@@ -158,21 +158,21 @@ def test_a_rise_that_few_sources_show_trips_nothing_and_is_told(news: News) -> N
     adopted(news)
     news.publish(1, 6, sources=2)
     news.publish(1, 6, 8, sources=2)
-    report = news.desks.signposts.check()
+    report = news.services.signposts.check()
     assert report.trips == ()
     assert report.watched[0].seen.thin
     news.publish(1, 6, 8, 9, sources=3)
-    assert len(news.desks.signposts.check().trips) == 1
+    assert len(news.services.signposts.check().trips) == 1
 
 
 def test_two_signposts_of_one_family_are_tempered_within_one_check(news: News) -> None:
     scenario = with_futures(news)
     for title in ("one", "two"):
-        kept = news.desks.signposts.propose(scenario.id, proposed(title=title, family="press"), AINO)
-        news.desks.signposts.adopt(kept.id, AINO)
+        kept = news.services.signposts.propose(scenario.id, proposed(title=title, family="press"), AINO)
+        news.services.signposts.adopt(kept.id, AINO)
     news.publish(1, 6)
     news.publish(1, 6, 8)
-    one, two = (trip.update.content for trip in news.desks.signposts.check().trips)
+    one, two = (trip.update.content for trip in news.services.signposts.check().trips)
     assert (one.weight, two.weight) == (1.0, 0.7)
     assert two.prior == one.posterior
     assert dict(two.posterior)["calm"] == pytest.approx(0.4 * 16**0.7 / (0.4 * 16**0.7 + 0.4 + 0.2 * 4**0.7))
@@ -184,26 +184,26 @@ def test_the_owner_of_a_decision_that_rests_on_it_is_named(news: News) -> None:
     news.ledger.keep(a_revision(a_promise(owner="Ben"), "d-2"))
     news.publish(1, 6)
     news.publish(1, 6, 8)
-    (trip,) = news.desks.signposts.check().trips
+    (trip,) = news.services.signposts.check().trips
     assert [promise.content.owner for promise in trip.promises] == ["Aino"]
-    (standing, _) = news.desks.promises.list()
+    (standing, _) = news.services.promises.list()
     assert [update.id for update in standing.broken_assumption] == [trip.update.id]
 
 
 def test_a_signpost_that_tells_nothing_is_not_adopted_unless_asked_for(news: News) -> None:
     scenario = with_futures(news)
     decoration = proposed(likelihoods=(("calm", 0.5), ("stormy", 0.5), (NONE_OF_THESE, 0.45)))
-    kept = news.desks.signposts.propose(scenario.id, decoration, AINO)
+    kept = news.services.signposts.propose(scenario.id, decoration, AINO)
     with pytest.raises(UninformativeSignpost) as told:
-        news.desks.signposts.adopt(kept.id, AINO)
+        news.services.signposts.adopt(kept.id, AINO)
     assert dict(told.value.facts)["ratio"] == "1.11"
-    assert news.desks.signposts.get(kept.id).content.state is SignpostState.PROPOSED
-    assert news.desks.signposts.adopt(kept.id, AINO, anyway=True).content.state is SignpostState.ADOPTED
+    assert news.services.signposts.get(kept.id).content.state is SignpostState.PROPOSED
+    assert news.services.signposts.adopt(kept.id, AINO, anyway=True).content.state is SignpostState.ADOPTED
 
 
 def test_its_power_is_known_before_it_is_adopted(news: News) -> None:
     scenario = with_futures(news)
-    power = news.desks.signposts.power(scenario.id, proposed())
+    power = news.services.signposts.power(scenario.id, proposed())
     assert power.ratio == pytest.approx(4.0)
     assert 0.0 < power.bits < 1.0
     assert not power.decorative
@@ -218,15 +218,15 @@ def test_its_power_is_known_before_it_is_adopted(news: News) -> None:
 
 def test_a_dropped_signpost_is_watched_no_longer_and_can_be_opened_anew(news: News) -> None:
     signpost_id = adopted(news)
-    news.desks.signposts.drop(signpost_id, AINO)
+    news.services.signposts.drop(signpost_id, AINO)
     news.publish(1, 6)
     news.publish(1, 6, 8)
-    assert news.desks.signposts.check().trips == ()
-    news.desks.signposts.adopt(signpost_id, AINO)
+    assert news.services.signposts.check().trips == ()
+    news.services.signposts.adopt(signpost_id, AINO)
     news.publish(1, 6, 8, 9)
-    assert news.desks.signposts.check().trips == ()
+    assert news.services.signposts.check().trips == ()
     news.publish(1, 6, 8, 9, 9)
-    assert len(news.desks.signposts.check().trips) == 1
+    assert len(news.services.signposts.check().trips) == 1
     assert [entry.content.state.value for entry in news.ledger.history(Signpost, signpost_id)] == [
         "proposed",
         "adopted",
@@ -253,7 +253,7 @@ def test_a_signpost_that_no_run_can_decide_is_refused_and_not_kept(
 ) -> None:
     scenario = with_futures(news)
     with pytest.raises(error):
-        news.desks.signposts.propose(scenario.id, proposed(**changes), AINO)
+        news.services.signposts.propose(scenario.id, proposed(**changes), AINO)
     assert news.ledger.entries(Signpost) == ()
 
 
@@ -261,21 +261,21 @@ def test_it_has_to_close_after_it_opens(news: News) -> None:
     scenario = with_futures(news)
     opens = news.clock.now()
     with pytest.raises(UsageError):
-        news.desks.signposts.propose(scenario.id, proposed(opens=opens, closes=opens), AINO)
+        news.services.signposts.propose(scenario.id, proposed(opens=opens, closes=opens), AINO)
 
 
 def test_whoever_saves_says_who(news: News) -> None:
     scenario = with_futures(news)
     with pytest.raises(UsageError):
-        news.desks.signposts.propose(scenario.id, proposed(), Attribution(who=" "))
+        news.services.signposts.propose(scenario.id, proposed(), Attribution(who=" "))
 
 
 def test_before_anything_is_published_nothing_is_checked_and_the_list_still_works() -> None:
     news = News()
     scenario = with_futures(news)
     news.ledger.keep(a_revision(a_signpost(), "sp-1"))
-    assert news.desks.signposts.check().run_id == ""
-    (watched,) = news.desks.signposts.list(scenario.id)
+    assert news.services.signposts.check().run_id == ""
+    (watched,) = news.services.signposts.list(scenario.id)
     assert watched.seen.view is None
     assert "trend-1" in watched.words
 
@@ -284,7 +284,7 @@ def test_below_needs_no_number_of_sources(news: News) -> None:
     adopted(news, watch=TrendCondition(trend_id="trend-1", threshold=0.01, weeks=1, direction=ThresholdDirection.BELOW))
     news.publish(1, 1, 0, sources=0)
     news.publish(1, 1, 0, 0, sources=0)
-    assert len(news.desks.signposts.check().trips) == 1
+    assert len(news.services.signposts.check().trips) == 1
 
 
 def test_a_check_looks_at_what_its_own_run_knew_and_at_nothing_later() -> None:
@@ -294,27 +294,27 @@ def test_a_check_looks_at_what_its_own_run_knew_and_at_nothing_later() -> None:
         news.publish(1, 1, 2, 1)
         adopted(news)
         news.publish(1, 1, 2, 1, 6)
-    (one,), (other,) = (news.desks.signposts.check().watched for news in (loud, quiet))
+    (one,), (other,) = (news.services.signposts.check().watched for news in (loud, quiet))
     assert (one.seen.reading, one.update) == (other.seen.reading, other.update)
     loud.publish(1, 1, 2, 1, 6, 9)
     quiet.publish(1, 1, 2, 1, 6, 1)
-    assert [len(news.desks.signposts.check().trips) for news in (loud, quiet)] == [1, 0]
+    assert [len(news.services.signposts.check().trips) for news in (loud, quiet)] == [1, 0]
 
 
 def test_a_run_at_an_earlier_cut_off_changes_no_verdict(news: News) -> None:
     adopted(news)
     news.publish(1, 1, 2, 1, 1, 2, 1, 1, 6)
     news.publish(1, 1, 2, 1, 1, 2, 1, 1, 6, 8)
-    (trip,) = news.desks.signposts.check().trips
-    now = news.desks.futures.likelihoods("scenario-1").now
+    (trip,) = news.services.signposts.check().trips
+    now = news.services.futures.likelihoods("scenario-1").now
     news.clock.advance(timedelta(weeks=-3))
     as_of = news.publish(1, 1, 2, 1, 1, 2, 1, 1)
     assert as_of < trip.update.content.at
-    report = news.desks.signposts.check()
+    report = news.services.signposts.check()
     assert report.trips == ()
     assert report.watched[0].update == trip.update
     assert news.ledger.history(LikelihoodUpdate, trip.update.id) == (trip.update,)
-    assert news.desks.futures.likelihoods("scenario-1").now == now
+    assert news.services.futures.likelihoods("scenario-1").now == now
 
 
 def test_a_check_at_an_earlier_cut_off_does_not_trip_on_weeks_that_came_later(news: News) -> None:
@@ -323,7 +323,7 @@ def test_a_check_at_an_earlier_cut_off_does_not_trip_on_weeks_that_came_later(ne
     news.publish(1, 1, 2, 1, 1, 2, 1, 1, 6, 8)
     news.clock.advance(timedelta(weeks=-3))
     news.publish(1, 1, 2, 1, 1, 2, 1, 1)
-    assert news.desks.signposts.check().trips == ()
+    assert news.services.signposts.check().trips == ()
     assert news.ledger.entries(LikelihoodUpdate) == ()
 
 
@@ -331,26 +331,26 @@ def test_changing_a_threshold_keeps_the_old_revision_and_what_it_has_done(news: 
     signpost_id = adopted(news)
     news.publish(1, 6)
     news.publish(1, 6, 8)
-    (trip,) = news.desks.signposts.check().trips
-    entry = news.desks.signposts.get(signpost_id)
+    (trip,) = news.services.signposts.check().trips
+    entry = news.services.signposts.get(signpost_id)
     higher = TrendCondition(trend_id="trend-1", threshold=0.5, weeks=2)
-    changed = news.desks.signposts.change(signpost_id, on(entry.content, higher), Attribution(who="Ben"))
+    changed = news.services.signposts.change(signpost_id, on(entry.content, higher), Attribution(who="Ben"))
     assert (changed.rev, changed.author, changed.content.watch.threshold) == (entry.rev + 1, "Ben", 0.5)
     before = news.ledger.entry(Signpost, signpost_id, rev=entry.rev)
     assert (before.content.watch.threshold, before.author) == (0.05, "Aino")
-    (watched,) = news.desks.signposts.list()
+    (watched,) = news.services.signposts.list()
     assert watched.update == trip.update
     assert not watched.seen.reading.holds
 
 
 def test_two_who_change_a_signpost_at_once_are_told(news: News) -> None:
     signpost_id = adopted(news)
-    mine = news.desks.signposts.get(signpost_id)
+    mine = news.services.signposts.get(signpost_id)
     theirs = on(mine.content, TrendCondition(trend_id="trend-1", threshold=0.2, weeks=2))
-    news.desks.signposts.change(signpost_id, theirs, Attribution(who="Ben"))
+    news.services.signposts.change(signpost_id, theirs, Attribution(who="Ben"))
     with pytest.raises(RevisionConflict):
-        news.desks.signposts.change(signpost_id, mine.content, replace(AINO, base=mine.rev))
-    assert news.desks.signposts.get(signpost_id).content.watch.threshold == 0.2
+        news.services.signposts.change(signpost_id, mine.content, replace(AINO, base=mine.rev))
+    assert news.services.signposts.get(signpost_id).content.watch.threshold == 0.2
 
 
 def on(signpost: Signpost, watch: TrendCondition) -> Signpost:

@@ -63,7 +63,7 @@ def test_a_story_cites_the_trend_and_its_articles(news: News) -> None:
 def test_a_journey_of_the_scenario_is_walked(news: News) -> None:
     scenario = with_futures(news)
     services = services_of(news)
-    services.workshop.journeys.add(scenario, a_journey(), AINO)
+    services.journeys.add(scenario, a_journey(), AINO)
     told = sentences(services.story.tell(scenario.id, which="calm", lang="en"))
     assert told["step_breaks_reason"] == "“Find” breaks in a world like this: “A: Low” – nobody answers."
     assert "customer_unwalked" not in told
@@ -72,17 +72,17 @@ def test_a_journey_of_the_scenario_is_walked(news: News) -> None:
 def test_a_signpost_that_trips_later_enters_the_story_and_undoing_takes_it_out(news: News) -> None:
     scenario = with_futures(news)
     services = services_of(news)
-    proposed = services.workshop.signposts.propose(scenario.id, a_signpost(opens=None), AINO)
-    services.workshop.signposts.adopt(proposed.id, AINO)
+    proposed = services.signposts.propose(scenario.id, a_signpost(opens=None), AINO)
+    services.signposts.adopt(proposed.id, AINO)
     assert "sign_seen_moved" not in sentences(services.story.tell(scenario.id, which="calm", lang="en"))
     for counts in ((2, 3, 4, 6), (3, 4, 6, 7), (4, 6, 7, 8)):
         news.publish(*counts)
-    (trip,) = services.workshop.signposts.check(scenario.id).trips
+    (trip,) = services.signposts.check(scenario.id).trips
     story = services.story.tell(scenario.id, which="calm", lang="en")
     assert "from 40% to" in sentences(story)["sign_seen_moved"]
     cited = {ground.id for ground in story.grounds}
     assert {f"document:{one.document_id}" for one in trip.update.content.evidence} <= cited
-    services.workshop.futures.undo(trip.update.id, AINO)
+    services.futures.undo(trip.update.id, AINO)
     assert "sign_seen_moved" not in sentences(services.story.tell(scenario.id, which="calm", lang="en"))
 
 

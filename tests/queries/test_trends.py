@@ -12,9 +12,8 @@ from foresight.model.decisions import TrendDecisionKind
 from foresight.model.errors import NotFound
 from foresight.model.trends import Stage
 from foresight.queries.trends import TrendFilter, evidence_by_story, related_trends, sort_trends
-from foresight.testing.archive import MemoryArchive, MemoryGenerations
 from foresight.testing.builders import a_document, a_source, a_trend, a_view
-from foresight.testing.ledger import MemoryLedger
+from foresight.testing.stores import TemporaryArchive, TemporaryGenerations, TemporaryLedger
 from foresight.wiring import Services
 
 
@@ -73,7 +72,7 @@ def test_ordering_by_rating_puts_the_highest_impact_first(services: Services) ->
 
 
 def test_a_name_given_by_people_outlives_a_new_run(
-    services: Services, world: MemoryArchive, generations: MemoryGenerations
+    services: Services, world: TemporaryArchive, generations: TemporaryGenerations
 ) -> None:
     services.trends.rename("t-voice", "Robotti vastaa", who="Aino")
     generations.publish(world)
@@ -109,7 +108,7 @@ def test_a_merge_can_be_undone(services: Services) -> None:
     assert services.trends.get("t-till").view.trend.id == "t-till"
 
 
-def test_a_trend_is_never_merged_into_itself(services: Services, ledger: MemoryLedger) -> None:
+def test_a_trend_is_never_merged_into_itself(services: Services, ledger: TemporaryLedger) -> None:
     services.trends.merge("t-till", "t-second", who="Aino")
     with pytest.raises(NotFound):
         services.trends.merge("t-second", "t-till", who="Ben")

@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 
 from foresight.model.scenarios import Factor, FutureSet, Scenario
 from foresight.model.trends import Assignment
-from foresight.queries.snapshot_cache import SnapshotCache
 from foresight.scenarios.futures import FuturesService
 from foresight.scenarios.revisions import Attribution
-from foresight.testing.archive import MemoryArchive, MemoryGenerations
 from foresight.testing.builders import (
     NOW,
     a_document,
@@ -22,8 +20,8 @@ from foresight.testing.builders import (
     a_trend,
 )
 from foresight.testing.fakes import FrozenClock
-from foresight.testing.ledger import MemoryLedger
-from foresight.wiring import Workshop, make_workshop
+from foresight.testing.stores import TemporaryArchive, TemporaryGenerations, TemporaryLedger
+from foresight.wiring import Services, make_services
 
 AINO = Attribution(who="Aino", reason="we think so")
 MIDNIGHT = NOW.replace(hour=0)
@@ -33,10 +31,10 @@ class News:
     """Publishes a trend's weekly counts in weeks of a hundred stories; the clock follows."""
 
     def __init__(self) -> None:
-        self.generations, self.clock = MemoryGenerations(), FrozenClock(MIDNIGHT)
-        self.ledger = MemoryLedger(self.clock)
-        self.archive = MemoryArchive()
-        self.desks: Workshop = make_workshop(SnapshotCache(self.generations), self.ledger, self.clock)
+        self.generations, self.clock = TemporaryGenerations(), FrozenClock(MIDNIGHT)
+        self.ledger = TemporaryLedger(self.clock)
+        self.archive = TemporaryArchive()
+        self.services: Services = make_services(self.generations, self.ledger, self.clock)
         with self.archive.transaction():
             self.archive.put_sources([a_source()])
 

@@ -7,19 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from foresight.model.ports import Archive, Generations, Ledger
-from foresight.store.archive import DuckArchive
-from foresight.store.generations import GenerationFolder
-from foresight.store.ledger import SqliteLedger
-from foresight.testing.archive import MemoryArchive, MemoryGenerations
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
+from foresight.store.ledger import Ledger
 from foresight.testing.fakes import FrozenClock
-from foresight.testing.ledger import MemoryLedger
+from foresight.testing.stores import TemporaryArchive, TemporaryGenerations, TemporaryLedger
 
 
 @pytest.fixture
-def duck(tmp_path: Path) -> Iterator[DuckArchive]:
+def duck(tmp_path: Path) -> Iterator[Archive]:
     """A new archive on disk."""
-    archive = DuckArchive(tmp_path / "work.duckdb")
+    archive = Archive(tmp_path / "work.duckdb")
     yield archive
     archive.close()
 
@@ -27,14 +25,14 @@ def duck(tmp_path: Path) -> Iterator[DuckArchive]:
 @pytest.fixture(params=["memory", "duckdb"])
 def archive(request: pytest.FixtureRequest) -> Archive:
     """Each kind of archive, empty."""
-    made: Archive = MemoryArchive() if request.param == "memory" else request.getfixturevalue("duck")
+    made: Archive = TemporaryArchive() if request.param == "memory" else request.getfixturevalue("duck")
     return made
 
 
 @pytest.fixture
 def generations(archive: Archive, tmp_path: Path) -> Generations:
     """Generations of the same kind as `archive`."""
-    return MemoryGenerations() if isinstance(archive, MemoryArchive) else GenerationFolder(tmp_path, keep=3)
+    return TemporaryGenerations() if isinstance(archive, TemporaryArchive) else Generations(tmp_path, keep=3)
 
 
 @pytest.fixture
@@ -46,6 +44,6 @@ def clock() -> FrozenClock:
 @pytest.fixture(params=["memory", "sqlite"])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock) -> Iterator[Ledger]:
     """Each kind of ledger, empty."""
-    made = MemoryLedger(clock) if request.param == "memory" else SqliteLedger(tmp_path / "ledger.sqlite", clock=clock)
+    made = TemporaryLedger(clock) if request.param == "memory" else Ledger(tmp_path / "ledger.sqlite", clock=clock)
     yield made
     made.close()

@@ -25,9 +25,9 @@ from foresight.model.errors import ForesightError, LedgerConflict
 from foresight.model.runs import Run
 from foresight.model.scenarios import Future, FutureSet
 from foresight.model.trends import Lineage, LineageKind
-from foresight.store.archive import DuckArchive
-from foresight.store.generations import GenerationFolder
-from foresight.store.ledger import SqliteLedger
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
+from foresight.store.ledger import Ledger
 from foresight.store.migrations import migrations
 from foresight.store.run_lock import RunLock
 from foresight.testing.builders import (
@@ -45,7 +45,7 @@ from foresight.testing.builders import (
 BATCH = 40
 
 
-def stamp(archive: DuckArchive, number: int) -> None:
+def stamp(archive: Archive, number: int) -> None:
     """One whole run: its number stands in six tables."""
     name = f"run-{number:06d}"
     with archive.transaction():
@@ -77,7 +77,7 @@ def stamps(reader: object) -> set[int]:
     }
 
 
-def write_batch(archive: DuckArchive, number: int) -> None:
+def write_batch(archive: Archive, number: int) -> None:
     """One batch in three tables."""
     names = [f"{number:06d}-{place}" for place in range(BATCH)]
     with archive.transaction():
@@ -134,8 +134,8 @@ def killed_at_any_time(work: Callable[[int], None], rounds: int) -> None:
 
 
 def publish_for_ever(data: Path, telling: int) -> None:
-    archive = DuckArchive(data / "work.duckdb")
-    folder = GenerationFolder(data, keep=2)
+    archive = Archive(data / "work.duckdb")
+    folder = Generations(data, keep=2)
     while True:
         stamp(archive, archive.document_count() + 1)
         folder.publish(archive)
@@ -144,7 +144,7 @@ def publish_for_ever(data: Path, telling: int) -> None:
 
 def publish_once_and_die_at(data: Path, fatal: int) -> None:
     """Die in front of the `fatal`-th thing that publishing asks of the file system."""
-    archive = DuckArchive(data / "work.duckdb")
+    archive = Archive(data / "work.duckdb")
     stamp(archive, archive.document_count() + 1)
     count = 0
 
@@ -156,7 +156,7 @@ def publish_once_and_die_at(data: Path, fatal: int) -> None:
             count += 1
 
     sys.addaudithook(hook)
-    GenerationFolder(data, keep=2).publish(archive)
+    Generations(data, keep=2).publish(archive)
 
 
 def role_publish_killed_at_each_step(data: Path, rounds: int) -> None:
@@ -177,7 +177,7 @@ def role_write_killed(data: Path, rounds: int) -> None:
     load()
 
     def work(telling: int) -> None:
-        archive = DuckArchive(data / "work.duckdb")
+        archive = Archive(data / "work.duckdb")
         number = archive.document_count() // BATCH
         acknowledged = os.open(data / "acknowledged", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         while True:
@@ -191,7 +191,7 @@ def role_write_killed(data: Path, rounds: int) -> None:
 
 def role_append_killed(data: Path, rounds: int) -> None:
     def work(telling: int) -> None:
-        ledger = SqliteLedger(data / "ledger.sqlite")
+        ledger = Ledger(data / "ledger.sqlite")
         acknowledged = os.open(data / "acknowledged", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         while True:
             os.write(acknowledged, f"{ledger.append(a_decision()).seq}\n".encode())
@@ -206,7 +206,7 @@ def role_read_while_publishing(data: Path, readers: int) -> None:
     generations, done = 12, data / "done"
 
     def read(place: int) -> None:
-        folder = GenerationFolder(data, keep=2)
+        folder = Generations(data, keep=2)
         seen, torn, reads = set(), 0, 0
         while not (done.exists() and reads):
             reader = folder.current()
@@ -218,8 +218,8 @@ def role_read_while_publishing(data: Path, readers: int) -> None:
         (data / f"reader-{place}").write_text(json.dumps({"seen": len(seen), "torn": torn, "reads": reads}))
 
     def write() -> None:
-        archive = DuckArchive(data / "work.duckdb")
-        folder = GenerationFolder(data, keep=2)
+        archive = Archive(data / "work.duckdb")
+        folder = Generations(data, keep=2)
         try:
             for _ in range(generations):
                 stamp(archive, archive.document_count() + 1)
@@ -233,7 +233,7 @@ def role_read_while_publishing(data: Path, readers: int) -> None:
 
 def role_append_together(data: Path, processes: int) -> None:
     def append(place: int) -> None:
-        ledger = SqliteLedger(data / "ledger.sqlite")
+        ledger = Ledger(data / "ledger.sqlite")
         for number in range(20):
             ledger.append(a_decision(who=str(place), value=str(number)))
 
@@ -243,7 +243,7 @@ def role_append_together(data: Path, processes: int) -> None:
 
 def role_save_together(data: Path, processes: int) -> None:
     def save(place: int) -> None:
-        ledger = SqliteLedger(data / "ledger.sqlite")
+        ledger = Ledger(data / "ledger.sqlite")
         try:
             ledger.save_scenario(a_scenario(author=str(place), rev=1))
             told = "saved"
@@ -251,7 +251,7 @@ def role_save_together(data: Path, processes: int) -> None:
             told = str(error)
         (data / f"saver-{place}").write_text(told)
 
-    SqliteLedger(data / "ledger.sqlite").save_scenario(a_scenario())
+    Ledger(data / "ledger.sqlite").save_scenario(a_scenario())
     pids = [child(lambda place=place: save(place)) for place in range(processes)]
     say([os.waitpid(pid, 0)[1] for pid in pids])
 
@@ -260,7 +260,7 @@ def role_judge_together(data: Path, processes: int) -> None:
     """Each adds five futures of its own to one entry; who hears of a conflict looks again and saves onto it."""
 
     def judge(place: int) -> None:
-        ledger = SqliteLedger(data / "ledger.sqlite")
+        ledger = Ledger(data / "ledger.sqlite")
         conflicts = 0
         for number in range(5):
             added = Future(id=f"{place}-{number}", name=f"{place}-{number}", states=())
@@ -275,13 +275,13 @@ def role_judge_together(data: Path, processes: int) -> None:
                     base = ledger.entry(FutureSet, "together")
         (data / f"judge-{place}").write_text(str(conflicts))
 
-    SqliteLedger(data / "ledger.sqlite").keep(a_revision(FutureSet(), "together"))
+    Ledger(data / "ledger.sqlite").keep(a_revision(FutureSet(), "together"))
     pids = [child(lambda place=place: judge(place)) for place in range(processes)]
     say([os.waitpid(pid, 0)[1] for pid in pids])
 
 
 def role_hold_archive(data: Path, _: int) -> None:
-    archive = DuckArchive(data / "work.duckdb")
+    archive = Archive(data / "work.duckdb")
     say("held")
     sys.stdin.readline()
     archive.close()
@@ -295,7 +295,7 @@ def role_hold_lock(data: Path, _: int) -> None:
 
 def role_try(data: Path, _: int) -> None:
     """Whether the archive can be opened."""
-    tell(lambda: DuckArchive(data / "work.duckdb").close())
+    tell(lambda: Archive(data / "work.duckdb").close())
 
 
 def tell(work: Callable[[], object]) -> None:
@@ -312,7 +312,7 @@ def limit_files(size: int) -> None:
 
 def role_fill_archive(data: Path, size: int) -> None:
     """Write batches until the disk is full; say how many were acknowledged, then how publishing goes."""
-    archive = DuckArchive(data / "work.duckdb")
+    archive = Archive(data / "work.duckdb")
     limit_files(size)
     done = 0
     try:
@@ -324,13 +324,13 @@ def role_fill_archive(data: Path, size: int) -> None:
 
 
 def role_publish_full(data: Path, size: int) -> None:
-    archive = DuckArchive(data / "work.duckdb")
+    archive = Archive(data / "work.duckdb")
     limit_files(size)
-    tell(lambda: GenerationFolder(data, keep=2).publish(archive))
+    tell(lambda: Generations(data, keep=2).publish(archive))
 
 
 def role_fill_ledger(data: Path, size: int) -> None:
-    ledger = SqliteLedger(data / "ledger.sqlite")
+    ledger = Ledger(data / "ledger.sqlite")
     limit_files(size)
     done = 0
     try:
@@ -347,12 +347,12 @@ def role_without_rights(data: Path, user: int) -> None:
         migrations(store)  # what reads them is loaded while we may read our own packages
     if os.geteuid() == 0:
         os.setuid(user)
-    opened = GenerationFolder(data, keep=2).current()
+    opened = Generations(data, keep=2).current()
     say(opened.document_count())
-    tell(lambda: DuckArchive(data / "work.duckdb"))
-    tell(lambda: SqliteLedger(data / "ledger.sqlite"))
+    tell(lambda: Archive(data / "work.duckdb"))
+    tell(lambda: Ledger(data / "ledger.sqlite"))
     tell(lambda: RunLock(data / "run.lock").__enter__())
-    tell(lambda: DuckArchive(data / "new" / "work.duckdb"))
+    tell(lambda: Archive(data / "new" / "work.duckdb"))
 
 
 if __name__ == "__main__":

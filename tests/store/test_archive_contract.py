@@ -11,8 +11,8 @@ import pytest
 
 from foresight.model.documents import Document, DocumentTerms, EncodedTexts, NamedEntity
 from foresight.model.errors import ShapeMismatch, StoreError
-from foresight.model.ports import Archive
 from foresight.model.sources import FetchOutcome, SourceKind
+from foresight.store.archive import Archive
 from foresight.testing.builders import NOW, a_document, a_fetch, a_source
 from foresight.testing.fakes import HashEncoder
 

@@ -12,7 +12,6 @@ import pytest
 
 from foresight.model.documents import EncodedTexts, NamedEntity
 from foresight.model.errors import NotFound, NothingPublished, StoreError
-from foresight.model.ports import Archive, Generations
 from foresight.model.runs import Problem, RunStatus, StepReport
 from foresight.model.trends import (
     Assignment,
@@ -24,6 +23,8 @@ from foresight.model.trends import (
     LineageKind,
     Trend,
 )
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
 from foresight.testing.builders import NOW, a_document, a_fetch, a_run, a_series, a_signal, a_source, a_theme, a_trend
 
 DAY = timedelta(days=1)

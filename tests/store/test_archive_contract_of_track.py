@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from foresight.model.errors import StoreError
-from foresight.model.ports import Archive, Generations
 from foresight.model.track_record import BacktestState, BandCoverage, CallOrigin, CallOutcome, TrackRecord, TrendCall
 from foresight.model.trends import Cluster, ClusteringState, LanguageMean, Stage
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
 from foresight.testing.builders import NOW, a_call, a_track_record, a_trend, an_outcome
 
 WEEK = timedelta(weeks=1)

@@ -27,11 +27,10 @@ from foresight.model.errors import (
     StoreLocked,
     StoreTooNew,
 )
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import Citation, Future, FutureSet
 from foresight.model.workshop import REVISIONED_TYPES, Revision, Signpost
 from foresight.store import json_documents
-from foresight.store.ledger import SqliteLedger
+from foresight.store.ledger import Ledger
 from foresight.testing.builders import NOW, a_future_set, a_promise, a_revision, a_signpost
 from foresight.testing.fakes import FrozenClock
 
@@ -112,7 +111,7 @@ def test_ten_people_who_save_sheets_of_their_own_at_once_lose_nothing(ledger: Le
 def test_of_ten_processes_that_save_one_entry_each_loses_nothing_and_hears_of_every_conflict(tmp_path: Path) -> None:
     assert answer("judge_together", tmp_path, 10) == [[0] * 10]
     told = [(tmp_path / f"judge-{place}").read_text().split() for place in range(10)]
-    ledger = SqliteLedger(tmp_path / "ledger.sqlite")
+    ledger = Ledger(tmp_path / "ledger.sqlite")
     history = ledger.history(FutureSet, "together")
     assert [entry.rev for entry in history] == list(range(1, len(history) + 1))
     assert {future.name for future in history[-1].content.futures} == {
@@ -136,7 +135,7 @@ def test_the_ledger_gives_back_what_was_kept(
     tmp_path: Path, content: Any, entry_id: str, words: tuple[str, str, str], moment: datetime
 ) -> None:
     scenario_id, author, reason = words
-    ledger = SqliteLedger(tmp_path / "ledger.sqlite", clock=FrozenClock(moment))
+    ledger = Ledger(tmp_path / "ledger.sqlite", clock=FrozenClock(moment))
     rev = len(ledger.history(type(content), entry_id))
     entry = Revision(id=entry_id, content=content, scenario_id=scenario_id, author=author, reason=reason, rev=rev)
     kept = ledger.keep(entry)
@@ -168,7 +167,7 @@ def test_every_kind_is_described_in_the_docs_and_has_a_name_of_its_own() -> None
 )
 def test_the_file_itself_refuses_to_change_an_entry(tmp_path: Path, statement: str) -> None:
     path = tmp_path / "ledger.sqlite"
-    ledger = SqliteLedger(path, clock=FrozenClock())
+    ledger = Ledger(path, clock=FrozenClock())
     kept = ledger.keep(a_revision(a_signpost()))
     with closing(sqlite3.connect(path)) as stranger, pytest.raises(sqlite3.IntegrityError):
         stranger.execute(statement)
@@ -187,7 +186,7 @@ USES: list[Callable[[Ledger], object]] = [
 
 @pytest.mark.parametrize("use", USES)
 def test_a_closed_ledger_is_a_store_error(tmp_path: Path, use: Callable[[Ledger], object]) -> None:
-    ledger = SqliteLedger(tmp_path / "ledger.sqlite")
+    ledger = Ledger(tmp_path / "ledger.sqlite")
     ledger.close()
     with pytest.raises(StoreError):
         use(ledger)
@@ -195,7 +194,7 @@ def test_a_closed_ledger_is_a_store_error(tmp_path: Path, use: Callable[[Ledger]
 
 def test_a_ledger_that_another_holds_too_long_is_locked(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    holder, ledger = SqliteLedger(path), SqliteLedger(path, patience=0.05)
+    holder, ledger = Ledger(path), Ledger(path, patience=0.05)
     with holder._transaction(), pytest.raises(StoreLocked):
         ledger.keep(a_revision(a_signpost()))
     assert ledger.keep(a_revision(a_signpost())).rev == 1
@@ -217,7 +216,7 @@ def test_a_ledger_that_another_holds_too_long_is_locked(tmp_path: Path) -> None:
 )
 def test_a_document_that_cannot_be_read_says_why(tmp_path: Path, document: str, error: type[StoreError]) -> None:
     path = tmp_path / "ledger.sqlite"
-    ledger = SqliteLedger(path)
+    ledger = Ledger(path)
     with closing(sqlite3.connect(path)) as stranger:
         stranger.execute("INSERT INTO entry VALUES ('futures', 'f', 1, '', ?, '', '', ?)", [NOW.isoformat(), document])
         stranger.commit()
@@ -228,9 +227,9 @@ def test_a_document_that_cannot_be_read_says_why(tmp_path: Path, document: str, 
 
 def test_a_ledger_of_the_first_schema_is_brought_up_to_date_and_keeps_its_decisions(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    SqliteLedger(path).close()
+    Ledger(path).close()
     with closing(sqlite3.connect(path)) as old:
         old.executescript("DROP TABLE entry; DELETE FROM migration WHERE number > 1;")
-    ledger = SqliteLedger(path)
+    ledger = Ledger(path)
     assert ledger.keep(a_revision(a_signpost())).rev == 1
     ledger.close()

@@ -13,14 +13,14 @@ import pytest
 
 from foresight.model.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreTooOld
 from foresight.model.trends import Speed
-from foresight.store.archive import DuckArchive
+from foresight.store.archive import Archive
 from foresight.store.connection import OpenDatabaseFile, duckdb_error, os_errors_as_store_errors
-from foresight.store.generations import GenerationFolder
+from foresight.store.generations import Generations
 from foresight.store.migrations import migrations
 from foresight.testing.builders import NOW, a_document
 
 
-class LateFolder(GenerationFolder):
+class LateFolder(Generations):
     """A reader that is so slow that what it read in `CURRENT` is gone by the time it opens it."""
 
     def __init__(self, data: Path, told: list[int]) -> None:
@@ -35,10 +35,8 @@ def names(data: Path) -> list[str]:
     return sorted(path.name for path in data.iterdir())
 
 
-def test_a_generation_pruned_before_it_is_opened_gives_way_to_the_current_one(
-    duck: DuckArchive, tmp_path: Path
-) -> None:
-    folder = GenerationFolder(tmp_path, keep=1)
+def test_a_generation_pruned_before_it_is_opened_gives_way_to_the_current_one(duck: Archive, tmp_path: Path) -> None:
+    folder = Generations(tmp_path, keep=1)
     for _ in range(3):
         folder.publish(duck)
     reader = LateFolder(tmp_path, told=[1, 2]).current()
@@ -51,8 +49,8 @@ def test_a_reader_that_never_catches_up_gives_up(tmp_path: Path) -> None:
         LateFolder(tmp_path, told=list(range(1, 100))).current()
 
 
-def test_only_the_latest_generations_stay_and_what_was_left_unfinished_goes(duck: DuckArchive, tmp_path: Path) -> None:
-    folder = GenerationFolder(tmp_path, keep=2)
+def test_only_the_latest_generations_stay_and_what_was_left_unfinished_goes(duck: Archive, tmp_path: Path) -> None:
+    folder = Generations(tmp_path, keep=2)
     (tmp_path / "archive-000009.duckdb.tmp").write_text("half")
     (tmp_path / "CURRENT.tmp").write_text("half")
     for _ in range(4):
@@ -64,13 +62,13 @@ def test_only_the_latest_generations_stay_and_what_was_left_unfinished_goes(duck
     ]
 
 
-def test_a_number_that_a_killed_publication_took_is_not_given_again(duck: DuckArchive, tmp_path: Path) -> None:
+def test_a_number_that_a_killed_publication_took_is_not_given_again(duck: Archive, tmp_path: Path) -> None:
     (tmp_path / "archive-000007.duckdb").write_text("whole, but CURRENT was never moved to it")
-    assert GenerationFolder(tmp_path, keep=2).publish(duck) == 8
+    assert Generations(tmp_path, keep=2).publish(duck) == 8
 
 
-def test_a_pointer_moved_back_by_hand_is_never_left_without_its_generation(duck: DuckArchive, tmp_path: Path) -> None:
-    folder = GenerationFolder(tmp_path, keep=1)
+def test_a_pointer_moved_back_by_hand_is_never_left_without_its_generation(duck: Archive, tmp_path: Path) -> None:
+    folder = Generations(tmp_path, keep=1)
     folder.publish(duck)
     (tmp_path / "archive-999999.duckdb").write_text("from elsewhere")
     assert folder.publish(duck) == 1_000_000
@@ -78,10 +76,8 @@ def test_a_pointer_moved_back_by_hand_is_never_left_without_its_generation(duck:
     folder.current().close()
 
 
-def test_a_publication_that_fails_leaves_nothing_and_the_pointer_where_it_was(
-    duck: DuckArchive, tmp_path: Path
-) -> None:
-    folder = GenerationFolder(tmp_path, keep=2)
+def test_a_publication_that_fails_leaves_nothing_and_the_pointer_where_it_was(duck: Archive, tmp_path: Path) -> None:
+    folder = Generations(tmp_path, keep=2)
     folder.publish(duck)
     (tmp_path / "archive-000002.duckdb.tmp").mkdir()  # nothing can be written under that name
     with pytest.raises(StoreError):
@@ -93,11 +89,11 @@ def test_a_publication_that_fails_leaves_nothing_and_the_pointer_where_it_was(
 def test_a_pointer_that_cannot_be_read_is_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "CURRENT").mkdir()
     with pytest.raises(StoreError):
-        GenerationFolder(tmp_path, keep=2).number()
+        Generations(tmp_path, keep=2).number()
 
 
-def test_nothing_is_published_from_inside_a_transaction(duck: DuckArchive, tmp_path: Path) -> None:
-    folder = GenerationFolder(tmp_path, keep=2)
+def test_nothing_is_published_from_inside_a_transaction(duck: Archive, tmp_path: Path) -> None:
+    folder = Generations(tmp_path, keep=2)
     with duck.transaction():
         duck.put_documents([a_document()])
         with pytest.raises(StoreError):
@@ -136,7 +132,7 @@ def test_what_an_older_foresight_published_is_read_and_stays_as_it_was(
     of_schema_1(data / "archive-000001.duckdb")
     (data / "CURRENT").write_text("archive-000001.duckdb\n")
     before = (data / "archive-000001.duckdb").read_bytes()
-    with closing(GenerationFolder(data, keep=2).current()) as reader:
+    with closing(Generations(data, keep=2).current()) as reader:
         assert reader.generation == 1
         (trend,) = reader.trends()
         assert (trend.id, trend.speed) == ("t-1", Speed.FAST)
@@ -157,18 +153,16 @@ def test_a_reader_of_an_older_generation_that_nobody_closes_leaves_nothing_behin
     monkeypatch.setattr(tempfile, "tempdir", str(passing))
     of_schema_1(tmp_path / "archive-000001.duckdb")
     (tmp_path / "CURRENT").write_text("archive-000001.duckdb\n")
-    reader = GenerationFolder(tmp_path, keep=2).current()
+    reader = Generations(tmp_path, keep=2).current()
     assert names(passing)
     del reader
     gc.collect()
     assert names(passing) == []
 
 
-def test_an_older_generation_that_cannot_be_brought_up_to_date_is_told_as_older(
-    duck: DuckArchive, tmp_path: Path
-) -> None:
+def test_an_older_generation_that_cannot_be_brought_up_to_date_is_told_as_older(duck: Archive, tmp_path: Path) -> None:
     duck._connection.execute("DELETE FROM migration")
-    folder = GenerationFolder(tmp_path, keep=2)
+    folder = Generations(tmp_path, keep=2)
     folder.publish(duck)
     with pytest.raises(StoreTooOld) as told:
         folder.current()
@@ -176,7 +170,7 @@ def test_an_older_generation_that_cannot_be_brought_up_to_date_is_told_as_older(
     assert isinstance(told.value.__cause__, StoreError)
 
 
-def test_a_time_without_a_zone_is_refused(duck: DuckArchive) -> None:
+def test_a_time_without_a_zone_is_refused(duck: Archive) -> None:
     with pytest.raises(ValueError, match="aware"), duck.transaction():
         duck.put_documents([a_document(published=NOW.replace(tzinfo=None))])
     with pytest.raises(ValueError, match="aware"):

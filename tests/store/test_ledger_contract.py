@@ -13,9 +13,8 @@ import pytest
 
 from foresight.model.decisions import TrendDecisionKind
 from foresight.model.errors import LedgerConflict, NotFound, StoreDamaged, StoreError, StoreTooNew
-from foresight.model.ports import Ledger
 from foresight.model.scenarios import Citation
-from foresight.store.ledger import SqliteLedger
+from foresight.store.ledger import Ledger
 from foresight.testing.builders import NOW, a_decision, a_scenario
 from foresight.testing.fakes import FrozenClock
 
@@ -111,7 +110,7 @@ def test_closing_twice_is_fine(ledger: Ledger) -> None:
 )
 def test_the_file_itself_refuses_to_change_what_is_kept(tmp_path: Path, statement: str) -> None:
     path = tmp_path / "ledger.sqlite"
-    ledger = SqliteLedger(path, clock=FrozenClock())
+    ledger = Ledger(path, clock=FrozenClock())
     decision, scenario = ledger.append(a_decision()), ledger.save_scenario(a_scenario())
     stranger = sqlite3.connect(path)
     with pytest.raises(sqlite3.IntegrityError):
@@ -121,7 +120,7 @@ def test_the_file_itself_refuses_to_change_what_is_kept(tmp_path: Path, statemen
     ledger.close()
 
 
-CLOSED: list[Callable[[SqliteLedger], object]] = [
+CLOSED: list[Callable[[Ledger], object]] = [
     lambda ledger: ledger.append(a_decision()),
     lambda ledger: ledger.decisions(),
     lambda ledger: ledger.save_scenario(a_scenario()),
@@ -132,15 +131,15 @@ CLOSED: list[Callable[[SqliteLedger], object]] = [
 
 
 @pytest.mark.parametrize("use", CLOSED)
-def test_a_closed_ledger_is_a_store_error(tmp_path: Path, use: Callable[[SqliteLedger], object]) -> None:
-    ledger = SqliteLedger(tmp_path / "ledger.sqlite")
+def test_a_closed_ledger_is_a_store_error(tmp_path: Path, use: Callable[[Ledger], object]) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
     ledger.close()
     with pytest.raises(StoreError):
         use(ledger)
 
 
 def test_a_naive_time_is_refused(tmp_path: Path) -> None:
-    ledger = SqliteLedger(tmp_path / "ledger.sqlite")
+    ledger = Ledger(tmp_path / "ledger.sqlite")
     with pytest.raises(ValueError, match="aware"):
         ledger.append(a_decision(at=NOW.replace(tzinfo=None)))
     assert ledger.decisions() == ()
@@ -154,7 +153,7 @@ def test_a_scenario_document_that_cannot_be_read_says_why(
     tmp_path: Path, document: str, error: type[StoreError]
 ) -> None:
     path = tmp_path / "ledger.sqlite"
-    ledger = SqliteLedger(path)
+    ledger = Ledger(path)
     with sqlite3.connect(path) as stranger:
         stranger.execute("INSERT INTO scenario VALUES ('s', 1, '', '', '', ?)", [document])
     stranger.close()
@@ -165,9 +164,9 @@ def test_a_scenario_document_that_cannot_be_read_says_why(
 
 def test_a_ledger_of_a_newer_schema_is_outdated_here(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    SqliteLedger(path).close()
+    Ledger(path).close()
     with sqlite3.connect(path) as stranger:
         stranger.execute("INSERT INTO migration VALUES (9999, 'future')")
     stranger.close()
     with pytest.raises(StoreTooNew):
-        SqliteLedger(path)
+        Ledger(path)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from foresight.store.archive import DuckArchive
-from foresight.store.ledger import SqliteLedger
+from foresight.store.archive import Archive
+from foresight.store.ledger import Ledger
 from foresight.store.tables import DOCUMENT, TREND
 
 DOCS = Path(__file__).parents[2] / "docs" / "data.md"
@@ -29,13 +29,13 @@ def described() -> set[tuple[str, str]]:
 
 
 def columns_of_archive(path: Path) -> Iterator[tuple[str, str]]:
-    archive = DuckArchive(path)
+    archive = Archive(path)
     yield from archive._connection.rows("SELECT table_name, column_name FROM information_schema.columns")
     archive.close()
 
 
 def columns_of_ledger(path: Path) -> Iterator[tuple[str, str]]:
-    SqliteLedger(path).close()
+    Ledger(path).close()
     with closing(sqlite3.connect(path)) as file:
         tables = file.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         for (table,) in tables.fetchall():

@@ -29,9 +29,9 @@ from foresight.model.errors import (
     StoreTooNew,
 )
 from foresight.model.track_record import CallOrigin
-from foresight.store.archive import DuckArchive
-from foresight.store.generations import GenerationFolder
-from foresight.store.ledger import SqliteLedger
+from foresight.store.archive import Archive
+from foresight.store.generations import Generations
+from foresight.store.ledger import Ledger
 from foresight.store.reader import GenerationReader
 from foresight.store.run_lock import RunLock
 from foresight.testing.builders import NOW, a_decision, a_document, a_scenario
@@ -97,7 +97,7 @@ def told(process: subprocess.Popen[str]) -> object:
     return json.loads(process.stdout.readline())
 
 
-def fill(archive: DuckArchive, batches: int = 20) -> None:
+def fill(archive: Archive, batches: int = 20) -> None:
     for number in range(batches):
         write_batch(archive, number)
     with archive.transaction():
@@ -108,17 +108,17 @@ def test_an_archive_that_another_process_writes_is_locked(tmp_path: Path) -> Non
     with worker("hold_archive", tmp_path) as process:
         assert told(process) == "held"
         with pytest.raises(StoreLocked) as error:
-            DuckArchive(tmp_path / "work.duckdb")
+            Archive(tmp_path / "work.duckdb")
         with pytest.raises(StoreLocked):
             GenerationReader(tmp_path / "work.duckdb", 0)
         assert error.value.facts == (("path", str(tmp_path / "work.duckdb")),)
         go_on(process)
-    DuckArchive(tmp_path / "work.duckdb").close()
+    Archive(tmp_path / "work.duckdb").close()
 
 
-def test_publishing_does_not_let_go_of_the_lock(duck: DuckArchive, tmp_path: Path) -> None:
+def test_publishing_does_not_let_go_of_the_lock(duck: Archive, tmp_path: Path) -> None:
     """A POSIX lock ends when the process closes any descriptor of the file; a plain copy would do that."""
-    GenerationFolder(tmp_path, keep=2).publish(duck)
+    Generations(tmp_path, keep=2).publish(duck)
     assert answer("try", tmp_path) == ["StoreLocked"]
     duck.close()
     assert answer("try", tmp_path) == ["done"]
@@ -130,20 +130,20 @@ def test_what_is_no_database_is_damaged(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     (tmp_path / "CURRENT").write_text(path.name)
     with pytest.raises(StoreDamaged):
-        DuckArchive(path)
+        Archive(path)
     with pytest.raises(StoreDamaged):
-        GenerationFolder(tmp_path, keep=2).current()
+        Generations(tmp_path, keep=2).current()
     ledger = tmp_path / "ledger.sqlite"
     ledger.write_bytes(content)
     with pytest.raises(StoreDamaged):
-        SqliteLedger(ledger)
+        Ledger(ledger)
     assert path.read_bytes() == ledger.read_bytes() == content
 
 
-def test_a_truncated_generation_fails_as_damaged_wherever_it_is_read(duck: DuckArchive, tmp_path: Path) -> None:
+def test_a_truncated_generation_fails_as_damaged_wherever_it_is_read(duck: Archive, tmp_path: Path) -> None:
     fill(duck)
     stamp(duck, 1)
-    folder = GenerationFolder(tmp_path, keep=2)
+    folder = Generations(tmp_path, keep=2)
     folder.publish(duck)
     path = tmp_path / "archive-000001.duckdb"
     whole = path.read_bytes()
@@ -155,7 +155,7 @@ def test_a_truncated_generation_fails_as_damaged_wherever_it_is_read(duck: DuckA
     assert damaged["corpus"] >= 4
 
 
-def damaged_reads(folder: GenerationFolder) -> list[str]:
+def damaged_reads(folder: Generations) -> list[str]:
     """Which reads say that the file is damaged; another error than ours would come through."""
     try:
         reader = folder.current()
@@ -175,19 +175,19 @@ def damaged_reads(folder: GenerationFolder) -> list[str]:
 
 def test_a_working_archive_with_bytes_overwritten_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "work.duckdb"
-    archive = DuckArchive(path)
+    archive = Archive(path)
     fill(archive)
     archive.close()
     content = bytearray(path.read_bytes())
     content[16_384:] = os.urandom(len(content) - 16_384)
     path.write_bytes(content)
     with pytest.raises(StoreDamaged):
-        DuckArchive(path).corpus("e")
+        Archive(path).corpus("e")
 
 
-def test_every_read_of_a_closed_reader_is_a_store_error(duck: DuckArchive, tmp_path: Path) -> None:
+def test_every_read_of_a_closed_reader_is_a_store_error(duck: Archive, tmp_path: Path) -> None:
     stamp(duck, 1)
-    folder = GenerationFolder(tmp_path, keep=2)
+    folder = Generations(tmp_path, keep=2)
     folder.publish(duck)
     reader = folder.current()
     reader.close()
@@ -196,14 +196,14 @@ def test_every_read_of_a_closed_reader_is_a_store_error(duck: DuckArchive, tmp_p
             read(reader)
 
 
-def test_every_write_after_closing_is_a_store_error(duck: DuckArchive) -> None:
+def test_every_write_after_closing_is_a_store_error(duck: Archive) -> None:
     duck.close()
     with pytest.raises(StoreError), duck.transaction():
         pytest.fail("it began")
 
 
 def test_a_pointer_that_names_nothing_sensible_is_damaged(tmp_path: Path) -> None:
-    folder = GenerationFolder(tmp_path, keep=2)
+    folder = Generations(tmp_path, keep=2)
     for content in (b"", b"archive-1.duckdb", b"../archive-000001.duckdb", b"\xff\xfe", b"archive-000001.duckdb.tmp"):
         (tmp_path / "CURRENT").write_bytes(content)
         with pytest.raises(StoreDamaged):
@@ -215,40 +215,40 @@ def test_a_pointer_that_names_nothing_sensible_is_damaged(tmp_path: Path) -> Non
 def test_a_pointer_to_an_absent_generation_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "CURRENT").write_text("archive-000007.duckdb\n")
     with pytest.raises(StoreDamaged):
-        GenerationFolder(tmp_path, keep=2).current()
+        Generations(tmp_path, keep=2).current()
 
 
 def test_an_absent_folder_has_nothing_published(tmp_path: Path) -> None:
     with pytest.raises(NothingPublished):
-        GenerationFolder(tmp_path / "absent", keep=2).current()
+        Generations(tmp_path / "absent", keep=2).current()
 
 
 def test_a_newer_schema_is_outdated_here(tmp_path: Path) -> None:
-    archive = DuckArchive(tmp_path / "work.duckdb")
+    archive = Archive(tmp_path / "work.duckdb")
     archive._connection.execute("INSERT INTO migration VALUES (9999, '9999_future')")
-    GenerationFolder(tmp_path, keep=2).publish(archive)
+    Generations(tmp_path, keep=2).publish(archive)
     archive.close()
-    for attempt in (lambda: DuckArchive(tmp_path / "work.duckdb"), GenerationFolder(tmp_path, keep=2).current):
+    for attempt in (lambda: Archive(tmp_path / "work.duckdb"), Generations(tmp_path, keep=2).current):
         with pytest.raises(StoreTooNew) as error:
             attempt()
         assert ("schema", "9999") in error.value.facts
 
 
 def test_a_migration_that_fails_leaves_a_file_that_can_be_migrated(tmp_path: Path) -> None:
-    archive = DuckArchive(tmp_path / "work.duckdb")
+    archive = Archive(tmp_path / "work.duckdb")
     archive._connection.execute("DELETE FROM migration")
     archive.close()
     with pytest.raises(StoreError):
-        DuckArchive(tmp_path / "work.duckdb")  # the tables are there already
+        Archive(tmp_path / "work.duckdb")  # the tables are there already
 
 
-def test_a_folder_without_rights_can_be_read_but_not_written(duck: DuckArchive) -> None:
+def test_a_folder_without_rights_can_be_read_but_not_written(duck: Archive) -> None:
     with tempfile.TemporaryDirectory() as name:
         data = Path(name)
         stamp(duck, 1)
-        GenerationFolder(data, keep=2).publish(duck)
-        DuckArchive(data / "work.duckdb").close()
-        SqliteLedger(data / "ledger.sqlite").close()
+        Generations(data, keep=2).publish(duck)
+        Archive(data / "work.duckdb").close()
+        Ledger(data / "ledger.sqlite").close()
         for path in data.iterdir():
             path.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
         data.chmod(0o555)
@@ -260,7 +260,7 @@ def test_a_folder_without_rights_can_be_read_but_not_written(duck: DuckArchive) 
 
 def test_a_path_below_a_file_is_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    for make in (DuckArchive, SqliteLedger, lambda path: RunLock(path).__enter__()):
+    for make in (Archive, Ledger, lambda path: RunLock(path).__enter__()):
         with pytest.raises(StoreError):
             make(tmp_path / "file" / "store")
 
@@ -268,21 +268,21 @@ def test_a_path_below_a_file_is_a_store_error(tmp_path: Path) -> None:
 def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     ((done, error),) = answer("fill_archive", tmp_path, 1_500_000)
     assert error == "StoreFull"
-    archive = DuckArchive(tmp_path / "work.duckdb")
+    archive = Archive(tmp_path / "work.duckdb")
     assert done <= archive.document_count() // BATCH <= done + 1
     assert_batches_are_whole(archive)
     archive.close()
 
 
 def test_a_full_disk_leaves_the_pointer_where_it_was(tmp_path: Path) -> None:
-    archive = DuckArchive(tmp_path / "work.duckdb")
+    archive = Archive(tmp_path / "work.duckdb")
     stamp(archive, 1)
-    GenerationFolder(tmp_path, keep=2).publish(archive)
+    Generations(tmp_path, keep=2).publish(archive)
     fill(archive, 30)
     archive.close()
     assert answer("publish_full", tmp_path, 1_000_000) == ["StoreFull"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["CURRENT", "archive-000001.duckdb", "work.duckdb"]
-    reader = GenerationFolder(tmp_path, keep=2).current()
+    reader = Generations(tmp_path, keep=2).current()
     assert stamps(reader) == {1}
     reader.close()
 
@@ -290,13 +290,13 @@ def test_a_full_disk_leaves_the_pointer_where_it_was(tmp_path: Path) -> None:
 def test_a_full_disk_loses_no_decision(tmp_path: Path) -> None:
     ((done, error),) = answer("fill_ledger", tmp_path, 200_000)
     assert error in {"StoreFull", "StoreError"}
-    ledger = SqliteLedger(tmp_path / "ledger.sqlite")
+    ledger = Ledger(tmp_path / "ledger.sqlite")
     assert done <= len(ledger.decisions()) <= done + 1
     assert ledger.append(a_decision()).seq == len(ledger.decisions())
     ledger.close()
 
 
-def assert_batches_are_whole(archive: DuckArchive) -> None:
+def assert_batches_are_whole(archive: Archive) -> None:
     sizes = Counter(document.id[:6] for document in archive.documents())
     assert set(sizes.values()) <= {BATCH}
     assert {run.id[4:] for run in archive.runs(limit=10**6)} == set(sizes)
@@ -307,8 +307,8 @@ def assert_batches_are_whole(archive: DuckArchive) -> None:
 
 def test_killed_at_each_step_of_publishing_readers_keep_a_whole_generation(tmp_path: Path) -> None:
     steps = 16
-    folder = GenerationFolder(tmp_path, keep=2)
-    archive = DuckArchive(tmp_path / "work.duckdb")
+    folder = Generations(tmp_path, keep=2)
+    archive = Archive(tmp_path / "work.duckdb")
     stamp(archive, 1)
     folder.publish(archive)
     archive.close()
@@ -330,8 +330,8 @@ def test_killed_at_each_step_of_publishing_readers_keep_a_whole_generation(tmp_p
 
 
 def test_killed_at_any_time_while_publishing_readers_keep_a_whole_generation(tmp_path: Path) -> None:
-    folder = GenerationFolder(tmp_path, keep=2)
-    archive = DuckArchive(tmp_path / "work.duckdb")
+    folder = Generations(tmp_path, keep=2)
+    archive = Archive(tmp_path / "work.duckdb")
     stamp(archive, 1)
     folder.publish(archive)
     archive.close()
@@ -356,7 +356,7 @@ def test_killed_while_writing_batches_every_acknowledged_one_is_there_and_whole(
             told(process)
             go_on(process)
     acknowledged = {int(line) for line in (tmp_path / "acknowledged").read_text().split()}
-    archive = DuckArchive(tmp_path / "work.duckdb")
+    archive = Archive(tmp_path / "work.duckdb")
     kept = {int(document.id[:6]) for document in archive.documents()}
     assert acknowledged <= kept
     assert len(kept) - len(acknowledged) <= rounds
@@ -366,9 +366,9 @@ def test_killed_while_writing_batches_every_acknowledged_one_is_there_and_whole(
 
 
 def test_ten_processes_read_whole_generations_while_one_publishes(tmp_path: Path) -> None:
-    archive = DuckArchive(tmp_path / "work.duckdb")
+    archive = Archive(tmp_path / "work.duckdb")
     stamp(archive, 1)
-    GenerationFolder(tmp_path, keep=2).publish(archive)
+    Generations(tmp_path, keep=2).publish(archive)
     archive.close()
     assert answer("read_while_publishing", tmp_path, 10) == [[0] * 11]
     found = [json.loads((tmp_path / f"reader-{place}").read_text()) for place in range(10)]
@@ -379,7 +379,7 @@ def test_ten_processes_read_whole_generations_while_one_publishes(tmp_path: Path
 
 def test_ten_processes_that_append_at_once_lose_nothing(tmp_path: Path) -> None:
     assert answer("append_together", tmp_path, 10) == [[0] * 10]
-    ledger = SqliteLedger(tmp_path / "ledger.sqlite")
+    ledger = Ledger(tmp_path / "ledger.sqlite")
     decisions = ledger.decisions()
     assert [decision.seq for decision in decisions] == list(range(1, 201))
     for place in range(10):
@@ -390,7 +390,7 @@ def test_ten_processes_that_append_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_of_several_who_save_one_revision_at_once_one_wins_and_the_others_hear_of_it(tmp_path: Path) -> None:
     assert answer("save_together", tmp_path, 4) == [[0] * 4]
     outcomes = [(tmp_path / f"saver-{place}").read_text() for place in range(4)]
-    ledger = SqliteLedger(tmp_path / "ledger.sqlite")
+    ledger = Ledger(tmp_path / "ledger.sqlite")
     first, second = ledger.revisions("scenario-1")
     assert sorted(outcome == "saved" for outcome in outcomes) == [False, False, False, True]
     assert outcomes.index("saved") == int(second.author)
@@ -408,7 +408,7 @@ def test_a_ledger_killed_while_appending_keeps_what_it_acknowledged(tmp_path: Pa
             told(process)
             go_on(process)
     acknowledged = [int(line) for line in (tmp_path / "acknowledged").read_text().split()]
-    ledger = SqliteLedger(tmp_path / "ledger.sqlite")
+    ledger = Ledger(tmp_path / "ledger.sqlite")
     kept = [decision.seq for decision in ledger.decisions()]
     assert set(acknowledged) <= set(kept)
     assert len(kept) - len(acknowledged) <= rounds
@@ -418,7 +418,7 @@ def test_a_ledger_killed_while_appending_keeps_what_it_acknowledged(tmp_path: Pa
 
 def test_a_ledger_that_another_holds_too_long_is_locked(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    holder, ledger = SqliteLedger(path), SqliteLedger(path, patience=0.05)
+    holder, ledger = Ledger(path), Ledger(path, patience=0.05)
     with holder._transaction(), pytest.raises(StoreLocked):
         ledger.append(a_decision())
     with holder._transaction(), pytest.raises(StoreLocked):
@@ -430,7 +430,7 @@ def test_a_ledger_that_another_holds_too_long_is_locked(tmp_path: Path) -> None:
 
 def test_a_truncated_ledger_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    ledger = SqliteLedger(path)
+    ledger = Ledger(path)
     for number in range(100):
         ledger.append(a_decision(value="x" * 500 + str(number)))
         ledger.save_scenario(a_scenario(f"scenario-{number}"))
@@ -443,7 +443,7 @@ def test_a_truncated_ledger_is_damaged(tmp_path: Path) -> None:
         lambda it: [it.append(a_decision(value="x" * 5000)) for _ in range(100)],
     ):
         with pytest.raises(StoreDamaged):
-            read(SqliteLedger(path))
+            read(Ledger(path))
 
 
 def test_a_held_lock_says_who_holds_it_since_when(tmp_path: Path) -> None:
@@ -474,9 +474,9 @@ def test_whoever_waits_gets_the_lock_when_it_is_free(tmp_path: Path) -> None:
             pass
 
 
-def test_readers_that_need_more_than_memory_leave_nothing_in_the_data_folder(duck: DuckArchive, tmp_path: Path) -> None:
+def test_readers_that_need_more_than_memory_leave_nothing_in_the_data_folder(duck: Archive, tmp_path: Path) -> None:
     fill(duck, 40)
-    folder = GenerationFolder(tmp_path, keep=2)
+    folder = Generations(tmp_path, keep=2)
     folder.publish(duck)
     before = {path.name for path in tmp_path.iterdir()}
     reader, twin = folder.current(), folder.current()
@@ -489,9 +489,9 @@ def test_readers_that_need_more_than_memory_leave_nothing_in_the_data_folder(duc
     twin.close()
 
 
-def test_vectors_and_documents_of_one_file_can_be_read_from_many_threads(duck: DuckArchive, tmp_path: Path) -> None:
+def test_vectors_and_documents_of_one_file_can_be_read_from_many_threads(duck: Archive, tmp_path: Path) -> None:
     fill(duck)
-    folder = GenerationFolder(tmp_path, keep=2)
+    folder = Generations(tmp_path, keep=2)
     folder.publish(duck)
     reader = folder.current()
 

@@ -34,18 +34,18 @@ from record_strategies import (
 
 from foresight.model.documents import EncodedTexts
 from foresight.store import json_documents
-from foresight.store.archive import DuckArchive
-from foresight.store.ledger import SqliteLedger
-from foresight.testing.archive import MemoryArchive
+from foresight.store.archive import Archive
+from foresight.store.ledger import Ledger
 from foresight.testing.fakes import FrozenClock
+from foresight.testing.stores import TemporaryArchive
 
 MODEST = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckArchive]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """One archive for all examples; each example rolls back."""
-    archive = DuckArchive(tmp_path_factory.mktemp("laws") / "work.duckdb")
+    archive = Archive(tmp_path_factory.mktemp("laws") / "work.duckdb")
     yield archive
     archive.close()
 
@@ -57,7 +57,7 @@ class RollBack(Exception):  # noqa: N818 - it is no error
 class Trial:
     """A transaction that never stays."""
 
-    def __init__(self, archive: DuckArchive) -> None:
+    def __init__(self, archive: Archive) -> None:
         self._transaction = archive.transaction()
 
     def __enter__(self) -> None:
@@ -72,7 +72,7 @@ class Trial:
 @MODEST
 @given(documents=st.lists(DOCUMENT, max_size=5), again=st.lists(DOCUMENT, max_size=5))
 def test_the_archive_on_disk_keeps_documents_as_the_one_in_memory_does(kept, documents, again) -> None:
-    memory = MemoryArchive()
+    memory = TemporaryArchive()
     with Trial(kept), memory.transaction():
         for given_ in (documents, again, again):
             assert kept.put_documents(given_) == memory.put_documents(given_)
@@ -84,7 +84,7 @@ def test_the_archive_on_disk_keeps_documents_as_the_one_in_memory_does(kept, doc
 @MODEST
 @given(documents=one_each(DOCUMENT, "id"), stories=st.booleans(), until=DOCUMENT)
 def test_the_corpus_on_disk_is_the_one_in_memory(kept, documents, stories, until) -> None:
-    memory = MemoryArchive()
+    memory = TemporaryArchive()
     hashes = tuple({document.text_hash for document in documents})
     vectors = np.arange(len(hashes) * 3, dtype=np.float32).reshape(-1, 3)
     with Trial(kept), memory.transaction():
@@ -102,7 +102,7 @@ def test_the_corpus_on_disk_is_the_one_in_memory(kept, documents, stories, until
 @MODEST
 @given(documents=st.lists(DOCUMENT, max_size=5, unique_by=attrgetter("id")), words=st.text(max_size=2))
 def test_search_on_disk_finds_what_it_finds_in_memory(kept, documents, words) -> None:
-    memory = MemoryArchive()
+    memory = TemporaryArchive()
     plain = "".join(letter for letter in words if letter.isascii())
     with Trial(kept), memory.transaction():
         kept.put_documents(documents)
@@ -113,7 +113,7 @@ def test_search_on_disk_finds_what_it_finds_in_memory(kept, documents, words) ->
 @MODEST
 @given(sources=one_each(SOURCE, "id"), fetches=st.lists(FETCH, max_size=5))
 def test_sources_and_fetches_come_back_exactly(kept, sources, fetches) -> None:
-    memory = MemoryArchive()
+    memory = TemporaryArchive()
     with Trial(kept), memory.transaction():
         for archive in (kept, memory):
             archive.put_sources(sources)
@@ -127,7 +127,7 @@ def test_sources_and_fetches_come_back_exactly(kept, sources, fetches) -> None:
 @MODEST
 @given(terms=one_each(TERMS, "document_id"), entities=st.lists(ENTITY, max_size=5))
 def test_terms_and_entities_come_back_exactly(kept, terms, entities) -> None:
-    memory = MemoryArchive()
+    memory = TemporaryArchive()
     names = [each.document_id for each in (*terms, *entities)]
     with Trial(kept), memory.transaction():
         for archive in (kept, memory):
@@ -139,7 +139,7 @@ def test_terms_and_entities_come_back_exactly(kept, terms, entities) -> None:
 @MODEST
 @given(runs=one_each(RUN, "id"))
 def test_runs_and_their_steps_come_back_exactly(kept, runs) -> None:
-    memory = MemoryArchive()
+    memory = TemporaryArchive()
     with Trial(kept), memory.transaction():
         for archive in (kept, memory):
             for run in runs:
@@ -159,7 +159,7 @@ def test_runs_and_their_steps_come_back_exactly(kept, runs) -> None:
     assignments=st.lists(ASSIGNMENT, max_size=5),
 )
 def test_an_analysis_comes_back_exactly(kept, trends, counts, signals, lineage, assignments) -> None:
-    memory = MemoryArchive()
+    memory = TemporaryArchive()
     with Trial(kept), memory.transaction():
         for archive in (kept, memory):
             archive.put_analysis("run-1", trends, counts, signals, lineage, assignments)
@@ -174,7 +174,7 @@ def test_an_analysis_comes_back_exactly(kept, trends, counts, signals, lineage, 
 @MODEST
 @given(cues=one_each(CUE, "word"))
 def test_cues_come_back_exactly(kept, cues) -> None:
-    memory = MemoryArchive()
+    memory = TemporaryArchive()
     with Trial(kept), memory.transaction():
         for archive in (kept, memory):
             archive.put_cues("run-1", cues)
@@ -184,7 +184,7 @@ def test_cues_come_back_exactly(kept, cues) -> None:
 @MODEST
 @given(topics=one_each(TOPIC, "id"), state=ENGINE)
 def test_themes_and_the_state_of_assignment_come_back_exactly(kept, topics, state) -> None:
-    memory = MemoryArchive()
+    memory = TemporaryArchive()
     with Trial(kept), memory.transaction():
         for archive in (kept, memory):
             archive.put_themes(topics, [])
@@ -203,7 +203,7 @@ def test_a_scenario_survives_its_document(scenario) -> None:
 @given(decisions=st.lists(DECISION, min_size=1, max_size=4), scenario=SCENARIO)
 def test_the_ledger_gives_back_what_people_said(tmp_path: Path, decisions, scenario) -> None:
     clock = FrozenClock()
-    ledger = SqliteLedger(tmp_path / "ledger.sqlite", clock=clock)
+    ledger = Ledger(tmp_path / "ledger.sqlite", clock=clock)
     before = len(ledger.decisions())
     kept = [ledger.append(decision) for decision in decisions]
     assert ledger.decisions()[before:] == tuple(kept)
