@@ -7,13 +7,15 @@ import sys
 from collections.abc import Iterable
 from datetime import datetime
 from time import monotonic
-from typing import Never
-
-from tqdm import tqdm
+from typing import TYPE_CHECKING
 
 from foresight.i18n import Texts
 from foresight.model.errors import ForesightError
 from foresight.model.runs import Problem, Run, StepReport
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as ProgressDisplay
+    from rich.progress import TaskID
 
 LINE_SECONDS = 10.0
 
@@ -100,7 +102,7 @@ class ProgressBars:
     """Progress: a bar on a terminal, a line now and then elsewhere; stdout stays clean."""
 
     def __init__(self) -> None:
-        self._bar: tqdm[Never] | None = None
+        self._bar: tuple[ProgressDisplay, TaskID] | None = None
         self._step = ""
         self._told = 0.0
 
@@ -116,19 +118,25 @@ class ProgressBars:
     def close(self) -> None:
         """Leave the last bar standing."""
         if self._bar is not None:
-            self._bar.close()
+            self._bar[0].stop()
             self._bar = None
 
     def _draw(self, step: str, done: int, total: int) -> None:
         if self._bar is None or step != self._step:
             self.close()
             self._bar = _progress_bar(step)
-        self._bar.total = total or None
-        self._bar.update(done - self._bar.n)
+        display, task = self._bar
+        display.update(task, completed=done, total=total or None)
 
 
-def _progress_bar(step: str) -> tqdm[Never]:
-    return tqdm(iterable=None, desc=step, file=sys.stderr, unit="")
+def _progress_bar(step: str) -> tuple[ProgressDisplay, TaskID]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    display = Progress(*columns, console=Console(stderr=True))
+    display.start()
+    return display, display.add_task(step, total=None)
 
 
 def _json_default(value: object) -> object:
