@@ -1,9 +1,9 @@
-"""The process that parses feeds: started by `parsing.py`, fed over its standard input, killed when it takes too long.
+"""The process that parses feeds: started by `parser_pool`, fed over its standard input, killed when it takes too long.
 
 Both ways: 4 bytes of length (big-endian), then as many bytes. In come a JSON line (url, content_type) and the body; out
 comes JSON. It imports the parser and nothing else that is large, so that a new one is ready in a fraction of a second.
 
-    python -m foresight.collect.worker MAX_ENTRIES MAX_BYTES SECONDS MEMORY_BYTES
+    python -m foresight.ingest.parser_process MAX_ENTRIES MAX_BYTES SECONDS MEMORY_BYTES
 """
 
 from __future__ import annotations

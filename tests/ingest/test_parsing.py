@@ -163,7 +163,7 @@ def test_feedparser_may_use_no_parser_that_opens_files() -> None:
 
 
 def test_the_parse_process_loads_nothing_heavy() -> None:
-    code = "import sys, foresight.collect.worker; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    code = "import sys, foresight.ingest.parser_process; print(*sorted({m.split('.')[0] for m in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"numpy", "pandas", "duckdb", "aiohttp", "nh3", "bertopic"} & set(loaded)
 

@@ -1,4 +1,4 @@
-"""What `ports.Archive` promises, held against the archive in memory and the one on disk: documents."""
+"""What the archive promises of documents, words and vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `ports.Archive` promises, held against the archive in memory and the one on disk: runs and what they measure."""
+"""What the archive promises of runs and what they measure."""
 
 from __future__ import annotations
 
@@ -351,13 +351,3 @@ def test_a_reader_keeps_its_generation_while_newer_ones_are_published(
     assert archive.generation == 0
     first.close()
     latest.close()
-
-
-def test_only_an_archive_of_its_kind_can_be_published(archive: Archive, generations: Generations) -> None:
-    class Stranger:
-        pass
-
-    with pytest.raises(StoreError):
-        generations.publish(Stranger())  # type: ignore[arg-type] - the mistake
-    assert generations.number() == 0
-    archive.close()

@@ -1,4 +1,4 @@
-"""What `ports.Archive` promises of calls and outcomes, held against the archive in memory and the one on disk."""
+"""What the archive promises of calls and outcomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `ports.Ledger` promises of entries, held against the ledger in memory and the one on disk."""
+"""What the ledger promises of workshop contents and their revisions."""
 
 from __future__ import annotations
 

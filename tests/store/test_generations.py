@@ -1,4 +1,4 @@
-"""Publishing and opening, where neither memory nor a kill is needed to see it."""
+"""Publishing and opening generations."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def names(data: Path) -> list[str]:
     return sorted(path.name for path in data.iterdir())
 
 
-def test_a_generation_pruned_before_it_is_opened_gives_way_to_the_current_one(duck: Archive, tmp_path: Path) -> None:
+def test_a_generation_pruned_before_it_is_opened_gives_way_to_the_current_one(archive: Archive, tmp_path: Path) -> None:
     folder = Generations(tmp_path, keep=1)
     for _ in range(3):
-        folder.publish(duck)
+        folder.publish(archive)
     reader = LateFolder(tmp_path, told=[1, 2]).current()
     assert reader.generation == 3
     reader.close()
@@ -49,12 +49,12 @@ def test_a_reader_that_never_catches_up_gives_up(tmp_path: Path) -> None:
         LateFolder(tmp_path, told=list(range(1, 100))).current()
 
 
-def test_only_the_latest_generations_stay_and_what_was_left_unfinished_goes(duck: Archive, tmp_path: Path) -> None:
+def test_only_the_latest_generations_stay_and_what_was_left_unfinished_goes(archive: Archive, tmp_path: Path) -> None:
     folder = Generations(tmp_path, keep=2)
     (tmp_path / "archive-000009.duckdb.tmp").write_text("half")
     (tmp_path / "CURRENT.tmp").write_text("half")
     for _ in range(4):
-        folder.publish(duck)
+        folder.publish(archive)
     assert [name for name in names(tmp_path) if not name.startswith("work")] == [
         "CURRENT",
         "archive-000003.duckdb",
@@ -62,26 +62,26 @@ def test_only_the_latest_generations_stay_and_what_was_left_unfinished_goes(duck
     ]
 
 
-def test_a_number_that_a_killed_publication_took_is_not_given_again(duck: Archive, tmp_path: Path) -> None:
+def test_a_number_that_a_killed_publication_took_is_not_given_again(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "archive-000007.duckdb").write_text("whole, but CURRENT was never moved to it")
-    assert Generations(tmp_path, keep=2).publish(duck) == 8
+    assert Generations(tmp_path, keep=2).publish(archive) == 8
 
 
-def test_a_pointer_moved_back_by_hand_is_never_left_without_its_generation(duck: Archive, tmp_path: Path) -> None:
+def test_a_pointer_moved_back_by_hand_is_never_left_without_its_generation(archive: Archive, tmp_path: Path) -> None:
     folder = Generations(tmp_path, keep=1)
-    folder.publish(duck)
+    folder.publish(archive)
     (tmp_path / "archive-999999.duckdb").write_text("from elsewhere")
-    assert folder.publish(duck) == 1_000_000
+    assert folder.publish(archive) == 1_000_000
     assert folder.number() == 1_000_000
     folder.current().close()
 
 
-def test_a_publication_that_fails_leaves_nothing_and_the_pointer_where_it_was(duck: Archive, tmp_path: Path) -> None:
+def test_a_publication_that_fails_leaves_nothing_and_the_pointer_where_it_was(archive: Archive, tmp_path: Path) -> None:
     folder = Generations(tmp_path, keep=2)
-    folder.publish(duck)
+    folder.publish(archive)
     (tmp_path / "archive-000002.duckdb.tmp").mkdir()  # nothing can be written under that name
     with pytest.raises(StoreError):
-        folder.publish(duck)
+        folder.publish(archive)
     assert folder.number() == 1
     assert "archive-000002.duckdb" not in names(tmp_path)
 
@@ -92,14 +92,14 @@ def test_a_pointer_that_cannot_be_read_is_a_store_error(tmp_path: Path) -> None:
         Generations(tmp_path, keep=2).number()
 
 
-def test_nothing_is_published_from_inside_a_transaction(duck: Archive, tmp_path: Path) -> None:
+def test_nothing_is_published_from_inside_a_transaction(archive: Archive, tmp_path: Path) -> None:
     folder = Generations(tmp_path, keep=2)
-    with duck.transaction():
-        duck.put_documents([a_document()])
+    with archive.transaction():
+        archive.put_documents([a_document()])
         with pytest.raises(StoreError):
-            folder.publish(duck)
+            folder.publish(archive)
     assert folder.number() == 0
-    assert duck.document_count() == 1
+    assert archive.document_count() == 1
 
 
 ROWS_OF_SCHEMA_1 = """
@@ -116,9 +116,9 @@ ROWS_OF_SCHEMA_1 = """
 
 def of_schema_1(path: Path) -> None:
     """A generation as the first release published it: one trend that was found and one document."""
-    with duckdb.connect(str(path)) as duck:
-        duck.execute(migrations("archive")[0].script)
-        duck.execute(ROWS_OF_SCHEMA_1)
+    with duckdb.connect(str(path)) as old:
+        old.execute(migrations("archive")[0].script)
+        old.execute(ROWS_OF_SCHEMA_1)
 
 
 def test_what_an_older_foresight_published_is_read_and_stays_as_it_was(
@@ -160,21 +160,23 @@ def test_a_reader_of_an_older_generation_that_nobody_closes_leaves_nothing_behin
     assert names(passing) == []
 
 
-def test_an_older_generation_that_cannot_be_brought_up_to_date_is_told_as_older(duck: Archive, tmp_path: Path) -> None:
-    duck._connection.execute("DELETE FROM migration")
+def test_an_older_generation_that_cannot_be_brought_up_to_date_is_told_as_older(
+    archive: Archive, tmp_path: Path
+) -> None:
+    archive._connection.execute("DELETE FROM migration")
     folder = Generations(tmp_path, keep=2)
-    folder.publish(duck)
+    folder.publish(archive)
     with pytest.raises(StoreTooOld) as told:
         folder.current()
     assert ("schema", "0") in told.value.facts
     assert isinstance(told.value.__cause__, StoreError)
 
 
-def test_a_time_without_a_zone_is_refused(duck: Archive) -> None:
-    with pytest.raises(ValueError, match="aware"), duck.transaction():
-        duck.put_documents([a_document(published=NOW.replace(tzinfo=None))])
+def test_a_time_without_a_zone_is_refused(archive: Archive) -> None:
+    with pytest.raises(ValueError, match="aware"), archive.transaction():
+        archive.put_documents([a_document(published=NOW.replace(tzinfo=None))])
     with pytest.raises(ValueError, match="aware"):
-        duck.documents(since=NOW.replace(tzinfo=None))
+        archive.documents(since=NOW.replace(tzinfo=None))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What `ports.Ledger` promises, held against the ledger in memory and the one on disk."""
+"""What the ledger promises of decisions and scenarios."""
 
 from __future__ import annotations
 

@@ -116,11 +116,11 @@ def test_an_archive_that_another_process_writes_is_locked(tmp_path: Path) -> Non
     Archive(tmp_path / "work.duckdb").close()
 
 
-def test_publishing_does_not_let_go_of_the_lock(duck: Archive, tmp_path: Path) -> None:
+def test_publishing_does_not_let_go_of_the_lock(archive: Archive, tmp_path: Path) -> None:
     """A POSIX lock ends when the process closes any descriptor of the file; a plain copy would do that."""
-    Generations(tmp_path, keep=2).publish(duck)
+    Generations(tmp_path, keep=2).publish(archive)
     assert answer("try", tmp_path) == ["StoreLocked"]
-    duck.close()
+    archive.close()
     assert answer("try", tmp_path) == ["done"]
 
 
@@ -140,11 +140,11 @@ def test_what_is_no_database_is_damaged(tmp_path: Path, content: bytes) -> None:
     assert path.read_bytes() == ledger.read_bytes() == content
 
 
-def test_a_truncated_generation_fails_as_damaged_wherever_it_is_read(duck: Archive, tmp_path: Path) -> None:
-    fill(duck)
-    stamp(duck, 1)
+def test_a_truncated_generation_fails_as_damaged_wherever_it_is_read(archive: Archive, tmp_path: Path) -> None:
+    fill(archive)
+    stamp(archive, 1)
     folder = Generations(tmp_path, keep=2)
-    folder.publish(duck)
+    folder.publish(archive)
     path = tmp_path / "archive-000001.duckdb"
     whole = path.read_bytes()
     damaged: Counter[str] = Counter()
@@ -185,10 +185,10 @@ def test_a_working_archive_with_bytes_overwritten_is_damaged(tmp_path: Path) -> 
         Archive(path).corpus("e")
 
 
-def test_every_read_of_a_closed_reader_is_a_store_error(duck: Archive, tmp_path: Path) -> None:
-    stamp(duck, 1)
+def test_every_read_of_a_closed_reader_is_a_store_error(archive: Archive, tmp_path: Path) -> None:
+    stamp(archive, 1)
     folder = Generations(tmp_path, keep=2)
-    folder.publish(duck)
+    folder.publish(archive)
     reader = folder.current()
     reader.close()
     for read in READS.values():
@@ -196,9 +196,9 @@ def test_every_read_of_a_closed_reader_is_a_store_error(duck: Archive, tmp_path:
             read(reader)
 
 
-def test_every_write_after_closing_is_a_store_error(duck: Archive) -> None:
-    duck.close()
-    with pytest.raises(StoreError), duck.transaction():
+def test_every_write_after_closing_is_a_store_error(archive: Archive) -> None:
+    archive.close()
+    with pytest.raises(StoreError), archive.transaction():
         pytest.fail("it began")
 
 
@@ -242,11 +242,11 @@ def test_a_migration_that_fails_leaves_a_file_that_can_be_migrated(tmp_path: Pat
         Archive(tmp_path / "work.duckdb")  # the tables are there already
 
 
-def test_a_folder_without_rights_can_be_read_but_not_written(duck: Archive) -> None:
+def test_a_folder_without_rights_can_be_read_but_not_written(archive: Archive) -> None:
     with tempfile.TemporaryDirectory() as name:
         data = Path(name)
-        stamp(duck, 1)
-        Generations(data, keep=2).publish(duck)
+        stamp(archive, 1)
+        Generations(data, keep=2).publish(archive)
         Archive(data / "work.duckdb").close()
         Ledger(data / "ledger.sqlite").close()
         for path in data.iterdir():
@@ -474,10 +474,10 @@ def test_whoever_waits_gets_the_lock_when_it_is_free(tmp_path: Path) -> None:
             pass
 
 
-def test_readers_that_need_more_than_memory_leave_nothing_in_the_data_folder(duck: Archive, tmp_path: Path) -> None:
-    fill(duck, 40)
+def test_readers_that_need_more_than_memory_leave_nothing_in_the_data_folder(archive: Archive, tmp_path: Path) -> None:
+    fill(archive, 40)
     folder = Generations(tmp_path, keep=2)
-    folder.publish(duck)
+    folder.publish(archive)
     before = {path.name for path in tmp_path.iterdir()}
     reader, twin = folder.current(), folder.current()
     reader._connection.execute("SET memory_limit = '10MB'")
@@ -489,10 +489,10 @@ def test_readers_that_need_more_than_memory_leave_nothing_in_the_data_folder(duc
     twin.close()
 
 
-def test_vectors_and_documents_of_one_file_can_be_read_from_many_threads(duck: Archive, tmp_path: Path) -> None:
-    fill(duck)
+def test_vectors_and_documents_of_one_file_can_be_read_from_many_threads(archive: Archive, tmp_path: Path) -> None:
+    fill(archive)
     folder = Generations(tmp_path, keep=2)
-    folder.publish(duck)
+    folder.publish(archive)
     reader = folder.current()
 
     def read(place: int) -> bool:
