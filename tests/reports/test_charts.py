@@ -19,8 +19,7 @@ from foresight.model.decisions import TrendView
 from foresight.model.scenarios import Scenario
 from foresight.model.sources import FetchOutcome
 from foresight.model.trends import Stage, WeeklySeries
-from foresight.reports import charts
-from foresight.reports.charts.radar import RadarGeometry, RadarMark, place_marks
+from foresight.reports.charts.radar import RadarGeometry, RadarMark, place_marks, radar
 from foresight.reports.charts.render import render_png, render_svg, specification
 from foresight.reports.charts.scenarios import cross_impact, scenario_matrix
 from foresight.reports.charts.sources import breakdown_bars, source_health
@@ -127,7 +126,7 @@ def test_no_label_of_sixty_trends_lies_on_another_and_few_lack_room() -> None:
     assert len(boxes) >= 57
     assert not any(a.overlaps(b) for at, a in enumerate(boxes) for b in boxes[:at])
     assert not any(a.overlaps(spot.anchor.box) for a in boxes for spot in spots)
-    assert render_svg(charts.radar(marks(60), sectors=SECTORS, rings=RINGS, lang="fi")).startswith("<svg")
+    assert render_svg(radar(marks(60), sectors=SECTORS, rings=RINGS, lang="fi")).startswith("<svg")
 
 
 def test_every_mark_stands_in_its_own_field() -> None:
@@ -147,7 +146,7 @@ def test_a_trend_keeps_its_place_when_others_go() -> None:
 
 
 def test_the_radar_is_round_and_clickable() -> None:
-    drawn = charts.radar(marks(5), sectors=SECTORS, rings=RINGS, lang="fi").to_dict()
+    drawn = radar(marks(5), sectors=SECTORS, rings=RINGS, lang="fi").to_dict()
     assert [param["name"] for param in drawn["params"]] == ["trend"]
     assert drawn["params"][0]["select"]["fields"] == ["trend_id"]
     scales = [drawn["layer"][0]["encoding"][side]["scale"] for side in ("x", "y")]
@@ -158,7 +157,7 @@ def test_the_radar_is_round_and_clickable() -> None:
 @pytest.mark.parametrize("sectors", [(), ("Kaikki",), ("A", "B"), tuple("ABCDEFGHIJKL")], ids=len)
 def test_a_radar_takes_any_count_of_sectors(sectors: tuple[str, ...]) -> None:
     some = [replace(mark, sector=sectors[at % len(sectors)] if sectors else "x") for at, mark in enumerate(marks(6))]
-    assert render_svg(charts.radar(some, sectors=sectors, rings=RINGS, lang="en")).startswith("<svg")
+    assert render_svg(radar(some, sectors=sectors, rings=RINGS, lang="en")).startswith("<svg")
 
 
 def overview(lang: str) -> Any:
@@ -210,7 +209,7 @@ def test_charts_of_a_scenario_name_every_factor_and_state(scenario: Scenario, so
         lambda: source_health([], [], as_of=NOW, lang="fi"),
         lambda: breakdown_bars([("a", 0)], lang="fi"),
         lambda: theme_map([], lang="fi"),
-        lambda: charts.radar([], sectors=SECTORS, rings=RINGS, lang="fi"),
+        lambda: radar([], sectors=SECTORS, rings=RINGS, lang="fi"),
         lambda: theme_map([a_theme("one")], lang="fi"),
     ],
 )
