@@ -1,4 +1,4 @@
-"""What stands around every page: navigation, language, the reader's name, the stamp, and what went wrong."""
+"""What stands around every page: navigation, language, the viewer's name, the stamp, and what went wrong."""
 
 from __future__ import annotations
 
@@ -44,45 +44,45 @@ _PAGES: tuple[tuple[str, PageFunction, str], ...] = (
 def draw_app(services: Services) -> None:
     """Draw the frame and the page that was asked for."""
     _apply_language()
-    reader = current_viewer()
-    made = {key: _streamlit_page(key, draw, icon, services, reader) for key, draw, icon in _PAGES}
+    viewer = current_viewer()
+    made = {key: _streamlit_page(key, draw, icon, services, viewer) for key, draw, icon in _PAGES}
     pages.register_pages(made)
     st.html(STYLESHEET)
     st.logo(str(LOGO), size="large", icon_image=str(ICON))
     page = st.navigation(list(made.values()))
     with st.sidebar:
-        _viewer_settings(reader)
+        _viewer_settings(viewer)
         stamp = st.container()
     st.session_state["stamp_place"] = stamp
     st.session_state["services"] = services
-    if message := st.session_state.pop("told", ""):
+    if message := st.session_state.pop("notice", ""):
         st.toast(message, icon=":material/check_circle:")
     page.run()
 
 
-def _streamlit_page(key: str, draw: PageFunction, icon: str, services: Services, reader: Viewer) -> Page:
+def _streamlit_page(key: str, draw: PageFunction, icon: str, services: Services, viewer: Viewer) -> Page:
     def show() -> None:
         try:
             services.about.stamp()  # where nothing is published, the page is not begun
-            stamp = draw(services, reader)
+            stamp = draw(services, viewer)
         except NothingPublished:
-            _show_empty_archive(reader)
+            _show_empty_archive(viewer)
         except ForesightError as error:
-            show_error(error, reader)
-        except Exception:  # noqa: BLE001 - a defect of ours: the reader gets a sentence, the log gets the rest
+            show_error(error, viewer)
+        except Exception:  # noqa: BLE001 - a defect of ours: the viewer gets a sentence, the log gets the rest
             _LOG.exception("page %s", key)
-            st.error(reader("broken"), icon=":material/error:")
+            st.error(viewer("broken"), icon=":material/error:")
         else:
             if stamp:
-                _show_stamp(stamp, reader)
+                _show_stamp(stamp, viewer)
 
-    return st.Page(show, title=reader(f"nav_{key}"), icon=icon, url_path=key, default=key == "briefing")
+    return st.Page(show, title=viewer(f"nav_{key}"), icon=icon, url_path=key, default=key == "briefing")
 
 
-def show_error(error: ForesightError, reader: Viewer) -> None:
-    """Say what went wrong in the reader's language."""
+def show_error(error: ForesightError, viewer: Viewer) -> None:
+    """Say what went wrong in the viewer's language."""
     facts = {name: escape_markdown(str(value)) for name, value in error.facts}
-    st.error(Texts(reader.lang)(f"errors.{type(error).__name__}", **facts), icon=":material/error:")
+    st.error(Texts(viewer.lang)(f"errors.{type(error).__name__}", **facts), icon=":material/error:")
 
 
 def _apply_language() -> None:
@@ -93,13 +93,13 @@ def _apply_language() -> None:
         st.query_params["lang"] = state["lang"]
 
 
-def _viewer_settings(reader: Viewer) -> None:
+def _viewer_settings(viewer: Viewer) -> None:
     def changed() -> None:
-        st.query_params["lang"] = st.session_state["chosen_lang"] or reader.lang
+        st.query_params["lang"] = st.session_state["chosen_lang"] or viewer.lang
 
-    st.session_state["chosen_lang"] = reader.lang
+    st.session_state["chosen_lang"] = viewer.lang
     st.segmented_control(
-        reader("language"),
+        viewer("language"),
         LANGUAGES,
         format_func=lambda lang: {"fi": "Suomi", "en": "English"}[lang],
         key="chosen_lang",
@@ -108,21 +108,21 @@ def _viewer_settings(reader: Viewer) -> None:
         width="stretch",
     )
     name = st.text_input(
-        reader("your_name"), value=reader.who, placeholder=reader("your_name_example"), help=reader("your_name_help")
+        viewer("your_name"), value=viewer.who, placeholder=viewer("your_name_example"), help=viewer("your_name_help")
     )
     st.session_state["who"] = name
 
 
-def _show_stamp(stamp: SnapshotStamp, reader: Viewer) -> None:
-    as_of = reader.date(stamp.as_of) if stamp.as_of else "–"
+def _show_stamp(stamp: SnapshotStamp, viewer: Viewer) -> None:
+    as_of = viewer.date(stamp.as_of) if stamp.as_of else "–"
     with st.session_state["stamp_place"]:
-        st.caption(reader("stamp", as_of=as_of, generation=stamp.generation))
+        st.caption(viewer("stamp", as_of=as_of, generation=stamp.generation))
 
 
-def _show_empty_archive(reader: Viewer) -> None:
-    st.title(reader("empty_title"))
-    st.markdown(reader("empty_text"))
+def _show_empty_archive(viewer: Viewer) -> None:
+    st.title(viewer("empty_title"))
+    st.markdown(viewer("empty_text"))
     st.code("foresight demo", language="bash")
-    st.markdown(reader("empty_own"))
+    st.markdown(viewer("empty_own"))
     st.code("foresight run --feeds feeds.yaml", language="bash")
-    st.caption(reader("empty_then"))
+    st.caption(viewer("empty_then"))

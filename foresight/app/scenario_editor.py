@@ -37,38 +37,38 @@ _SHOWN = 9
 _SOLUTIONS_CHARTED = 12
 
 
-def solutions_tab(scenario: Scenario, services: Services, reader: Viewer) -> None:
+def solutions_tab(scenario: Scenario, services: Services, viewer: Viewer) -> None:
     """The question at the top, the answer under it."""
-    _supposition_fields(scenario, reader)
+    _supposition_fields(scenario, viewer)
     answer = services.scenarios.solve(scenario)
-    _solution_count(answer, reader)
-    _necessary_states(answer, reader)
+    _solution_count(answer, viewer)
+    _necessary_states(answer, viewer)
     if not answer.result.solutions:
         return
-    names = solution_labels(len(answer.result.solutions), reader.lang)
+    names = solution_labels(len(answer.result.solutions), viewer.lang)
     shown = answer.result.solutions[:_SOLUTIONS_CHARTED]
-    widgets.show_chart(scenario_matrix(scenario, shown, lang=reader.lang), alt=reader("alt_tiles"), key="tiles")
-    st.subheader(reader("why_holds"), divider="gray", help=reader("why_holds_help"))
+    widgets.show_chart(scenario_matrix(scenario, shown, lang=viewer.lang), alt=viewer("alt_tiles"), key="tiles")
+    st.subheader(viewer("why_holds"), divider="gray", help=viewer("why_holds_help"))
     place = st.selectbox(
-        reader("which_scenario"),
+        viewer("which_scenario"),
         range(len(answer.result.solutions)),
         format_func=lambda at: f"{names[at]}: {_solution_label(scenario, answer.result.solutions[at])}",
         key="which",
     )
     if place is not None and place < len(answer.result.solutions):
-        _solution_reasons(scenario, answer.result.solutions[place], services, reader)
+        _solution_reasons(scenario, answer.result.solutions[place], services, viewer)
 
 
-def _supposition_fields(scenario: Scenario, reader: Viewer) -> None:
+def _supposition_fields(scenario: Scenario, viewer: Viewer) -> None:
     """The what-if: fix a state of any factor."""
-    st.markdown(f"#### {reader('suppose')}")
-    st.caption(reader("suppose_help"))
+    st.markdown(f"#### {viewer('suppose')}")
+    st.caption(viewer("suppose_help"))
     forced = dict(scenario.forced)
     wished: list[tuple[str, str]] = []
     for start in range(0, len(scenario.factors), 4):
         for column, factor in zip(st.columns(4), scenario.factors[start : start + 4], strict=False):
             options = ["", *(state.id for state in factor.states)]
-            names = {"": reader("suppose_open"), **{state.id: state.name for state in factor.states}}
+            names = {"": viewer("suppose_open"), **{state.id: state.name for state in factor.states}}
             chosen = column.selectbox(
                 escape_markdown(factor.name),
                 options,
@@ -82,89 +82,89 @@ def _supposition_fields(scenario: Scenario, reader: Viewer) -> None:
         set_draft(editing.with_forced(scenario, wished))
 
 
-def _solution_count(answer: SolveAnswer, reader: Viewer) -> None:
+def _solution_count(answer: SolveAnswer, viewer: Viewer) -> None:
     count = len(answer.result.solutions)
     if not count:
-        st.warning(reader("answer_none"), icon=":material/block:")
+        st.warning(viewer("answer_none"), icon=":material/block:")
     elif answer.is_consistent:
         st.success(
-            reader("answer_one") if count == 1 else reader("answer_many", count=reader.number(count)),
+            viewer("answer_one") if count == 1 else viewer("answer_many", count=viewer.number(count)),
             icon=":material/hub:",
         )
     else:
         st.warning(
-            reader("answer_near", count=count, lead=answer.result.solutions[0].inconsistency), icon=":material/hub:"
+            viewer("answer_near", count=count, lead=answer.result.solutions[0].inconsistency), icon=":material/hub:"
         )
     if not answer.result.is_complete:
-        st.caption(reader("answer_incomplete"))
+        st.caption(viewer("answer_incomplete"))
 
 
-def _necessary_states(answer: SolveAnswer, reader: Viewer) -> None:
+def _necessary_states(answer: SolveAnswer, viewer: Viewer) -> None:
     """What follows from the supposition, before what held anyway."""
     if not answer.scenario.forced:
         if answer.must:
-            st.markdown(f"**{reader('must_always')}** " + _state_list(answer.must))
+            st.markdown(f"**{viewer('must_always')}** " + _state_list(answer.must))
         return
     if answer.opened:
-        st.markdown(f"**{reader('must_follow')}** " + _state_list(answer.opened))
+        st.markdown(f"**{viewer('must_follow')}** " + _state_list(answer.opened))
     anyway = tuple(pair for pair in answer.must if pair not in answer.opened)
     if anyway:
-        st.markdown(f"**{reader('must_anyway')}** " + _state_list(anyway))
+        st.markdown(f"**{viewer('must_anyway')}** " + _state_list(anyway))
     if not answer.must:
-        st.markdown(reader("must_nothing"))
+        st.markdown(viewer("must_nothing"))
 
 
-def _solution_reasons(scenario: Scenario, solution: Solution, services: Services, reader: Viewer) -> None:
+def _solution_reasons(scenario: Scenario, solution: Solution, services: Services, viewer: Viewer) -> None:
     reasons = services.scenarios.why(scenario, solution)
     for start in range(0, len(reasons.lines), 2):
         for column, line in zip(st.columns(2, gap="medium"), reasons.lines[start : start + 2], strict=False):
             with column:
-                _balance_card(line, scenario, reader)
+                _balance_card(line, scenario, viewer)
     if reasons.weakest:
-        st.markdown(f":material/bolt: **{reader('weakest')}** {_flip_sentence(reasons.weakest, scenario, reader)}")
+        st.markdown(f":material/bolt: **{viewer('weakest')}** {_flip_sentence(reasons.weakest, scenario, viewer)}")
     chosen = tuple((factor.id, state.id) for factor, state in solution_states(scenario, solution))
     if chosen == scenario.chosen:
-        st.caption(f":material/star: {reader('is_chosen')}")
-    elif st.button(reader("choose_scenario"), icon=":material/star:"):
+        st.caption(f":material/star: {viewer('is_chosen')}")
+    elif st.button(viewer("choose_scenario"), icon=":material/star:"):
         set_draft(editing.with_chosen(scenario, chosen))
 
 
-def _balance_card(line: BalanceLine, scenario: Scenario, reader: Viewer) -> None:
+def _balance_card(line: BalanceLine, scenario: Scenario, viewer: Viewer) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"**{escape_markdown(line.factor.name)}: {escape_markdown(line.state.name)}**")
         if line.factor.id in dict(scenario.forced):
-            st.caption(reader("line_forced"))
+            st.caption(viewer("line_forced"))
         else:
-            facts = {"score": reader.signed(line.score), "rival": escape_markdown(line.rival.name)}
-            st.caption(reader("line_lead", **facts, rival_score=reader.signed(line.rival_score)))
+            facts = {"score": viewer.signed(line.score), "rival": escape_markdown(line.rival.name)}
+            st.caption(viewer("line_lead", **facts, rival_score=viewer.signed(line.rival_score)))
         for judgement in (*line.promoting, *line.restricting):
-            _judgement_line(judgement, scenario, reader)
+            _judgement_line(judgement, scenario, viewer)
         if not line.promoting and not line.restricting:
-            st.caption(reader("line_silent"))
+            st.caption(viewer("line_silent"))
 
 
-def _judgement_line(judgement: Judgement, scenario: Scenario, reader: Viewer) -> None:
+def _judgement_line(judgement: Judgement, scenario: Scenario, viewer: Viewer) -> None:
     """One judgement for or against, with its reason and author."""
     colour = "blue" if judgement.value > 0 else "orange"
     source = _state_label(scenario, judgement.source_factor, judgement.source_state)
     because = f" — {escape_markdown(judgement.reason)}" if judgement.reason else ""
     by = f" ({escape_markdown(judgement.author)})" if judgement.author else ""
-    st.markdown(f":{colour}-badge[{reader.signed(judgement.value)}] {source}{because}{by}")
+    st.markdown(f":{colour}-badge[{viewer.signed(judgement.value)}] {source}{because}{by}")
 
 
-def _flip_sentence(flip: ScenarioFlip, scenario: Scenario, reader: Viewer) -> str:
+def _flip_sentence(flip: ScenarioFlip, scenario: Scenario, viewer: Viewer) -> str:
     """Which judgements would have to move, and what would then take the lead."""
     moves = "; ".join(
-        reader(
+        viewer(
             "weakest_move",
             source=_state_label(scenario, change.source_factor, change.source_state),
             target=_state_label(scenario, change.target_factor, change.target_state),
-            before=reader.signed(change.before),
-            after=reader.signed(change.after),
+            before=viewer.signed(change.before),
+            after=viewer.signed(change.after),
         )
         for change in flip.changes
     )
-    return reader("weakest_then", moves=moves, towards=_state_label(scenario, flip.factor, flip.towards))
+    return viewer("weakest_then", moves=moves, towards=_state_label(scenario, flip.factor, flip.towards))
 
 
 def _state_label(scenario: Scenario, factor_id: str, state_id: str) -> str:
@@ -181,28 +181,28 @@ def _solution_label(scenario: Scenario, solution: Solution) -> str:
     return ", ".join(state.name for _, state in solution_states(scenario, solution))
 
 
-def scenario_editor(scenario: Scenario, services: Services, reader: Viewer) -> None:
+def scenario_editor(scenario: Scenario, services: Services, viewer: Viewer) -> None:
     """The whole board."""
     changed = has_unsaved_changes(scenario, services)
-    _editor_head(scenario, services, reader, changed=changed)
+    _editor_head(scenario, services, viewer, changed=changed)
     names = ("board_factors", "board_judgements", "board_answers", "board_kept")
-    factors, judgements, found, kept = st.tabs([reader(name) for name in names], key=f"tabs_{scenario.id}")
+    factors, judgements, found, kept = st.tabs([viewer(name) for name in names], key=f"tabs_{scenario.id}")
     with factors:
-        factors_tab(scenario, services, reader)
+        factors_tab(scenario, services, viewer)
     with judgements:
-        judgements_tab(scenario, services, reader)
+        judgements_tab(scenario, services, viewer)
     with found:
         if is_solvable(scenario):
-            solutions_tab(scenario, services, reader)
+            solutions_tab(scenario, services, viewer)
         else:
-            st.info(reader("board_too_few"), icon=":material/lightbulb:")
+            st.info(viewer("board_too_few"), icon=":material/lightbulb:")
     with kept:
-        _revisions_tab(scenario, services, reader)
+        _revisions_tab(scenario, services, viewer)
 
 
 def set_draft(scenario: Scenario) -> None:
     """Lay a changed scenario on the table and draw anew."""
-    st.session_state["table"][scenario.id] = scenario
+    st.session_state["scenario_drafts"][scenario.id] = scenario
     st.rerun()
 
 
@@ -211,33 +211,33 @@ def has_unsaved_changes(scenario: Scenario, services: Services) -> bool:
     return scenario.rev == 0 or scenario != services.scenarios.get(scenario.id, rev=scenario.rev)
 
 
-def _editor_head(scenario: Scenario, services: Services, reader: Viewer, *, changed: bool) -> None:
+def _editor_head(scenario: Scenario, services: Services, viewer: Viewer, *, changed: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button(reader("scenarios_back"), type="tertiary", icon=":material/arrow_back:"):
+        if st.button(viewer("scenarios_back"), type="tertiary", icon=":material/arrow_back:"):
             st.session_state.pop("scenarios_id", None)
             open_page("scenarios")
         st.space("stretch")
         if changed:
-            st.badge(reader("not_saved"), icon=":material/edit_note:", color="orange")
-        with st.popover(reader("brief"), icon=":material/download:", disabled=scenario.rev == 0):
-            st.caption(reader("brief_help"))
+            st.badge(viewer("not_saved"), icon=":material/edit_note:", color="orange")
+        with st.popover(viewer("brief"), icon=":material/download:", disabled=scenario.rev == 0):
+            st.caption(viewer("brief_help"))
             if scenario.rev:
                 for form in services.briefs.formats:
-                    make = partial(services.briefs.scenario, scenario.id, format=form, lang=reader.lang)
-                    brief_download_button(make, form, slug(scenario.title), reader)
-        with st.popover(reader("save"), icon=":material/save:", disabled=not changed, type="primary"):
-            _save_form(scenario, services, reader)
+                    make = partial(services.briefs.scenario, scenario.id, format=form, lang=viewer.lang)
+                    brief_download_button(make, form, slug(scenario.title), viewer)
+        with st.popover(viewer("save"), icon=":material/save:", disabled=not changed, type="primary"):
+            _save_form(scenario, services, viewer)
     st.title(escape_markdown(scenario.title))
     if scenario.question:
         st.markdown(f"*{escape_markdown(scenario.question)}*")
-    st.caption(reader("horizon_short", horizon=escape_markdown(scenario.horizon or "–")))
-    _conflict_choice(scenario, services, reader)
+    st.caption(viewer("horizon_short", horizon=escape_markdown(scenario.horizon or "–")))
+    _conflict_choice(scenario, services, viewer)
 
 
-def _save_form(scenario: Scenario, services: Services, reader: Viewer) -> None:
-    who = name_field(reader, "save_scenario")
-    reason = st.text_input(reader("save_reason"), placeholder=reader("save_reason_example"), max_chars=200)
-    if not st.button(reader("save_revision"), type="primary", disabled=not who):
+def _save_form(scenario: Scenario, services: Services, viewer: Viewer) -> None:
+    who = name_field(viewer, "save_scenario")
+    reason = st.text_input(viewer("save_reason"), placeholder=viewer("save_reason_example"), max_chars=200)
+    if not st.button(viewer("save_revision"), type="primary", disabled=not who):
         return
     st.session_state["who"] = who
     try:
@@ -245,46 +245,46 @@ def _save_form(scenario: Scenario, services: Services, reader: Viewer) -> None:
     except LedgerConflict as error:
         st.session_state["conflict"] = (scenario.id, error.facts)
         st.rerun()
-    st.session_state["table"].pop(scenario.id, None)
-    notify_after_rerun(reader("told_saved", rev=kept.rev))
+    st.session_state["scenario_drafts"].pop(scenario.id, None)
+    notify_after_rerun(viewer("notice_saved", rev=kept.rev))
     st.rerun()
 
 
-def _conflict_choice(scenario: Scenario, services: Services, reader: Viewer) -> None:
+def _conflict_choice(scenario: Scenario, services: Services, viewer: Viewer) -> None:
     """Somebody was faster: both ways on are safe, none loses anything without being asked."""
     scenario_id, facts = st.session_state.get("conflict", ("", ()))
     if scenario_id != scenario.id:
         return
-    sentence = Texts(reader.lang)("errors.LedgerConflict", **{name: escape_markdown(str(v)) for name, v in facts})
-    st.warning(f"{sentence} {reader('conflict_choice')}", icon=":material/group:")
+    sentence = Texts(viewer.lang)("errors.LedgerConflict", **{name: escape_markdown(str(v)) for name, v in facts})
+    st.warning(f"{sentence} {viewer('conflict_choice')}", icon=":material/group:")
     with st.container(horizontal=True):
-        if st.button(reader("conflict_copy"), type="primary"):
+        if st.button(viewer("conflict_copy"), type="primary"):
             st.session_state.pop("conflict")
-            copy = services.scenarios.copy(scenario, title=reader("copy_of", title=scenario.title))
-            st.session_state["table"].pop(scenario.id, None)
-            st.session_state["table"][copy.id] = copy
+            copy = services.scenarios.copy(scenario, title=viewer("copy_of", title=scenario.title))
+            st.session_state["scenario_drafts"].pop(scenario.id, None)
+            st.session_state["scenario_drafts"][copy.id] = copy
             open_page("scenarios", id=copy.id)
-        if st.button(reader("conflict_mine")):
+        if st.button(viewer("conflict_mine")):
             st.session_state.pop("conflict")
             set_draft(replace(scenario, rev=services.scenarios.get(scenario.id).rev))
-        if st.button(reader("conflict_theirs")):
+        if st.button(viewer("conflict_theirs")):
             st.session_state.pop("conflict")
-            st.session_state["table"].pop(scenario.id, None)
+            st.session_state["scenario_drafts"].pop(scenario.id, None)
             st.rerun()
 
 
-def _revisions_tab(scenario: Scenario, services: Services, reader: Viewer) -> None:
-    st.caption(reader("board_kept_help"))
+def _revisions_tab(scenario: Scenario, services: Services, viewer: Viewer) -> None:
+    st.caption(viewer("board_kept_help"))
     if scenario.rev == 0:
-        st.info(reader("not_saved"), icon=":material/edit_note:")
+        st.info(viewer("not_saved"), icon=":material/edit_note:")
         return
     for kept in reversed(services.scenarios.revisions(scenario.id)):
         with st.container(horizontal=True, vertical_alignment="center"):
-            saved = reader.moment(kept.saved) if kept.saved else "–"
-            st.markdown(f"**{reader('revision', rev=kept.rev)}** · {escape_markdown(kept.author)} · {saved}")
+            saved = viewer.moment(kept.saved) if kept.saved else "–"
+            st.markdown(f"**{viewer('revision', rev=kept.rev)}** · {escape_markdown(kept.author)} · {saved}")
             st.caption(escape_markdown(kept.reason))
             st.space("stretch")
-            if kept.rev != scenario.rev and st.button(reader("take_up"), key=f"rev_{kept.rev}", type="tertiary"):
+            if kept.rev != scenario.rev and st.button(viewer("take_up"), key=f"rev_{kept.rev}", type="tertiary"):
                 latest = services.scenarios.get(scenario.id).rev
                 set_draft(replace(kept, rev=latest))
 
@@ -292,91 +292,91 @@ def _revisions_tab(scenario: Scenario, services: Services, reader: Viewer) -> No
 _JUDGEMENT_SCALE = range(-3, 4)
 
 
-def factors_tab(scenario: Scenario, services: Services, reader: Viewer) -> None:
+def factors_tab(scenario: Scenario, services: Services, viewer: Viewer) -> None:
     """The factors with their states; more of them, from trends or free."""
-    st.caption(reader("board_factors_help"))
+    st.caption(viewer("board_factors_help"))
     for start in range(0, len(scenario.factors), 3):
         for column, factor in zip(st.columns(3, gap="medium"), scenario.factors[start : start + 3], strict=False):
             with column:
-                _factor_card(scenario, factor, reader)
+                _factor_card(scenario, factor, viewer)
     trends, free = st.columns(2, gap="large")
     with trends:
-        _add_trend_factor(scenario, services, reader)
+        _add_trend_factor(scenario, services, viewer)
     with free:
-        _add_free_factor(scenario, reader)
+        _add_free_factor(scenario, viewer)
 
 
-def _factor_card(scenario: Scenario, factor: Factor, reader: Viewer) -> None:
+def _factor_card(scenario: Scenario, factor: Factor, viewer: Viewer) -> None:
     with st.container(border=True, key=f"factor_{factor.id}", height="stretch"):
         st.markdown(f"#### {escape_markdown(factor.name)}")
         if factor.trend_id:
-            st.badge(reader("from_trend"), icon=":material/trending_up:", color="blue")
+            st.badge(viewer("from_trend"), icon=":material/trending_up:", color="blue")
         for state in factor.states:
             st.markdown(
                 f"- **{escape_markdown(state.name)}**"
                 + (f": {escape_markdown(state.description)}" if state.description else "")
             )
-        with st.container(horizontal=True), st.popover(reader("edit"), icon=":material/edit:", type="tertiary"):
-            name = st.text_input(reader("factor_name"), value=factor.name, key=f"name_{factor.id}", max_chars=120)
+        with st.container(horizontal=True), st.popover(viewer("edit"), icon=":material/edit:", type="tertiary"):
+            name = st.text_input(viewer("factor_name"), value=factor.name, key=f"name_{factor.id}", max_chars=120)
             states = st.text_area(
-                reader("factor_states"),
+                viewer("factor_states"),
                 value="\n".join(state.name for state in factor.states),
                 key=f"states_{factor.id}",
-                help=reader("factor_states_help"),
+                help=viewer("factor_states_help"),
             )
-            if st.button(reader("done"), key=f"done_{factor.id}", type="primary"):
+            if st.button(viewer("done"), key=f"done_{factor.id}", type="primary"):
                 set_draft(editing.with_states(scenario, factor.id, name, states.splitlines()))
-            if st.button(reader("factor_remove"), key=f"remove_{factor.id}", icon=":material/delete:"):
+            if st.button(viewer("factor_remove"), key=f"remove_{factor.id}", icon=":material/delete:"):
                 set_draft(editing.without_factor(scenario, factor.id))
 
 
-def _add_trend_factor(scenario: Scenario, services: Services, reader: Viewer) -> None:
+def _add_trend_factor(scenario: Scenario, services: Services, viewer: Viewer) -> None:
     used = {factor.trend_id for factor in scenario.factors}
     choice = [view for view in services.trends.list().everything if view.trend.id not in used]
-    chosen = select_trend(reader("add_trend"), choice, reader, key=f"add_trend_{len(scenario.factors)}")
+    chosen = select_trend(viewer("add_trend"), choice, viewer, key=f"add_trend_{len(scenario.factors)}")
     if chosen:
         set_draft(services.scenarios.add_trend(scenario, chosen))
 
 
-def _add_free_factor(scenario: Scenario, reader: Viewer) -> None:
+def _add_free_factor(scenario: Scenario, viewer: Viewer) -> None:
     with st.form("free_factor", clear_on_submit=True, border=False):
-        name = st.text_input(reader("add_factor"), placeholder=reader("add_factor_example"), max_chars=120)
-        states = st.text_input(reader("factor_states"), placeholder=reader("add_states_example"))
-        if st.form_submit_button(reader("add"), icon=":material/add:") and name.strip():
+        name = st.text_input(viewer("add_factor"), placeholder=viewer("add_factor_example"), max_chars=120)
+        states = st.text_input(viewer("factor_states"), placeholder=viewer("add_states_example"))
+        if st.form_submit_button(viewer("add"), icon=":material/add:") and name.strip():
             set_draft(editing.with_free_factor(scenario, name, states.split(",")))
 
 
-def judgements_tab(scenario: Scenario, services: Services, reader: Viewer) -> None:
+def judgements_tab(scenario: Scenario, services: Services, viewer: Viewer) -> None:
     """Every pair of factors: choose one, say how each state acts on each, and why."""
     del services
     if len(scenario.factors) < 2:  # noqa: PLR2004 - a pair
-        st.info(reader("board_too_few"), icon=":material/lightbulb:")
+        st.info(viewer("board_too_few"), icon=":material/lightbulb:")
         return
     state = judgement_progress(scenario)
     st.progress(
         state.judged / state.groups if state.groups else 0.0,
-        text=reader("judged_of", judged=state.judged, groups=state.groups),
+        text=viewer("judged_of", judged=state.judged, groups=state.groups),
     )
     first, second = st.columns(2, gap="large")
     names = {factor.id: factor.name for factor in scenario.factors}
-    source = first.selectbox(reader("acts"), list(names), format_func=names.__getitem__, key="judge_source")
+    source = first.selectbox(viewer("acts"), list(names), format_func=names.__getitem__, key="judge_source")
     targets = [factor_id for factor_id in names if factor_id != source]
-    target = second.selectbox(reader("acted_on"), targets, format_func=names.__getitem__, key="judge_target")
-    _judgement_table(scenario, _factor_by_id(scenario, source), _factor_by_id(scenario, target), reader)
-    st.subheader(reader("all_judgements"), divider="gray", help=reader("all_judgements_help"))
-    widgets.show_chart(cross_impact(scenario, lang=reader.lang), alt=reader("alt_matrix"), key="matrix")
+    target = second.selectbox(viewer("acted_on"), targets, format_func=names.__getitem__, key="judge_target")
+    _judgement_table(scenario, _factor_by_id(scenario, source), _factor_by_id(scenario, target), viewer)
+    st.subheader(viewer("all_judgements"), divider="gray", help=viewer("all_judgements_help"))
+    widgets.show_chart(cross_impact(scenario, lang=viewer.lang), alt=viewer("alt_matrix"), key="matrix")
     if state.unbalanced:
-        with st.expander(reader.counted("unbalanced", len(state.unbalanced)), icon=":material/balance:"):
-            st.caption(reader("unbalanced_help"))
+        with st.expander(viewer.counted("unbalanced", len(state.unbalanced)), icon=":material/balance:"):
+            st.caption(viewer("unbalanced_help"))
             for factor, state_id, acted, total in state.unbalanced:
                 name = next(s.name for s in factor.states if s.id == state_id)
                 st.markdown(
                     f"- {escape_markdown(factor.name)}: {escape_markdown(name)} → "
-                    f"{escape_markdown(acted.name)}: {reader.number(total)}"
+                    f"{escape_markdown(acted.name)}: {viewer.number(total)}"
                 )
 
 
-def _judgement_table(scenario: Scenario, source: Factor, target: Factor, reader: Viewer) -> None:
+def _judgement_table(scenario: Scenario, source: Factor, target: Factor, viewer: Viewer) -> None:
     """One row per pair of states, with value and reason."""
     known = editing.judgements_between(scenario, source.id, target.id)
     cells = [(acting.id, acted.id) for acting in source.states for acted in target.states]
@@ -397,23 +397,23 @@ def _judgement_table(scenario: Scenario, source: Factor, target: Factor, reader:
         disabled=("acting", "acted"),
         height="content",
         column_config={
-            "acting": st.column_config.TextColumn(reader("if_state", factor=source.name), width="medium"),
-            "acted": st.column_config.TextColumn(reader("then_state", factor=target.name), width="medium"),
+            "acting": st.column_config.TextColumn(viewer("if_state", factor=source.name), width="medium"),
+            "acted": st.column_config.TextColumn(viewer("then_state", factor=target.name), width="medium"),
             "value": st.column_config.SelectboxColumn(
-                reader("judgement"),
+                viewer("judgement"),
                 options=list(_JUDGEMENT_SCALE),
                 required=True,
                 width="small",
-                help=reader("judgement_help"),
-                format_func=lambda value: reader.signed(float(value)),
+                help=viewer("judgement_help"),
+                format_func=lambda value: viewer.signed(float(value)),
             ),
-            "reason": st.column_config.TextColumn(reader("judgement_reason"), width="large", max_chars=400),
+            "reason": st.column_config.TextColumn(viewer("judgement_reason"), width="large", max_chars=400),
         },
     )
-    if st.button(reader("judgement_put"), type="primary", icon=":material/check:", disabled=edited == rows):
+    if st.button(viewer("judgement_put"), type="primary", icon=":material/check:", disabled=edited == rows):
         set_draft(
             editing.with_judgements(
-                scenario, source.id, target.id, edited_judgements(source, target, edited, known, reader)
+                scenario, source.id, target.id, edited_judgements(source, target, edited, known, viewer)
             )
         )
 
@@ -423,7 +423,7 @@ def edited_judgements(
     target: Factor,
     rows: list[dict[str, Any]],
     known: dict[tuple[str, str], Judgement],
-    reader: Viewer,
+    viewer: Viewer,
 ) -> list[Judgement]:
     """The table's rows as judgements; what was not changed keeps its author."""
     cells = [(acting.id, acted.id) for acting in source.states for acted in target.states]
@@ -442,7 +442,7 @@ def edited_judgements(
                 target_state=acted,
                 value=value,
                 reason=reason,
-                author=reader.who,
+                author=viewer.who,
             )
         )
     return judged

@@ -38,25 +38,25 @@ STAGE_ICONS: dict[Stage, str] = {
 TITLE_LENGTH, SUBTITLE_LENGTH = 70, 110
 
 
-def stage_badge(stage: Stage, reader: Viewer) -> None:
+def stage_badge(stage: Stage, viewer: Viewer) -> None:
     """The stage by colour, shape and name."""
     st.badge(
-        stage_name(stage, reader.lang),
+        stage_name(stage, viewer.lang),
         icon=STAGE_ICONS[stage],
         color=STAGE_COLOURS.get(stage, "gray"),
-        help=stage_help(stage, reader.lang),
+        help=stage_help(stage, viewer.lang),
     )
 
 
-def speed_badge(speed: Speed, reader: Viewer) -> None:
+def speed_badge(speed: Speed, viewer: Viewer) -> None:
     """Says that a trend is one of years; those of weeks are the usual ones and say nothing."""
     if speed is Speed.SLOW:
-        st.badge(reader("speed_slow"), icon=":material/hourglass_bottom:", color="gray", help=reader("speed_slow_help"))
+        st.badge(viewer("speed_slow"), icon=":material/hourglass_bottom:", color="gray", help=viewer("speed_slow_help"))
 
 
-def card_headings(view: TrendView, reader: Viewer) -> tuple[str, str]:
+def card_headings(view: TrendView, viewer: Viewer) -> tuple[str, str]:
     """Title and subtitle; where one only goes on from the other, the longer stands alone."""
-    title, subtitle = view.title(reader.lang), view.subtitle(reader.lang)
+    title, subtitle = view.title(viewer.lang), view.subtitle(viewer.lang)
     if title.casefold().startswith(subtitle.casefold()):
         return title, ""
     if subtitle.casefold().startswith(title.casefold()) and not view.human_title:
@@ -69,84 +69,89 @@ def growth_signal(view: TrendView) -> Signal | None:
     return view.signal("growth", "12w") or view.signal("growth")
 
 
-def growth_text(growth: Signal | None, reader: Viewer) -> str:
+def growth_text(growth: Signal | None, viewer: Viewer) -> str:
     """Growth per week with its interval, e.g. "+12 % a week (5…20 %)"."""
     if growth is None:
-        return reader("growth_unknown")
-    value = reader.percent(math.expm1(growth.value), signed=True)
+        return viewer("growth_unknown")
+    value = viewer.percent(math.expm1(growth.value), signed=True)
     key = "quarter_growth" if growth.unit.endswith("quarter") else "growth"
     if growth.low is None or growth.high is None:
-        return reader(key, value=value)
-    low, high = (reader.percent(math.expm1(edge), signed=True) for edge in (growth.low, growth.high))
-    return reader(f"{key}_interval", value=value, low=low, high=high)
+        return viewer(key, value=value)
+    low, high = (viewer.percent(math.expm1(edge), signed=True) for edge in (growth.low, growth.high))
+    return viewer(f"{key}_interval", value=value, low=low, high=high)
 
 
-def stage_reason(view: TrendView, reader: Viewer) -> str:
+def stage_reason(view: TrendView, viewer: Viewer) -> str:
     """One sentence with the numbers that decided."""
-    return stage_reason_sentence(view.trend.reason.key, view.trend.reason.facts, reader.lang)
+    return stage_reason_sentence(view.trend.reason.key, view.trend.reason.facts, viewer.lang)
 
 
-def evidence_summary(view: TrendView, reader: Viewer) -> str:
+def evidence_summary(view: TrendView, viewer: Viewer) -> str:
     """How much stands behind it in the last four weeks."""
     trend = view.trend
     langs = " · ".join(lang.upper() for lang in trend.langs)
-    stories, sources = (count_phrase(name, getattr(trend, name), reader.lang) for name in ("stories", "sources"))
-    return reader("evidence_short", stories=stories, sources=sources, langs=langs)
+    stories, sources = (count_phrase(name, getattr(trend, name), viewer.lang) for name in ("stories", "sources"))
+    return viewer("evidence_short", stories=stories, sources=sources, langs=langs)
 
 
 def trend_card(
-    view: TrendView, others: tuple[TrendView, ...], reader: Viewer, *, place: str, told: bool = False
+    view: TrendView, others: tuple[TrendView, ...], viewer: Viewer, *, place: str, with_reason: bool = False
 ) -> None:
     """One trend in a box that leads to its page.
 
     Args:
         view: the trend.
         others: what it may be merged into.
-        reader: who looks.
+        viewer: who looks.
         place: where on the page it stands, for its keys.
-        told: say in a sentence why it stands in its stage, instead of the numbers alone.
+        with_reason: say in a sentence why it stands in its stage, instead of the numbers alone.
     """
     key = f"{place}_{view.trend.id}"
     with st.container(border=True, key=f"card_{key}", height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            stage_badge(view.trend.stage, reader)
-            speed_badge(view.trend.speed, reader)
+            stage_badge(view.trend.stage, viewer)
+            speed_badge(view.trend.speed, viewer)
             if view.hidden:
-                st.badge(reader("hidden"), icon=":material/visibility_off:", color="gray")
-        title, subtitle = card_headings(view, reader)
+                st.badge(viewer("hidden"), icon=":material/visibility_off:", color="gray")
+        title, subtitle = card_headings(view, viewer)
         st.markdown(f"#### {escape_markdown(shorten_words(title, TITLE_LENGTH))}")
         if subtitle:
             st.caption(escape_markdown(shorten_words(subtitle, SUBTITLE_LENGTH)))
-        widgets.show_sparkline(view, reader, key=f"line_{key}")
-        if told:
-            st.markdown(stage_reason(view, reader))
+        widgets.show_sparkline(view, viewer, key=f"line_{key}")
+        if with_reason:
+            st.markdown(stage_reason(view, viewer))
         else:
-            st.markdown(f"**{growth_text(growth_signal(view), reader)}**")
-            st.caption(evidence_summary(view, reader) + _user_summary(view, reader))
+            st.markdown(f"**{growth_text(growth_signal(view), viewer)}**")
+            st.caption(evidence_summary(view, viewer) + _user_summary(view, viewer))
         st.space("stretch")
         with st.container(horizontal=True, gap="small"):
-            if st.button(reader("open"), key=f"open_{key}", type="primary", icon=":material/arrow_forward:"):
+            if st.button(viewer("open"), key=f"open_{key}", type="primary", icon=":material/arrow_forward:"):
                 open_page("trend", id=view.trend.id)
-            if st.button(reader("edit"), key=f"edit_{key}", type="tertiary", icon=":material/edit:"):
-                open_edit_dialog(view, others, reader)
+            if st.button(viewer("edit"), key=f"edit_{key}", type="tertiary", icon=":material/edit:"):
+                open_edit_dialog(view, others, viewer)
 
 
 def card_grid(
-    views: tuple[TrendView, ...], others: tuple[TrendView, ...], reader: Viewer, *, place: str, told: bool = False
+    views: tuple[TrendView, ...],
+    others: tuple[TrendView, ...],
+    viewer: Viewer,
+    *,
+    place: str,
+    with_reason: bool = False,
 ) -> None:
     """Cards three in a row, equally high within the row."""
     for start in range(0, len(views), 3):
         for column, view in zip(st.columns(3, gap="medium"), views[start : start + 3], strict=False):
             with column:
-                trend_card(view, others, reader, place=place, told=told)
+                trend_card(view, others, viewer, place=place, with_reason=with_reason)
 
 
-def _user_summary(view: TrendView, reader: Viewer) -> str:
+def _user_summary(view: TrendView, viewer: Viewer) -> str:
     """What people think of it, in a few signs."""
     said = []
     if view.ratings:
-        said.append(reader("impact_short", impact=reader.number(mean_impact(view), digits=1)))
+        said.append(viewer("impact_short", impact=viewer.number(mean_impact(view), digits=1)))
     if view.notes:
-        said.append(reader.counted("notes", len(view.notes)))
+        said.append(viewer.counted("notes", len(view.notes)))
     said += [escape_markdown(tag) for tag in view.tags]
     return "".join(f" · {one}" for one in said)

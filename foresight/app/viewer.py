@@ -21,7 +21,7 @@ class Viewer:
     who: str = ""
 
     def __call__(self, key: str, /, **facts: object) -> str:
-        """A text of the app in the reader's language."""
+        """A text of the app in the viewer's language."""
         return Texts(self.lang)(f"ui.{key}", **facts)
 
     def number(self, value: float, *, digits: int = 0) -> str:
@@ -58,7 +58,7 @@ def choose_language(asked: str | None, remembered: str | None, browser: str | No
 
 
 def current_viewer() -> Viewer:
-    """The reader of this session."""
+    """The viewer of this session."""
     state = st.session_state
     return Viewer(lang=state.get("lang", "en"), who=str(state.get("who", "")).strip())
 
@@ -66,4 +66,4 @@ def current_viewer() -> Viewer:
 def notify_after_rerun(message: str) -> None:
     """Say it on the next run, after the page has been drawn anew."""
     state: Any = st.session_state
-    state["told"] = message
+    state["notice"] = message

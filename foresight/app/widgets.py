@@ -46,42 +46,42 @@ def first_selected(event: Any, selection: str, field: str) -> str:
     return next((str(point[field]) for point in chosen if point.get(field)), "")
 
 
-def show_sparkline(view: TrendView, reader: Viewer, *, key: str) -> None:
+def show_sparkline(view: TrendView, viewer: Viewer, *, key: str) -> None:
     """The last half year as a line the size of a word."""
     show_chart(
-        sparkline(view.series, as_of=view.trend.as_of, lang=reader.lang, width=230, height=44),
-        alt=reader("alt_sparkline", title=view.title(reader.lang)),
+        sparkline(view.series, as_of=view.trend.as_of, lang=viewer.lang, width=230, height=44),
+        alt=viewer("alt_sparkline", title=view.title(viewer.lang)),
         key=key,
     )
 
 
-def show_radar(marks: Sequence[RadarMark], sectors: Sequence[str], rings: Sequence[str], reader: Viewer) -> str:
+def show_radar(marks: Sequence[RadarMark], sectors: Sequence[str], rings: Sequence[str], viewer: Viewer) -> str:
     """The radar; the id of the trend that was clicked, "" where none was."""
-    chart = radar(marks, sectors=sectors, rings=rings, lang=reader.lang, size=470)
-    return show_clickable_chart(chart, alt=reader("alt_radar"), key="radar", selection="trend", field="trend_id")
+    chart = radar(marks, sectors=sectors, rings=rings, lang=viewer.lang, size=470)
+    return show_clickable_chart(chart, alt=viewer("alt_radar"), key="radar", selection="trend", field="trend_id")
 
 
-def show_breakdown(counts: Sequence[tuple[str, float]], reader: Viewer, *, alt: str, key: str) -> None:
+def show_breakdown(counts: Sequence[tuple[str, float]], viewer: Viewer, *, alt: str, key: str) -> None:
     """Bars of what something divides into."""
-    show_chart(breakdown_bars(counts, lang=reader.lang, width=150), alt=alt, key=key)
+    show_chart(breakdown_bars(counts, lang=viewer.lang, width=150), alt=alt, key=key)
 
 
-def select_trend(label: str, views: Sequence[TrendView], reader: Viewer, *, key: str) -> TrendView | None:
+def select_trend(label: str, views: Sequence[TrendView], viewer: Viewer, *, key: str) -> TrendView | None:
     """A field to choose one trend in, by its title."""
     known = {view.trend.id: view for view in views}
     chosen = st.selectbox(
         label,
         list(known),
         index=None,
-        format_func=lambda trend_id: known[trend_id].title(reader.lang),
-        placeholder=reader("merge_choose"),
+        format_func=lambda trend_id: known[trend_id].title(viewer.lang),
+        placeholder=viewer("merge_choose"),
         key=key,
     )
     return known.get(chosen) if chosen else None
 
 
 def select_trends(
-    label: str, views: Sequence[TrendView], reader: Viewer, *, key: str, help_text: str, chosen: Sequence[str] = ()
+    label: str, views: Sequence[TrendView], viewer: Viewer, *, key: str, help_text: str, chosen: Sequence[str] = ()
 ) -> list[TrendView]:
     """A field to choose several trends in; `chosen` are the ids it begins with."""
     known = {view.trend.id: view for view in views}
@@ -89,18 +89,18 @@ def select_trends(
         label,
         list(known),
         default=[trend_id for trend_id in chosen if trend_id in known],
-        format_func=lambda trend_id: known[trend_id].title(reader.lang),
-        placeholder=reader("merge_choose"),
+        format_func=lambda trend_id: known[trend_id].title(viewer.lang),
+        placeholder=viewer("merge_choose"),
         help=help_text,
         key=key,
     )
     return [known[trend_id] for trend_id in picked]
 
 
-def brief_download_button(make: Callable[[], BriefFile], form: str, name: str, reader: Viewer) -> None:
+def brief_download_button(make: Callable[[], BriefFile], form: str, name: str, viewer: Viewer) -> None:
     """A button that makes the brief when it is pressed, and hands it over."""
     st.download_button(
-        reader(f"format_{form}"),
+        viewer(f"format_{form}"),
         data=lambda: make().content,
         file_name=f"{name}.{form}",
         key=f"brief_{form}",

@@ -38,8 +38,8 @@ class About:
 class AboutService:
     """Tells what is behind the numbers."""
 
-    def __init__(self, shelf: SnapshotCache, ledger: Ledger) -> None:
-        self._shelf, self._ledger = shelf, ledger
+    def __init__(self, cache: SnapshotCache, ledger: Ledger) -> None:
+        self._cache, self._ledger = cache, ledger
 
     def stamp(self) -> SnapshotStamp:
         """The run every page shows now.
@@ -47,7 +47,7 @@ class AboutService:
         Raises:
             NothingPublished: no run has published yet.
         """
-        with self._shelf.reading() as reader:
+        with self._cache.open_reader() as reader:
             return snapshot_stamp(reader)
 
     def get(self) -> About:
@@ -56,7 +56,7 @@ class AboutService:
         Raises:
             NothingPublished: no run has published yet.
         """
-        with self._shelf.reading() as reader:
+        with self._cache.open_reader() as reader:
             state = reader.clustering_state()
             return About(
                 stamp=snapshot_stamp(reader),
@@ -65,7 +65,7 @@ class AboutService:
                 documents=reader.document_count(),
                 sources=len(reader.sources()),
                 titles=tuple((source.id, source.title) for source in reader.sources()),
-                trends=len(self._shelf.measured().trends),
+                trends=len(self._cache.trends().trends),
                 null=state.null if state else (),
                 calibrated=state.calibrated if state else None,
                 decisions=len(self._ledger.decisions()),

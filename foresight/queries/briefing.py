@@ -60,8 +60,8 @@ class Briefing:
 class BriefingService:
     """Puts the first page together."""
 
-    def __init__(self, shelf: SnapshotCache, ledger: Ledger) -> None:
-        self._shelf, self._ledger = shelf, ledger
+    def __init__(self, cache: SnapshotCache, ledger: Ledger) -> None:
+        self._cache, self._ledger = cache, ledger
 
     def get(self, *, since: datetime | None = None) -> Briefing:
         """What changed since `since`; since the run before the latest where it is None.
@@ -71,12 +71,12 @@ class BriefingService:
         """
         decisions = self._ledger.decisions()
         used = {factor.trend_id for scenario in self._ledger.scenarios() for factor in scenario.factors}
-        with self._shelf.reading() as reader:
-            measured = self._shelf.measured()
+        with self._cache.open_reader() as reader:
+            measured = self._cache.trends()
             views = tuple(view for view in measured.views(decisions) if not view.hidden)
             earlier = run_before(reader.runs(limit=1000), measured.stamp.as_of, since)
-            histories = self._shelf.once("histories", _stage_histories)
-            listed = self._shelf.once("health", health_of_sources)
+            histories = self._cache.cached("histories", _stage_histories)
+            listed = self._cache.cached("health", health_of_sources)
             documents = reader.document_count()
         before = stages_before(histories, earlier.as_of) if earlier and earlier.as_of else None
         fresh = new_signals(views, before, measured.stamp.as_of)

@@ -59,20 +59,20 @@ class SnapshotCache:
 
     def __init__(self, generations: Generations) -> None:
         self._generations = generations
-        self._turn = threading.RLock()
+        self._lock = threading.RLock()
         self._reader: ArchiveReader | None = None
-        self._known: dict[str, object] = {}
+        self._values: dict[str, object] = {}
         self._depth = 0
 
     @contextmanager
-    def reading(self) -> Iterator[ArchiveReader]:
+    def open_reader(self) -> Iterator[ArchiveReader]:
         """The current generation, the same one until the block ends.
 
         Raises:
             NothingPublished: no run has published yet.
             StoreDamaged: the published file is broken.
         """
-        with self._turn:
+        with self._lock:
             # A block inside a block stays in its generation, even if a newer one was published in between.
             reader = self._open() if self._depth == 0 or self._reader is None else self._reader
             self._depth += 1
@@ -81,21 +81,21 @@ class SnapshotCache:
             finally:
                 self._depth -= 1
 
-    def once(self, name: str, make: Callable[[ArchiveReader], CachedValue]) -> CachedValue:
+    def cached(self, name: str, make: Callable[[ArchiveReader], CachedValue]) -> CachedValue:
         """What `make` reads from the current generation, read once per generation and kept under `name`."""
-        with self.reading() as reader:
-            if name not in self._known:
-                self._known[name] = make(reader)
-            return cast("CachedValue", self._known[name])
+        with self.open_reader() as reader:
+            if name not in self._values:
+                self._values[name] = make(reader)
+            return cast("CachedValue", self._values[name])
 
-    def measured(self) -> MeasuredTrends:
+    def trends(self) -> MeasuredTrends:
         """What the current generation's analysis measured; trends without a common theme are left out."""
-        return self.once("measured", _measured_trends)
+        return self.cached("measured", _measured_trends)
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._turn:
-            self._known = {}
+        with self._lock:
+            self._values = {}
             if self._reader:
                 self._reader.close()
                 self._reader = None

@@ -73,8 +73,8 @@ class SourcePage:
 class SourceService:
     """Tells how the sources do."""
 
-    def __init__(self, shelf: SnapshotCache) -> None:
-        self._shelf = shelf
+    def __init__(self, cache: SnapshotCache) -> None:
+        self._cache = cache
 
     def get(self) -> SourcePage:
         """Health of every source.
@@ -82,9 +82,9 @@ class SourceService:
         Raises:
             NothingPublished: no run has published yet.
         """
-        with self._shelf.reading() as reader:
-            items = self._shelf.once("health", health_of_sources)
-            requests = self._shelf.once("requests", lambda _: _recent_fetches(reader, items))
+        with self._cache.open_reader() as reader:
+            items = self._cache.cached("health", health_of_sources)
+            requests = self._cache.cached("requests", lambda _: _recent_fetches(reader, items))
             return SourcePage(
                 stamp=snapshot_stamp(reader),
                 weeks=last_mondays(latest_moment(reader)),

@@ -43,8 +43,8 @@ class TrackRecordPage:
 class TrackRecordService:
     """Tells whether the calls can be trusted."""
 
-    def __init__(self, shelf: SnapshotCache) -> None:
-        self._shelf = shelf
+    def __init__(self, cache: SnapshotCache) -> None:
+        self._cache = cache
 
     def get(self) -> TrackRecordPage:
         """All records; none where no call was judged yet.
@@ -52,7 +52,7 @@ class TrackRecordService:
         Raises:
             NothingPublished: no run has published yet.
         """
-        return self._shelf.once("track", _track_record_page)
+        return self._cache.cached("track", _track_record_page)
 
 
 def _track_record_page(reader: ArchiveReader) -> TrackRecordPage:

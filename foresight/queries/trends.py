@@ -221,8 +221,8 @@ class TrendPage:
 class TrendService:
     """Everything one can ask and say about trends."""
 
-    def __init__(self, shelf: SnapshotCache, ledger: Ledger, clock: Clock) -> None:
-        self._shelf, self._ledger, self._clock = shelf, ledger, clock
+    def __init__(self, cache: SnapshotCache, ledger: Ledger, clock: Clock) -> None:
+        self._cache, self._ledger, self._clock = cache, ledger, clock
 
     def list(self, chosen: TrendFilter | None = None) -> TrendList:
         """The trends of the latest run that pass the filter.
@@ -231,8 +231,8 @@ class TrendService:
             NothingPublished: no run has published yet.
         """
         chosen = chosen or TrendFilter()
-        with self._shelf.reading() as reader:
-            measured = self._shelf.measured()
+        with self._cache.open_reader() as reader:
+            measured = self._cache.trends()
             views = measured.views(self._ledger.decisions())
             found = _documents_with_words(reader, chosen.words)
         shown = tuple(view for view in views if chosen.hidden or not view.hidden)
@@ -255,8 +255,8 @@ class TrendService:
             NothingPublished: no run has published yet.
         """
         decisions = self._ledger.decisions()
-        with self._shelf.reading() as reader:
-            measured = self._shelf.measured()
+        with self._cache.open_reader() as reader:
+            measured = self._cache.trends()
             views = measured.views(decisions, also=_trend_of_earlier_run(reader, measured, trend_id, decisions))
             view = next((v for v in views if trend_id in (v.trend.id, *v.members)), None)
             if view is None:
@@ -269,7 +269,7 @@ class TrendService:
 
     def topics(self) -> tuple[Theme, ...]:
         """Themes of the latest run, biggest first, then the broader themes above them."""
-        return self._shelf.once("topics", lambda reader: reader.topics())
+        return self._cache.cached("topics", lambda reader: reader.topics())
 
     def rename(self, trend_id: str, title: str, *, who: str, seen: str = "") -> TrendDecision:
         """Give it a title; "" gives the machine's back."""
@@ -317,8 +317,8 @@ class TrendService:
         Raises:
             NothingPublished: no run has published yet.
         """
-        with self._shelf.reading() as reader:
-            return doubtful_matches(reader, self._shelf.measured(), self._ledger.decisions(), lang=lang)
+        with self._cache.open_reader() as reader:
+            return doubtful_matches(reader, self._cache.trends(), self._ledger.decisions(), lang=lang)
 
     def same(self, trend_id: str, earlier: str, *, who: str, seen: str = "") -> TrendDecision:
         """It is the same as the earlier one: from now on it belongs to that."""

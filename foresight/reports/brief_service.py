@@ -178,14 +178,14 @@ class BriefService:
 
     def __init__(
         self,
-        shelf: SnapshotCache,
+        cache: SnapshotCache,
         trends: TrendService,
         scenarios: ScenarioService,
         story: StoryService,
         structure: StructuralAnalysisService,
         handouts: WorkshopResultService,
     ) -> None:
-        self._shelf, self._trends, self._scenarios, self._story = shelf, trends, scenarios, story
+        self._cache, self._trends, self._scenarios, self._story = cache, trends, scenarios, story
         self._structure, self._handouts = structure, handouts
 
     def trend(self, trend_id: str, *, format: str, lang: str) -> BriefFile:  # noqa: A002 - the word of the command line
@@ -195,7 +195,7 @@ class BriefService:
             NotFound: there is no such trend.
             UnknownFormat: `format` is none of `formats`.
         """
-        with self._shelf.reading() as reader:
+        with self._cache.open_reader() as reader:
             page = self._trends.get(trend_id)
             brief = trend_brief(
                 page.view,
@@ -228,7 +228,7 @@ class BriefService:
             made=self._handouts.made(scenario, lang=lang),
         )
         wanted = {factor.trend_id for factor in scenario.factors}
-        with self._shelf.reading() as reader:
+        with self._cache.open_reader() as reader:
             views = [v for v in self._trends.list().everything if wanted & {v.trend.id, *v.members}]
             brief = scenario_brief(
                 scenario,

@@ -88,8 +88,8 @@ class JudgementProgress:
 class ScenarioService:
     """Everything one can do with scenarios."""
 
-    def __init__(self, shelf: SnapshotCache, ledger: Ledger) -> None:
-        self._shelf, self._ledger = shelf, ledger
+    def __init__(self, cache: SnapshotCache, ledger: Ledger) -> None:
+        self._cache, self._ledger = cache, ledger
 
     def list(self) -> tuple[Scenario, ...]:
         """The latest revision of each, latest saved first."""
@@ -109,7 +109,7 @@ class ScenarioService:
 
     def new(self, *, title: str, question: str, horizon: str, lang: str, trends: Sequence[TrendView] = ()) -> Scenario:
         """A scenario that is not kept yet, with a factor for each trend, pinned to the current run."""
-        measured = self._shelf.measured()
+        measured = self._cache.trends()
         scenario = Scenario(
             id=_new_scenario_id(),
             title=title.strip(),
@@ -137,7 +137,7 @@ class ScenarioService:
 
     def refresh_priors(self, scenario: Scenario) -> Scenario:
         """With priors from the projections as they are now, for the factors that have theirs from there."""
-        views = {view.trend.id: view for view in self._shelf.measured().views(self._ledger.decisions())}
+        views = {view.trend.id: view for view in self._cache.trends().views(self._ledger.decisions())}
         return replace(scenario, factors=tuple(_with_current_priors(factor, views) for factor in scenario.factors))
 
     def save(self, scenario: Scenario, *, who: str, reason: str = "") -> Scenario:

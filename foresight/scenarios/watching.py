@@ -183,20 +183,20 @@ class WatchStatus:
 class WatchService:
     """Looks at the published generation on behalf of signposts, forecasts and what-ifs."""
 
-    def __init__(self, shelf: SnapshotCache, ledger: Ledger) -> None:
-        self._shelf, self._ledger = shelf, ledger
+    def __init__(self, cache: SnapshotCache, ledger: Ledger) -> None:
+        self._cache, self._ledger = cache, ledger
 
     def stamp(self) -> SnapshotStamp | None:
         """The run there is to look at, None where nothing is published."""
         try:
-            return self._shelf.measured().stamp
+            return self._cache.trends().stamp
         except NothingPublished:
             return None
 
     def views(self) -> dict[str, TrendView]:
         """The trends as published, under their own ids and those of trends merged into them."""
         try:
-            measured = self._shelf.measured()
+            measured = self._cache.trends()
         except NothingPublished:
             return {}
         decisions = self._ledger.decisions()
@@ -215,7 +215,7 @@ class WatchService:
         """The documents that show it, one per story, most central first; of the weeks that held where it is weekly."""
         if seen.view is None:
             return ()
-        with self._shelf.reading() as reader:
+        with self._cache.open_reader() as reader:
             until = seen.reading.until or seen.view.trend.as_of
             span = timedelta(weeks=seen.watch.weeks) if seen.reading.until else RECENT_SPAN
             found = _one_per_story(_trend_documents(reader, seen.view, until - span, until))

@@ -173,7 +173,7 @@ def test_a_supposition_shows_what_must_follow(app: Open) -> None:
     assert not test.exception
     told = " ".join(element.value for element in test.markdown)
     assert Texts("fi")("ui.must_follow") in told
-    assert test.session_state["table"]["s-kauppa"].forced == (("prices", "kallis"),)
+    assert test.session_state["scenario_drafts"]["s-kauppa"].forced == (("prices", "kallis"),)
 
 
 def test_a_supposition_is_saved_as_a_revision(app: Open) -> None:
@@ -194,7 +194,7 @@ def test_who_saves_second_is_asked_what_to_do_and_loses_nothing(app: Open) -> No
     assert "Aino" in test.warning[0].value
     press(test, "ui.conflict_copy")
     assert not test.exception
-    assert [one.forced for one in test.session_state["table"].values()] == [(("prices", "kallis"),)]
+    assert [one.forced for one in test.session_state["scenario_drafts"].values()] == [(("prices", "kallis"),)]
     assert services.scenarios.get("s-kauppa").author == "Aino"
 
 
@@ -204,7 +204,7 @@ def test_a_scenario_is_made_from_trends(app: Open) -> None:
     press(test, "ui.scenario_create", lang="en")
     assert not test.exception
     assert test.title[0].value == "Shop"
-    (made,) = test.session_state["table"].values()
+    (made,) = test.session_state["scenario_drafts"].values()
     assert {factor.trend_id for factor in made.factors} == {"t-voice", "t-repair"}
 
 

@@ -29,7 +29,7 @@ def asked_keys() -> set[str]:
             if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
                 continue
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            if name == "reader":
+            if name == "viewer":
                 keys.add(node.args[0].value)
             elif name == "counted" and isinstance(node.func, ast.Attribute):
                 keys |= {f"{node.args[0].value}_one", f"{node.args[0].value}_many"}

@@ -1,4 +1,4 @@
-"""One module per page; each has `page(services, reader)`, which returns the stamp of the run it showed."""
+"""One module per page; each has `page(services, viewer)`, which returns the stamp of the run it showed."""
 
 from __future__ import annotations
 

@@ -25,35 +25,35 @@ _RUNS_SHOWN = 10
 _PROBLEMS_SHOWN = 20
 
 
-def page(services: Services, reader: Viewer) -> SnapshotStamp:
+def page(services: Services, viewer: Viewer) -> SnapshotStamp:
     """Runs, versions, and what the numbers mean."""
     found = services.about.get()
-    st.title(reader("about_title"))
-    st.markdown(reader("about_lead"))
-    _totals_row(found, reader)
+    st.title(viewer("about_title"))
+    st.markdown(viewer("about_lead"))
+    _totals_row(found, viewer)
     words, numbers = st.columns(2, gap="large")
     with words:
-        st.subheader(reader("about_stages"), divider="gray")
+        st.subheader(viewer("about_stages"), divider="gray")
         for stage in (*STAGE_COLOURS, Stage.CANDIDATE, Stage.SLEEPING, Stage.NOISE):
             badge, told = st.columns([2, 5], gap="small")
             with badge:
-                trend_cards.stage_badge(stage, reader)
-            told.caption(stage_help(stage, reader.lang))
+                trend_cards.stage_badge(stage, viewer)
+            told.caption(stage_help(stage, viewer.lang))
     with numbers:
-        st.subheader(reader("about_numbers"), divider="gray")
+        st.subheader(viewer("about_numbers"), divider="gray")
         for name in _SIGNALS:
-            if signal_help(name, reader.lang):
-                title = signal_name(name, reader.lang).capitalize()
-                st.markdown(f"**{title}** — {signal_help(name, reader.lang)}")
-    st.subheader(reader("about_trust"), divider="gray")
+            if signal_help(name, viewer.lang):
+                title = signal_name(name, viewer.lang).capitalize()
+                st.markdown(f"**{title}** — {signal_help(name, viewer.lang)}")
+    st.subheader(viewer("about_trust"), divider="gray")
     keys = ("about_order", "about_chance", "about_sources_change", "about_stories", "about_people")
-    st.markdown("\n".join(f"- {reader(key)}" for key in keys))
-    _calibration_section(found, reader)
-    _run_section(found, reader)
+    st.markdown("\n".join(f"- {viewer(key)}" for key in keys))
+    _calibration_section(found, viewer)
+    _run_section(found, viewer)
     return found.stamp
 
 
-def _totals_row(found: About, reader: Viewer) -> None:
+def _totals_row(found: About, viewer: Viewer) -> None:
     counts = {
         "documents": found.documents,
         "sources": found.sources,
@@ -63,54 +63,54 @@ def _totals_row(found: About, reader: Viewer) -> None:
     }
     for column, (name, count) in zip(st.columns(len(counts)), counts.items(), strict=True):
         with column, st.container(border=True):
-            st.metric(reader(f"total_{name}"), reader.number(count))
+            st.metric(viewer(f"total_{name}"), viewer.number(count))
 
 
-def _calibration_section(found: About, reader: Viewer) -> None:
+def _calibration_section(found: About, viewer: Viewer) -> None:
     if not found.null or not found.calibrated:
         return
-    with st.expander(reader("about_calibration"), icon=":material/science:"):
-        st.markdown(reader("about_calibration_text", date=reader.date(found.calibrated)))
+    with st.expander(viewer("about_calibration"), icon=":material/science:"):
+        st.markdown(viewer("about_calibration_text", date=viewer.date(found.calibrated)))
         for founded, weeks, median, scale in found.null:
             st.markdown(
                 "- "
-                + reader(
+                + viewer(
                     "about_calibration_line",
-                    founded=reader(f"about_founded_{founded}"),
+                    founded=viewer(f"about_founded_{founded}"),
                     weeks=weeks,
-                    median=reader.number(median, digits=2),
-                    scale=reader.number(scale, digits=2),
+                    median=viewer.number(median, digits=2),
+                    scale=viewer.number(scale, digits=2),
                 )
             )
 
 
-def _run_section(found: About, reader: Viewer) -> None:
-    st.subheader(reader("about_runs"), divider="gray")
+def _run_section(found: About, viewer: Viewer) -> None:
+    st.subheader(viewer("about_runs"), divider="gray")
     for place, run in enumerate(found.runs[:_RUNS_SHOWN]):
-        with st.expander(_run_title(run, reader), expanded=place == 0, icon=":material/history:"):
-            _run_details(run, dict(found.titles), reader)
+        with st.expander(_run_title(run, viewer), expanded=place == 0, icon=":material/history:"):
+            _run_details(run, dict(found.titles), viewer)
 
 
-def _run_title(run: Run, reader: Viewer) -> str:
+def _run_title(run: Run, viewer: Viewer) -> str:
     problems = sum(len(step.problems) for step in run.steps)
-    title = reader("run_title", started=reader.moment(run.started), status=reader(f"run_{run.status.value}"))
-    return f"{title} · {reader.counted('run_problems', problems)}" if problems else title
+    title = viewer("run_title", started=viewer.moment(run.started), status=viewer(f"run_{run.status.value}"))
+    return f"{title} · {viewer.counted('run_problems', problems)}" if problems else title
 
 
-def _run_details(run: Run, titles: dict[str, str], reader: Viewer) -> None:
+def _run_details(run: Run, titles: dict[str, str], viewer: Viewer) -> None:
     lines = []
     for step in run.steps:
-        counts = ", ".join(_count_text(name, count, reader) for name, count in step.counts)
+        counts = ", ".join(_count_text(name, count, viewer) for name, count in step.counts)
         key = f"step_{step.step}"
-        name = reader(key) if Texts(reader.lang).has(f"ui.{key}") else escape_markdown(step.step)
-        reused = f" · {reader('run_reused')}" if step.reused else ""
-        seconds = reader("seconds", seconds=reader.number(step.seconds, digits=1))
+        name = viewer(key) if Texts(viewer.lang).has(f"ui.{key}") else escape_markdown(step.step)
+        reused = f" · {viewer('run_reused')}" if step.reused else ""
+        seconds = viewer("seconds", seconds=viewer.number(step.seconds, digits=1))
         lines.append(f"- **{name}** · {seconds}{reused} · {counts}")
     st.markdown("\n".join(lines))
     problems = [problem for step in run.steps for problem in step.problems]
     for problem in problems[:_PROBLEMS_SHOWN]:
         subject = titles.get(problem.subject.removeprefix("source:"), problem.subject)
-        st.caption(f":material/warning: {escape_markdown(subject)}: {problem_text(problem, reader)}")
+        st.caption(f":material/warning: {escape_markdown(subject)}: {problem_text(problem, viewer)}")
     facts = {
         "code": run.code_version,
         "encoder": run.encoder,
@@ -118,20 +118,20 @@ def _run_details(run: Run, titles: dict[str, str], reader: Viewer) -> None:
         "config": run.config_hash[:12],
         "corpus": run.corpus_hash[:12],
     }
-    st.caption(reader("run_versions", **{name: escape_markdown(str(value)) or "–" for name, value in facts.items()}))
+    st.caption(viewer("run_versions", **{name: escape_markdown(str(value)) or "–" for name, value in facts.items()}))
     st.caption(" · ".join(f"{escape_markdown(name)} {escape_markdown(version)}" for name, version in run.packages))
 
 
-def _count_text(name: str, count: int, reader: Viewer) -> str:
+def _count_text(name: str, count: int, viewer: Viewer) -> str:
     """A count in words; one without words of its own keeps its name."""
     key = f"count_{name}"
-    known = Texts(reader.lang).has(f"ui.{key}")
-    return reader(key, count=reader.number(count)) if known else f"{escape_markdown(name)} {reader.number(count)}"
+    known = Texts(viewer.lang).has(f"ui.{key}")
+    return viewer(key, count=viewer.number(count)) if known else f"{escape_markdown(name)} {viewer.number(count)}"
 
 
-def problem_text(problem: Problem, reader: Viewer) -> str:
+def problem_text(problem: Problem, viewer: Viewer) -> str:
     """The sentence of a problem, or its name where there is none."""
-    if not Texts(reader.lang).has(f"errors.{problem.error}"):
+    if not Texts(viewer.lang).has(f"errors.{problem.error}"):
         return escape_markdown(problem.error)
     facts = {name: escape_markdown(value) for name, value in problem.facts}
-    return Texts(reader.lang)(f"errors.{problem.error}", **facts)
+    return Texts(viewer.lang)(f"errors.{problem.error}", **facts)

@@ -12,47 +12,47 @@ from foresight.testing.stores import TemporaryArchive, TemporaryGenerations
 
 
 def test_without_a_publication_the_desk_says_so() -> None:
-    with pytest.raises(NothingPublished), SnapshotCache(TemporaryGenerations()).reading():
+    with pytest.raises(NothingPublished), SnapshotCache(TemporaryGenerations()).open_reader():
         pass
 
 
 def test_a_block_keeps_its_generation_even_when_it_opens_another_inside(
     world: TemporaryArchive, generations: TemporaryGenerations
 ) -> None:
-    shelf = SnapshotCache(generations)
-    with shelf.reading() as outer:
+    cache = SnapshotCache(generations)
+    with cache.open_reader() as outer:
         generations.publish(world)
-        with shelf.reading() as inner:
+        with cache.open_reader() as inner:
             assert inner.generation == outer.generation == 1
-        assert shelf.measured().stamp.generation == 1
-    with shelf.reading() as later:
+        assert cache.trends().stamp.generation == 1
+    with cache.open_reader() as later:
         assert later.generation == 2
 
 
 def test_a_new_generation_is_read_anew(world: TemporaryArchive, generations: TemporaryGenerations) -> None:
-    shelf = SnapshotCache(generations)
-    assert shelf.once("number", lambda reader: reader.generation) == 1
-    assert shelf.once("number", lambda reader: -reader.generation) == 1
+    cache = SnapshotCache(generations)
+    assert cache.cached("number", lambda reader: reader.generation) == 1
+    assert cache.cached("number", lambda reader: -reader.generation) == 1
     generations.publish(world)
-    assert shelf.once("number", lambda reader: reader.generation) == 2
+    assert cache.cached("number", lambda reader: reader.generation) == 2
 
 
-def test_a_closed_shelf_opens_again(generations: TemporaryGenerations) -> None:
-    shelf = SnapshotCache(generations)
-    with shelf.reading():
+def test_a_closed_cache_opens_again(generations: TemporaryGenerations) -> None:
+    cache = SnapshotCache(generations)
+    with cache.open_reader():
         pass
-    shelf.close()
-    shelf.close()
-    with shelf.reading() as reader:
+    cache.close()
+    cache.close()
+    with cache.open_reader() as reader:
         assert reader.document_count() > 0
 
 
 def test_threads_take_turns(generations: TemporaryGenerations) -> None:
-    shelf, inside, most = SnapshotCache(generations), [0], [0]
+    cache, inside, most = SnapshotCache(generations), [0], [0]
 
     def read() -> None:
         for _ in range(20):
-            with shelf.reading() as reader:
+            with cache.open_reader() as reader:
                 inside[0] += 1
                 most[0] = max(most[0], inside[0])
                 reader.document_count()
