@@ -102,8 +102,8 @@ def _read(texts: Sequence[str], lang: str, vectors: Floats1d) -> Floats1d:
     return voice_signals.article_tones(
         vectors,
         np.array([one.value for one in read], dtype=np.float32),
-        np.array([one.told > 0 for one in read]),
-        np.array([one.decides for one in read]),
+        np.array([one.matches > 0 for one in read]),
+        np.array([one.needed_rule for one in read]),
     )
 
 

@@ -6,7 +6,7 @@ text's nearness to a class of STEEP is the mean cosine of the two lines of the c
 centred by the shipped mean of their language and never by the corpus's own: that would take the corpus's own subject
 away.
 
-``python -m foresight.embed.anchors`` makes the file anew after a change of sentences or encoder.
+`benchmarks/make_anchors.py` makes `anchors.json` anew after a change of sentences or encoder.
 """
 
 from __future__ import annotations
@@ -17,26 +17,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from foresight.model.documents import Floats1d, Floats2d, Ints1d
 from foresight.model.errors import ShapeMismatch
-from foresight.model.ports import Encoder
 from foresight.model.trends import LanguageMean
 from foresight.nlp.centring import centre_by_language, load_language_priors
 from foresight.nlp.encoders import unit_rows
-from foresight.nlp.steep_sentences import STEEP_SENTENCES
-from foresight.nlp.tone_sentences import BAD_SENTENCES, GOOD_SENTENCES, PLAIN_SENTENCES
 
-ANCHORS_FILE = "anchors.json"
-RIDGE = 1.0
 NEAREST_LINES = 2
-_QUANTISATION_STEP = 0.004
+QUANTISATION_STEP = 0.004
 """Lines are kept in steps of this size, as bytes; a cosine moves by less than .002."""
-_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,65 +86,9 @@ class SentenceAnchors:
         return centre_by_language(vectors, langs, self.means)
 
 
-def make_anchors(encoder: Encoder, means: Sequence[LanguageMean]) -> SentenceAnchors:
-    """Encode the sentences and fit what is shipped. Some 430 short texts."""
-
-    def encoded(lines: Sequence[str], lang: str) -> Floats2d:
-        return centre_by_language(encoder.encode(lines), [lang] * len(lines), means)
-
-    toned = {
-        lang: (encoded(GOOD_SENTENCES[lang], lang), encoded(BAD_SENTENCES[lang], lang))
-        for lang in sorted(GOOD_SENTENCES)
-    }
-    plain = {lang: encoded(PLAIN_SENTENCES[lang], lang) for lang in sorted(PLAIN_SENTENCES)}
-    direction = _tone_direction(toned, plain)
-    zeros = {lang: float((rows @ direction).mean()) for lang, rows in plain.items()}
-    spreads = {lang: float((np.concatenate(both) @ direction - zeros[lang]).std()) for lang, both in toned.items()}
-    lines = [
-        (place, encoded(STEEP_SENTENCES[name][lang], lang))
-        for place, name in enumerate(STEEP_SENTENCES)
-        for lang in STEEP_SENTENCES[name]
-    ]
-    return SentenceAnchors(
-        direction=direction,
-        zeros=tuple(zeros.items()),
-        scales=tuple(spreads.items()),
-        classes=tuple(STEEP_SENTENCES),
-        lines=np.concatenate([rows for _, rows in lines]),
-        line_classes=np.concatenate([np.full(len(rows), place, dtype=np.int64) for place, rows in lines]),
-        means=tuple(means),
-    )
-
-
-def _tone_direction(toned: Mapping[str, tuple[Floats2d, Floats2d]], plain: Mapping[str, Floats2d]) -> Floats1d:
-    """Ridge regression in closed form, centred, of length 1."""
-    good, bad = (np.concatenate([both[side] for both in toned.values()]) for side in (0, 1))
-    rows = np.concatenate([good, bad, *plain.values()]).astype(np.float64)
-    told = np.zeros(len(rows))
-    told[: len(good)], told[len(good) : len(good) + len(bad)] = 1.0, -1.0
-    rows -= rows.mean(axis=0)
-    fitted = np.linalg.solve(rows.T @ rows + RIDGE * np.eye(rows.shape[1]), rows.T @ (told - told.mean()))
-    direction: Floats1d = unit_rows(fitted[None].astype(np.float32))[0]
-    return direction
-
-
 def _nearest_mean(nearness: Floats2d) -> Floats1d:
     best: Floats1d = np.sort(nearness, axis=1)[:, -NEAREST_LINES:].mean(axis=1)
     return best
-
-
-def anchors_json(encoder: str, anchors: SentenceAnchors) -> str:
-    """The file's text: encoder → what `load_anchors` reads."""
-    steps = np.clip(np.round(anchors.lines / _QUANTISATION_STEP), -127, 127).astype(np.int8)
-    kept = {
-        "direction": [round(float(x), _DIGITS) for x in anchors.direction],
-        "zeros": {lang: round(value, _DIGITS) for lang, value in anchors.zeros},
-        "scales": {lang: round(value, _DIGITS) for lang, value in anchors.scales},
-        "classes": list(anchors.classes),
-        "line_classes": anchors.line_classes.tolist(),
-        "lines": base64.b64encode(steps.tobytes()).decode("ascii"),
-    }
-    return json.dumps({encoder: kept}, separators=(",", ":")) + "\n"
 
 
 @cache
@@ -160,7 +97,7 @@ def load_anchors(encoder: str) -> SentenceAnchors | None:
 
     The quantised and the full multilingual-e5-small are near enough to share theirs.
     """
-    shipped: Mapping[str, Any] = json.loads(files("foresight.nlp").joinpath(ANCHORS_FILE).read_text(encoding="utf-8"))
+    shipped: Mapping[str, Any] = json.loads(files("foresight.nlp").joinpath("anchors.json").read_text(encoding="utf-8"))
     kept = shipped.get("e5-small-q4-1" if encoder.startswith("e5-small-") else encoder)
     if kept is None:
         return None
@@ -171,15 +108,7 @@ def load_anchors(encoder: str) -> SentenceAnchors | None:
         zeros=tuple(sorted(kept["zeros"].items())),
         scales=tuple(sorted(kept["scales"].items())),
         classes=tuple(kept["classes"]),
-        lines=unit_rows(steps.astype(np.float32) * _QUANTISATION_STEP),
+        lines=unit_rows(steps.astype(np.float32) * QUANTISATION_STEP),
         line_classes=line_classes,
         means=load_language_priors(encoder),
     )
-
-
-if __name__ == "__main__":
-    from foresight.nlp.encoders import E5Encoder
-
-    default = E5Encoder()
-    made = make_anchors(default, load_language_priors(default.name))
-    Path(__file__).with_name(ANCHORS_FILE).write_text(anchors_json(default.name, made), encoding="utf-8")

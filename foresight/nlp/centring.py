@@ -1,11 +1,10 @@
-"""The shipped mean of each language, and how it was made: the mean of sixty sentences with the same content in each.
-
-``python -m foresight.embed.priors`` makes the file anew after a change of sentences or encoder.
-
-Centring per language: what remains when the direction common to all texts of a language is taken away.
+"""Centring per language: what remains when the direction common to all texts of a language is taken away.
 
 Raw e5 vectors of two languages form two clusters; centred per language they form one space (fi→en recall@1 from
 .94 to .97, normalised mutual information of cluster and language from .53 to .001).
+
+The shipped mean of a language is that of sixty sentences with the same content in each language
+(`benchmarks/make_anchors.py` makes `priors.json`).
 """
 
 from __future__ import annotations
@@ -14,33 +13,19 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 
 from foresight.model.documents import Floats1d, Floats2d
 from foresight.model.errors import ShapeMismatch
-from foresight.model.ports import Encoder
 from foresight.model.trends import LanguageMean
 from foresight.nlp.encoders import unit_rows
-from foresight.nlp.prior_sentences import PRIOR_SENTENCES
 
-PRIORS_FILE = "priors.json"
-_DIGITS = 5
+PRIOR_WEIGHT = 10.0
+"""κ: how many documents the shipped mean of a language counts as."""
 
-
-def make_language_priors(encoder: Encoder) -> tuple[LanguageMean, ...]:
-    """The mean of the unit vectors of the sentences of each language, by code."""
-    return tuple(
-        LanguageMean(lang=lang, documents=len(lines), mean=encoder.encode(lines).mean(axis=0).astype(np.float32))
-        for lang, lines in PRIOR_SENTENCES.items()
-    )
-
-
-def priors_json(encoder: str, priors: tuple[LanguageMean, ...]) -> str:
-    """The file's text: encoder → language → rounded numbers."""
-    means = {prior.lang: [round(float(x), _DIGITS) for x in prior.mean] for prior in priors}
-    return json.dumps({encoder: means}, separators=(",", ":")) + "\n"
+PRIOR_SENTENCES = 60
+"""How many sentences a shipped mean was made of."""
 
 
 @cache
@@ -50,25 +35,12 @@ def load_language_priors(encoder: str) -> tuple[LanguageMean, ...]:
     The quantised and the full multilingual-e5-small are near enough to share theirs.
     """
     shipped: Mapping[str, Mapping[str, list[float]]]
-    shipped = json.loads(files("foresight.nlp").joinpath(PRIORS_FILE).read_text(encoding="utf-8"))
+    shipped = json.loads(files("foresight.nlp").joinpath("priors.json").read_text(encoding="utf-8"))
     key = "e5-small-q4-1" if encoder.startswith("e5-small-") else encoder
     return tuple(
-        LanguageMean(lang=lang, documents=len(PRIOR_SENTENCES[lang]), mean=np.array(mean, dtype=np.float32))
+        LanguageMean(lang=lang, documents=PRIOR_SENTENCES, mean=np.array(mean, dtype=np.float32))
         for lang, mean in sorted(shipped.get(key, {}).items())
     )
-
-
-if __name__ == "__main__":
-    from foresight.nlp.encoders import E5Encoder
-
-    default = E5Encoder()
-    Path(__file__).with_name(PRIORS_FILE).write_text(
-        priors_json(default.name, make_language_priors(default)), encoding="utf-8"
-    )
-
-
-PRIOR_WEIGHT = 10.0
-"""κ: how many documents the shipped mean of a language counts as."""
 
 
 def language_means(vectors: Floats2d, langs: Sequence[str], priors: Sequence[LanguageMean]) -> tuple[LanguageMean, ...]:
@@ -80,7 +52,7 @@ def language_means(vectors: Floats2d, langs: Sequence[str], priors: Sequence[Lan
     Args:
         vectors: ``(n, dim)``, rows of length 1; n may be 0.
         langs: ``n`` language codes.
-        priors: shipped means, `priors.load_priors`, or the frozen ones of an earlier time; may be empty.
+        priors: shipped means, `load_language_priors`, or the frozen ones of an earlier time; may be empty.
 
     Returns:
         One per language in `langs` or `priors`, by code; `documents` counts the vectors behind it, without the prior.

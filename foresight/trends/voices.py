@@ -169,8 +169,8 @@ def _tones(corpus: Corpus, rows: Ints1d, anchors: SentenceAnchors | None) -> Flo
     found[rows] = voice_signals.article_tones(
         scores,
         np.array([one.value for one in read], dtype=np.float32),
-        np.array([one.told > 0 for one in read], dtype=np.bool_),
-        np.array([one.decides for one in read], dtype=np.bool_),
+        np.array([one.matches > 0 for one in read], dtype=np.bool_),
+        np.array([one.needed_rule for one in read], dtype=np.bool_),
     )
     return found
 

@@ -7,31 +7,31 @@ import json
 import numpy as np
 import pytest
 
+from benchmarks.make_anchors import anchors_json, load_sentences, make_anchors
 from foresight.model.errors import ShapeMismatch
 from foresight.model.trends import SteepClass
-from foresight.nlp.anchors import anchors_json, load_anchors, make_anchors
+from foresight.nlp.anchors import load_anchors
 from foresight.nlp.centring import load_language_priors
-from foresight.nlp.steep_sentences import STEEP_SENTENCES
-from foresight.nlp.tone_sentences import BAD_SENTENCES, GOOD_SENTENCES, PLAIN_SENTENCES
 from foresight.testing.fakes import HashEncoder
 
 SHIPPED = "e5-small-q4-1"
+TONE, STEEP = load_sentences("tone"), load_sentences("steep")
 
 
 def test_both_languages_say_the_same_number_of_lines() -> None:
-    for lines in (GOOD_SENTENCES, BAD_SENTENCES, PLAIN_SENTENCES, *STEEP_SENTENCES.values()):
+    for lines in (*TONE.values(), *STEEP.values()):
         assert len(lines["en"]) == len(lines["fi"]) >= 14
         assert len(set(lines["en"])) == len(lines["en"])
 
 
 def test_the_classes_are_those_of_the_records() -> None:
-    assert list(STEEP_SENTENCES) == [steep.value for steep in SteepClass]
+    assert list(STEEP) == [steep.value for steep in SteepClass]
 
 
 def test_the_shipped_anchors_fit_the_shipped_sentences() -> None:
     anchors = load_anchors(SHIPPED)
     assert anchors is not None
-    assert anchors.lines.shape == (sum(len(own) for both in STEEP_SENTENCES.values() for own in both.values()), 384)
+    assert anchors.lines.shape == (sum(len(own) for both in STEEP.values() for own in both.values()), 384)
     assert np.linalg.norm(anchors.direction) == pytest.approx(1, abs=1e-3)
     assert {lang for lang, _ in anchors.zeros} == {"en", "fi"}
     assert anchors.means == load_language_priors(SHIPPED)
@@ -61,11 +61,10 @@ def test_made_anchors_know_their_own_sentences() -> None:
     encoder = HashEncoder()
     anchors = make_anchors(encoder, ())
     good, bad = (
-        anchors.tone(encoder.encode(lines["fi"]), ["fi"] * len(lines["fi"]))
-        for lines in (GOOD_SENTENCES, BAD_SENTENCES)
+        anchors.tone(encoder.encode(lines["fi"]), ["fi"] * len(lines["fi"])) for lines in (TONE["good"], TONE["bad"])
     )
     assert good.mean() > 0 > bad.mean()
     place = anchors.classes.index("economic")
-    nearness = anchors.steep(encoder.encode(STEEP_SENTENCES["economic"]["en"]), ["en"] * 14)
+    nearness = anchors.steep(encoder.encode(STEEP["economic"]["en"]), ["en"] * 14)
     assert (nearness.argmax(axis=1) == place).all()
     assert list(json.loads(anchors_json("made", anchors))) == ["made"]

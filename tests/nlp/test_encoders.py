@@ -10,11 +10,11 @@ import time
 import numpy as np
 import pytest
 
+from benchmarks.make_anchors import load_sentences, make_language_priors, priors_json
 from foresight.model.errors import EncoderUnavailable
 from foresight.model.ports import Encoder
-from foresight.nlp.centring import load_language_priors, make_language_priors, priors_json
+from foresight.nlp.centring import PRIOR_SENTENCES, load_language_priors
 from foresight.nlp.encoders import E5Encoder, LexicalEncoder, SentenceTransformersEncoder
-from foresight.nlp.prior_sentences import PRIOR_SENTENCES
 
 ODD = ["", "   ", "😀", "مرحبا بالعالم", "x" * 2_000_000, "a\x00b", "\ud800 lone", "日本", "the", "\u202eright to left"]
 
@@ -69,7 +69,7 @@ def test_lexical_encodes_thousands_a_second() -> None:
 
 def test_the_shipped_mean_is_that_of_the_shipped_sentences(e5: E5Encoder) -> None:
     shipped = {prior.lang: prior.mean for prior in load_language_priors(e5.name)}
-    made = e5.encode(PRIOR_SENTENCES["fi"][:20]).mean(axis=0)
+    made = e5.encode(load_sentences("priors")["fi"][:20]).mean(axis=0)
     nearness = {lang: float(made @ mean) / float(np.linalg.norm(mean)) for lang, mean in shipped.items()}
     assert max(nearness, key=nearness.__getitem__) == "fi"
     assert nearness["fi"] / float(np.linalg.norm(made)) > 0.99
@@ -77,7 +77,9 @@ def test_the_shipped_mean_is_that_of_the_shipped_sentences(e5: E5Encoder) -> Non
 
 def test_priors_are_means_per_language_and_survive_their_file() -> None:
     priors = make_language_priors(LexicalEncoder())
-    assert [prior.lang for prior in priors] == ["en", "fi", "sv"]
+    assert [(prior.lang, prior.documents) for prior in priors] == [
+        (lang, PRIOR_SENTENCES) for lang in ("en", "fi", "sv")
+    ]
     written = json.loads(priors_json("lexical-1", priors))["lexical-1"]
     assert np.allclose(written["fi"], priors[1].mean, atol=1e-5)
 

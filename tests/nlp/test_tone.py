@@ -50,15 +50,15 @@ def test_bad_news_is_read_as_bad(text: str, lang: str) -> None:
 
 
 def test_a_rule_decides_where_a_vector_is_blind() -> None:
-    assert word_tone("Unemployment declined", "en").decides
-    assert word_tone("Palvelu ei ole hyvää", "fi").decides
-    assert not word_tone("The service was excellent", "en").decides
+    assert word_tone("Unemployment declined", "en").needed_rule
+    assert word_tone("Palvelu ei ole hyvää", "fi").needed_rule
+    assert not word_tone("The service was excellent", "en").needed_rule
 
 
 def test_a_denied_movement_tells_nothing() -> None:
     read = word_tone("Unemployment did not fall", "en")
     assert read.value == 0
-    assert read.decides
+    assert read.needed_rule
 
 
 def test_a_clause_does_not_turn_the_next_one_around() -> None:
@@ -79,5 +79,5 @@ def test_a_language_without_lists_is_silent() -> None:
 def test_any_text_has_a_tone_within_bounds_and_casing_does_not_matter(text: str, lang: str) -> None:
     read = word_tone(text, lang)
     assert -1 <= read.value <= 1
-    assert (read.told == 0) <= (read.value == 0)
+    assert (read.matches == 0) <= (read.value == 0)
     assert word_tone(text.casefold(), lang) == read
