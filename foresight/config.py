@@ -1,7 +1,7 @@
 """feeds.yaml and the environment become `Settings`; nothing else reads either.
 
-Every mistake is a `WrongSetting` with the line it stands on. What was expected is told in notation, not in words of
-one language: ``a | b`` is a choice, ``key?`` a guess at what was meant, ``[…]`` a list, ``0 … 10`` a range.
+Every mistake of the file is found, each a `WrongSetting` with its line. What was expected is said in notation, not in
+words of one language: ``a | b`` is a choice, ``key?`` a guess at what was meant, ``[…]`` a list, ``0 … 10`` a range.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import difflib
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import yaml
 
-from foresight.model.briefs import DraftOptions
-from foresight.model.errors import UnreadableSettings, WrongSetting
-from foresight.model.options import CollectOptions, Options, TextOptions, TrendOptions
+from foresight.model.errors import MissingFile, UnreadableSettings, WrongSetting
+from foresight.model.options import CollectOptions, DraftOptions, Options, TextOptions, TrendOptions
 from foresight.model.sources import Source, Voice
 
 SHORTEST_INTERVAL = timedelta(minutes=15)
@@ -79,11 +79,12 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class _YamlValue:
-    """A value of the file: its node, the file, and the dotted key that leads to it."""
+    """A value of the file: its node, the file, the dotted key that leads to it, and the mistakes found in the file."""
 
     file: str
     key: str
     node: yaml.Node
+    mistakes: list[WrongSetting] = field(default_factory=list)
 
     @property
     def line(self) -> int:
@@ -112,21 +113,56 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
         environ: FORESIGHT_SEED, FORESIGHT_LANG, FORESIGHT_ENCODER, FORESIGHT_KEEP_GENERATIONS, FORESIGHT_LOCK_WAIT.
 
     Raises:
-        UnreadableSettings: the file is absent, no UTF-8, or no YAML.
-        WrongSetting: a value is not what it should be, in the file or in the environment.
+        MissingFile: there is no such file.
+        UnreadableSettings: it is no UTF-8 or no YAML.
+        WrongSetting: a value is not what it should be; `others` has the further mistakes of the file. Mistakes of the
+            environment are looked for where the file has none.
     """
     root = _root(path)
-    top = _mapping(root, _TOP_KEYS) if not root.is_empty else {}
+    top = (_checked(lambda place: _mapping(place, _TOP_KEYS), root) or {}) if not root.is_empty else {}
     collecting = CollectOptions(private_hosts=_private_hosts(top.get("allow_private_hosts")))
-    if "contact" in top:
-        collecting = replace(collecting, user_agent=f"foresight/0.1 (+{_contact(top['contact'])})")
-    options = _environment_options(environ, _analysis(top.get("analysis"), Options()))
+    if contact := _checked(_contact, top.get("contact")):
+        collecting = replace(collecting, user_agent=f"foresight/0.1 (+{contact})")
+    options = _analysis(top.get("analysis"), Options())
+    sources = _sources(top.get("groups"), top.get("defaults"))
+    if root.mistakes:
+        first, *others = sorted(root.mistakes, key=_place_in_file)
+        first.others = tuple(others)
+        raise first
     return Settings(
-        sources=_sources(top.get("groups"), top.get("defaults")),
-        options=replace(options, collect=collecting),
+        sources=sources,
+        options=replace(_environment_options(environ, options), collect=collecting),
         path=path,
         lang=_choice_of(environ, "FORESIGHT_LANG", INTERFACE_LANGUAGES),
     )
+
+
+def _place_in_file(mistake: WrongSetting) -> tuple[int, str]:
+    facts = dict(mistake.facts)
+    return int(facts["line"]), facts["key"]
+
+
+def require_sources(settings: Settings) -> Settings:
+    """The settings, where they name feeds.
+
+    Raises:
+        WrongSetting: they name none, so there is nothing to collect.
+    """
+    if not settings.sources:
+        expected = "- name: …, feeds: [{url: https://…}]"
+        raise WrongSetting(file=settings.path, line=1, key="groups", found="–", expected=expected)
+    return settings
+
+
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """The data folder where none is named: FORESIGHT_DATA, else "data"."""
+    return Path(environ.get("FORESIGHT_DATA") or "data")
+
+
+def interface_language(environ: Mapping[str, str]) -> str:
+    """The language of messages where none is named: FORESIGHT_LANG, else that of the system, else English."""
+    wanted = (environ.get("FORESIGHT_LANG"), environ.get("LANG", "")[:2])
+    return next((lang for lang in wanted if lang in INTERFACE_LANGUAGES), "en")
 
 
 def default_options(environ: Mapping[str, str]) -> Options:
@@ -188,42 +224,58 @@ def source_id(url: str) -> str:
     return hashlib.sha256(url.encode()).hexdigest()[:16]
 
 
+T = TypeVar("T")
+
+
+def _checked(read: Callable[[_YamlValue], T], place: _YamlValue | None) -> T | None:
+    """What stands at a place; None where nothing does, or a mistake, which is noted so that the next can be found."""
+    if place is None:
+        return None
+    try:
+        return read(place)
+    except WrongSetting as mistake:
+        place.mistakes.append(mistake)
+        return None
+
+
 def _sources(groups: _YamlValue | None, defaults: _YamlValue | None) -> tuple[Source, ...]:
-    base = _feed_values(_mapping(defaults, _DEFAULT_KEYS)) if defaults and not defaults.is_empty else {}
+    given = _checked(lambda place: _mapping(place, _DEFAULT_KEYS), defaults)
+    base = _feed_values(given or {})
     seen: dict[str, int] = {}
-    return tuple(
-        _source(feed, _group_name(group), tags, base, seen)
-        for group in (_mapping(place, _GROUP_KEYS) for place in _items(groups))
-        for tags in [_texts(group.get("tags"))]
-        for feed in _items(group.get("feeds"))
-    )
-
-
-def _group_name(group: Mapping[str, _YamlValue]) -> str:
-    return _text(group["name"]) if "name" in group else ""
+    found = []
+    for place in _checked(_items, groups) or ():
+        group = _checked(lambda place: _mapping(place, _GROUP_KEYS), place) or {}
+        name, tags = _checked(_text, group.get("name")) or "", _checked(_texts, group.get("tags")) or ()
+        for feed in _checked(_items, group.get("feeds")) or ():
+            read = _checked(lambda place: _mapping(place, _FEED_KEYS), feed)
+            if read is not None:
+                found.append(_source(feed, read, {**base, "group": name, "tags": tags}, seen))
+    return tuple(source for source in found if source is not None)
 
 
 def _source(
-    place: _YamlValue, group: str, tags: tuple[str, ...], base: Mapping[str, Any], seen: dict[str, int]
-) -> Source:
-    feed = _mapping(place, _FEED_KEYS)
-    if "url" not in feed:
+    place: _YamlValue, feed: Mapping[str, _YamlValue], base: Mapping[str, Any], seen: dict[str, int]
+) -> Source | None:
+    """A feed of the file, None where its address is wrong."""
+    own_tags = _checked(_texts, feed.get("tags")) or ()
+    values = {**base, **_feed_values(feed), "tags": tuple(dict.fromkeys((*base["tags"], *own_tags)))}
+    title = _checked(_text, feed.get("title"))
+    url = _checked(lambda at: _new_address(at, feed.get("url"), seen), place)
+    if url is None:
+        return None
+    return Source(id=source_id(url), title=title or str(urlsplit(url).hostname), url=url, **values)
+
+
+def _new_address(place: _YamlValue, given: _YamlValue | None, seen: dict[str, int]) -> str:
+    """The address of a feed, which no feed before it has."""
+    if given is None:
         replace(place, key=f"{place.key}.url").wrong("https://…", found="–")
-    url = _url(feed["url"])
+    url = _url(given)
     same = _same_address_key(url)
     if same in seen:
-        feed["url"].wrong(f"≠ {seen[same]}", found=url)
-    seen[same] = feed["url"].line
-    own_tags = _texts(feed.get("tags"))
-    values = {**base, **_feed_values(feed)}
-    return Source(
-        id=source_id(url),
-        title=_text(feed["title"]) if "title" in feed else str(urlsplit(url).hostname),
-        url=url,
-        group=group,
-        tags=tuple(dict.fromkeys((*tags, *own_tags))),
-        **values,
-    )
+        given.wrong(f"≠ {seen[same]}", found=url)
+    seen[same] = given.line
+    return url
 
 
 def _feed_values(feed: Mapping[str, _YamlValue]) -> dict[str, Any]:
@@ -235,7 +287,8 @@ def _feed_values(feed: Mapping[str, _YamlValue]) -> dict[str, Any]:
         "interval": _interval,
         "weight": lambda place: _number(place, low=0, high=100),
     }
-    return {key: read(feed[key]) for key, read in readers.items() if key in feed}
+    found = {key: _checked(read, feed.get(key)) for key, read in readers.items()}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _same_address_key(url: str) -> str:
@@ -296,17 +349,23 @@ def _contact(place: _YamlValue) -> str:
 
 
 def _private_hosts(place: _YamlValue | None) -> tuple[str, ...]:
-    for host in _items(place):
-        if not re.fullmatch(r"[\w.:\[\]-]+", _text(host)) or "//" in _text(host):
-            host.wrong("localhost | 10.0.0.5 | intranet.example.org | …")
-    return _texts(place)
+    hosts = [_checked(_private_host, host) for host in _checked(_items, place) or ()]
+    return tuple(host for host in hosts if host)
+
+
+def _private_host(place: _YamlValue) -> str:
+    text = _text(place)
+    if not re.fullmatch(r"[\w.:\[\]-]+", text) or "//" in text:
+        place.wrong("localhost | 10.0.0.5 | intranet.example.org | …")
+    return text
 
 
 def _analysis(place: _YamlValue | None, options: Options) -> Options:
     """What a team may set of the analysis. The defaults are chosen on data; docs/methods.md says how."""
     known = [field.name for kind in (TextOptions, TrendOptions) for field in fields(kind)]
-    found = _mapping(place, ("encoder", *known)) if place and not place.is_empty else {}
-    values = {key: _analysis_value(value, key) for key, value in found.items()}
+    given = _checked(lambda at: _mapping(at, ("encoder", *known)), place) or {}
+    found = {key: _checked(partial(_analysis_value, key=key), value) for key, value in given.items()}
+    values: dict[str, Any] = {key: value for key, value in found.items() if value is not None}
     text = {key: values[key] for key in values if key in TextOptions.__dataclass_fields__}
     trends = {key: values[key] for key in values if key in TrendOptions.__dataclass_fields__}
     return replace(
@@ -403,8 +462,10 @@ def _root(path: Path) -> _YamlValue:
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise UnreadableSettings(file=path, line=line, reason="UTF-8") from error
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise MissingFile(file=path) from error
     except (OSError, RecursionError) as error:
-        raise UnreadableSettings(file=path, line=0, reason=getattr(error, "strerror", None) or error) from error
+        raise UnreadableSettings(file=path, line=1, reason=getattr(error, "strerror", None) or error) from error
     if node is None:
         node = yaml.ScalarNode("tag:yaml.org,2002:null", "", yaml.Mark(str(path), 0, 0, 0, "", 0))
     return _YamlValue(str(path), "", node)
@@ -418,11 +479,11 @@ def _mapping(place: _YamlValue, known: Sequence[str]) -> dict[str, _YamlValue]:
     lines: dict[str, int] = {}
     for key_node, value in place.node.value:
         name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "{…}"
-        key = _YamlValue(place.file, f"{place.key}.{name}".lstrip("."), key_node)
-        if name not in known:
-            key.wrong(_choice(name, known))
-        if name in lines:
-            key.wrong(f"≠ {lines[name]}")
+        key = replace(place, key=f"{place.key}.{name}".lstrip("."), node=key_node)
+        if name not in known or name in lines:
+            expected = f"≠ {lines[name]}" if name in lines else _choice(name, known)
+            _checked(partial(_YamlValue.wrong, expected=expected), key)
+            continue
         lines[name] = key.line
         given = replace(key, node=value)
         if not given.is_empty:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foresight.config import Settings, load_settings, source_id
-from foresight.model.errors import SettingsError, UnreadableSettings, WrongSetting
+from foresight.config import Settings, data_folder, interface_language, load_settings, require_sources, source_id
+from foresight.model.errors import MissingFile, SettingsError, UnreadableSettings, WrongSetting
 from foresight.model.options import Options, TextOptions, TrendOptions
 from foresight.model.sources import Voice
 
@@ -190,10 +190,57 @@ def test_what_is_no_yaml_is_unreadable_at_a_line(path: Path, content: bytes, lin
     assert dict(caught.value.facts)["line"] == line
 
 
-def test_an_absent_file_is_unreadable(path: Path) -> None:
-    with pytest.raises(UnreadableSettings) as caught:
+def test_a_file_that_is_not_there_is_missing(path: Path) -> None:
+    with pytest.raises(MissingFile) as caught:
         load_settings(path, {})
     assert caught.value.exit_code == 2
+
+
+def test_every_mistake_of_a_file_is_found_at_once(path: Path) -> None:
+    path.write_text(
+        "defaults: {lang: fin}\n"
+        "grups: []\n"
+        "groups:\n"
+        "  - name: A\n"
+        "    feeds:\n"
+        "      - {url: 'ftp://x.fi/', voice: nobody, interval: 1m}\n"
+        "      - just text\n"
+        "      - {title: no address}\n"
+        "  - feeds: none\n"
+        "analysis:\n"
+        "  least_sources: many\n"
+        "  windows: []\n"
+    )
+    with pytest.raises(WrongSetting) as caught:
+        load_settings(path, {})
+    mistakes = [dict(mistake.facts) for mistake in (caught.value, *caught.value.others)]
+    assert [(mistake["line"], mistake["key"]) for mistake in mistakes] == [
+        ("1", "defaults.lang"),
+        ("2", "grups"),
+        ("6", "groups.feeds.interval"),
+        ("6", "groups.feeds.url"),
+        ("6", "groups.feeds.voice"),
+        ("7", "groups.feeds"),
+        ("8", "groups.feeds.url"),
+        ("9", "groups.feeds"),
+        ("11", "analysis.least_sources"),
+        ("12", "analysis.windows"),
+    ]
+
+
+def test_settings_without_feeds_have_nothing_to_collect(path: Path) -> None:
+    with pytest.raises(WrongSetting) as caught:
+        require_sources(read(path, "# nothing yet\n"))
+    assert dict(caught.value.facts)["key"] == "groups"
+
+
+def test_the_data_folder_and_the_language_come_from_the_environment() -> None:
+    assert data_folder({}) == Path("data")
+    assert data_folder({"FORESIGHT_DATA": "elsewhere"}) == Path("elsewhere")
+    languages = [
+        interface_language(said) for said in ({}, {"LANG": "fi_FI.UTF-8"}, {"LANG": "fi", "FORESIGHT_LANG": "en"})
+    ]
+    assert languages == ["en", "fi", "en"]
 
 
 def test_tags_of_yaml_make_no_objects(path: Path) -> None:

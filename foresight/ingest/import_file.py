@@ -15,7 +15,7 @@ import pyarrow.parquet as pa_parquet
 
 from foresight.ingest.entries import content_hash, document_id, language_code, plain_text, web_link
 from foresight.model.documents import Document
-from foresight.model.errors import BadRow, MissingColumns, UnreadableImport
+from foresight.model.errors import BadRow, MissingColumns, MissingFile, UnreadableImport
 from foresight.model.runs import Problem
 from foresight.model.sources import Source, SourceKind
 
@@ -46,7 +46,8 @@ def read_articles(path: Path, *, source: str, now: datetime, batch_rows: int = 1
         batch_rows: rows per batch, which bounds memory.
 
     Raises:
-        UnreadableImport: the file is absent or not what its ending says.
+        MissingFile: there is no such file.
+        UnreadableImport: it is not what its ending says.
         MissingColumns: it has no title or no published column.
     """
     first = 1
@@ -62,6 +63,8 @@ def import_source(name: str) -> Source:
 
 
 def _rows(path: Path, batch_rows: int) -> Iterator[list[dict[str, object]]]:
+    if not path.is_file():
+        raise MissingFile(file=path)
     kind = IMPORT_FORMATS.get(path.suffix.lower())
     if kind is None:
         raise UnreadableImport(
@@ -71,7 +74,9 @@ def _rows(path: Path, batch_rows: int) -> Iterator[list[dict[str, object]]]:
         readers = {"Parquet": _parquet, "CSV": _csv, "JSON lines": _json_lines}
         yield from readers[kind](path, batch_rows)
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-        raise UnreadableImport(file=path, format=kind, reason=str(error).splitlines()[0]) from error
+        raise UnreadableImport(
+            file=path, format=kind, reason=getattr(error, "strerror", None) or str(error).splitlines()[0]
+        ) from error
 
 
 def _parquet(path: Path, batch_rows: int) -> Iterator[list[dict[str, object]]]:

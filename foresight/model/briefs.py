@@ -5,7 +5,7 @@ A scenario as a story: parts of sentences, and for each sentence what it rests o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -145,25 +145,6 @@ class Story:
     grounds: tuple[StorySource, ...]
     as_of: datetime | None = None
     run_id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftOptions:
-    """The language model that may draft, as the environment names it. Never kept, published or recorded with a run.
-
-    Attributes:
-        url: base address of an OpenAI-compatible endpoint, without "/chat/completions".
-        key: sent as a bearer token, "" for none; a representation never shows it.
-        connect_seconds, total_seconds: how long connecting and the whole answer may take.
-        most_bytes: of the decoded answer.
-    """
-
-    url: str
-    model: str
-    key: str = field(default="", repr=False)
-    connect_seconds: float = 5.0
-    total_seconds: float = 120.0
-    most_bytes: int = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,11 @@
     ForesightError
     ├── SettingsError              feeds.yaml or the environment; exit code 2
     │   ├── WrongSetting           a value at a line and key is not what was expected
-    │   └── UnreadableSettings     the file is absent or no YAML
+    │   └── UnreadableSettings     the file is no YAML
     ├── UsageError                 the command's words; exit code 2
-    │   └── UnknownFormat
+    │   ├── UnknownFormat
+    │   ├── MissingArgument        a word that has to be given
+    │   └── MissingFile            a file to read that is not there
     ├── RunLocked                  another run holds the lock; exit code 3
     ├── CollectError               one source's trouble; a line in the report
     │   ├── Unreachable            no answer: name, connection, TLS
@@ -94,11 +96,17 @@ class SettingsError(ForesightError):
 
 
 class WrongSetting(SettingsError):
-    """Facts: file, line, key, found, expected."""
+    """Facts: file, line, key, found, expected.
+
+    Attributes:
+        others: further mistakes of the same file, in its order.
+    """
+
+    others: tuple[WrongSetting, ...] = ()
 
 
 class UnreadableSettings(SettingsError):
-    """Facts: file, line (0 where unknown), reason."""
+    """Facts: file, line, reason."""
 
 
 class UsageError(ForesightError):
@@ -109,6 +117,14 @@ class UsageError(ForesightError):
 
 class UnknownFormat(UsageError):
     """Facts: found, expected."""
+
+
+class MissingArgument(UsageError):
+    """Facts: argument."""
+
+
+class MissingFile(UsageError):
+    """Facts: file."""
 
 
 class RunLocked(ForesightError):

@@ -167,3 +167,22 @@ class Options:
     seed: int = 0
     keep_generations: int = 5
     lock_wait: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftOptions:
+    """The language model that may draft, as the environment names it. Never kept, published or recorded with a run.
+
+    Attributes:
+        url: base address of an OpenAI-compatible endpoint, without "/chat/completions".
+        key: sent as a bearer token, "" for none; a representation never shows it.
+        connect_seconds, total_seconds: how long connecting and the whole answer may take.
+        most_bytes: of the decoded answer.
+    """
+
+    url: str
+    model: str
+    key: str = field(default="", repr=False)
+    connect_seconds: float = 5.0
+    total_seconds: float = 120.0
+    most_bytes: int = 500_000

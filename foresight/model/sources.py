@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from foresight.model.documents import Document
+if TYPE_CHECKING:  # it brings numpy, which settings and help can do without
+    from foresight.model.documents import Document
 
 
 class Voice(StrEnum):

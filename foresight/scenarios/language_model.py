@@ -12,8 +12,9 @@ import json
 import aiohttp
 from yarl import URL
 
-from foresight.model.briefs import DraftOptions, DraftRequest
+from foresight.model.briefs import DraftRequest
 from foresight.model.errors import DraftFailed
+from foresight.model.options import DraftOptions
 
 _CHUNK_BYTES = 65_536
 _FIRST_ERROR = 400

@@ -29,7 +29,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from foresight.model.errors import UnknownFormat, UsageError, WrongMatrix
+from foresight.model.errors import MissingFile, UnknownFormat, UsageError, WrongMatrix
 from foresight.model.scenarios import Factor, ImpactMatrix, Judgement, PriorOrigin, Scenario, SolveResult, State
 from foresight.scenarios.matrix import (
     JUDGEMENT_SCALE,
@@ -55,15 +55,20 @@ def read_matrix(path: Path | str, *, scale: int | None = JUDGEMENT_SCALE) -> Fac
         The factors and the checked matrix.
 
     Raises:
-        UsageError: there is no such file.
+        MissingFile: there is no such file.
+        UsageError: it cannot be read.
         UnknownFormat: another ending.
         WrongMatrix: what is wrong, where, and what was expected.
         TooFewStates: a factor with one state or none.
     """
     file = Path(path)
+    if not file.suffix and not file.exists():
+        raise MissingFile(file=file)
     parse = _by_ending(file, {".json": matrix_from_json, ".csv": matrix_from_csv, ".scw": matrix_from_scw})
     try:
         content = file.read_bytes()
+    except FileNotFoundError as error:
+        raise MissingFile(file=file) from error
     except OSError as error:
         raise UsageError(argument="FILE", found=file.name, expected=error.strerror) from error
     return parse(_decoded(content), file=file.name, scale=scale)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from foresight.ingest.import_file import import_source, read_articles
 from foresight.model.documents import Document
-from foresight.model.errors import MissingColumns, UnreadableImport
+from foresight.model.errors import MissingColumns, MissingFile, UnreadableImport
 from foresight.model.runs import Problem
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -77,10 +77,15 @@ def test_a_row_without_title_or_date_is_told_and_the_others_come_in(tmp_path: Pa
     assert all(p.error == "BadRow" for p in problems)
 
 
-@pytest.mark.parametrize("name", ["news.parquet", "news.csv", "absent.jsonl", "news.xlsx"])
+def test_a_file_that_is_not_there_is_missing_whatever_its_ending(tmp_path: Path) -> None:
+    for name in ("absent.jsonl", "absent.parquet", "absent.csv", "absent"):
+        with pytest.raises(MissingFile):
+            read(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["news.parquet", "news.csv", "news.xlsx"])
 def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path: Path, name: str) -> None:
-    if not name.startswith("absent"):
-        (tmp_path / name).write_bytes(b"\x00\xff not what it seems \x00" * 10)
+    (tmp_path / name).write_bytes(b"\x00\xff not what it seems \x00" * 10)
     with pytest.raises((UnreadableImport, MissingColumns)):
         read(tmp_path / name)
 

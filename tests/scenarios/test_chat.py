@@ -10,8 +10,9 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 from stand_in import Answer, Asked, completion, saying, send, standing_in, status
 
-from foresight.model.briefs import DraftOptions, DraftRequest
+from foresight.model.briefs import DraftRequest
 from foresight.model.errors import DraftFailed
+from foresight.model.options import DraftOptions
 from foresight.scenarios.language_model import ChatCompletionsModel
 
 KEY = "sk-very-secret-4711"
