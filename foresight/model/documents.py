@@ -1,7 +1,4 @@
-"""Articles, from stored text to vectors.
-
-Names of array types used here beside those of the records.
-"""
+"""Articles, from stored text to vectors, and the array types that records hold."""
 
 from __future__ import annotations
 
@@ -15,6 +12,9 @@ Floats1d = npt.NDArray[np.float32]
 Floats2d = npt.NDArray[np.float32]
 Ints1d = npt.NDArray[np.int64]
 Bools1d = npt.NDArray[np.bool_]
+
+ENCODED_LEAD = 300
+"""Characters of the lead that are encoded after the clean title and a line break."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

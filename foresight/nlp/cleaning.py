@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from foresight.model.documents import Document
+from foresight.model.documents import ENCODED_LEAD, Document
 from foresight.model.options import TextOptions
 from foresight.nlp.language import languages_of
 
@@ -257,10 +257,6 @@ def _without_one_piece(title: str, known: SourceBoilerplate) -> str:
         if len(words) > n + 1 and _segment_key(" ".join(words[:n])) in known.openings:
             return " ".join(words[n:])
     return title
-
-
-ENCODED_LEAD = 300
-"""How much of a lead is encoded, in characters; `Archive.unencoded` gives the same text."""
 
 
 def clean_documents(

@@ -1,9 +1,4 @@
-"""Rows that point at nothing. There are no foreign keys (docs/data.md says why), so this is what keeps them honest.
-
-Writing into the archive, in bulk through Arrow. Each function runs inside a transaction of `Archive`.
-
-The working archive: what the pipeline writes. Reading is in `reading`, what a column means in docs/data.md.
-"""
+"""The working archive, which the pipeline writes, in bulk through Arrow. docs/data.md says what a column means."""
 
 from __future__ import annotations
 
@@ -16,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from foresight.model.documents import Document, DocumentTerms, EncodedTexts, NamedEntity
+from foresight.model.documents import ENCODED_LEAD, Document, DocumentTerms, EncodedTexts, NamedEntity
 from foresight.model.errors import ShapeMismatch, StoreError
 from foresight.model.runs import Run, StepReport
 from foresight.model.sources import Fetch, Source
@@ -35,10 +30,8 @@ from foresight.model.trends import (
 from foresight.store import tables, track_record
 from foresight.store.connection import DuckConnection, OpenDatabaseFile, os_errors_as_store_errors
 from foresight.store.migrations import CREATE_MIGRATION_TABLE, Migration, migrations, pending_migrations
-from foresight.store.reader import ArchiveReader, GenerationReader, schema_of
+from foresight.store.reader import ArchiveReader, schema_of
 from foresight.store.tables import FLOATS, REAL, TEXT, Record, TableMapping
-
-__all__ = ["Archive", "GenerationReader"]
 
 _REFERENCES = (
     ("cue", "run_id", "run", "run_id", "true"),
@@ -63,22 +56,7 @@ _REFERENCES = (
     ("trend", "run_id", "run", "run_id", "true"),
     ("vector", "text_hash", "document", "text_hash", "true"),
 )
-"""(table, column, table pointed at, its column, which rows must point)."""
-
-
-def orphan_rows(connection: DuckConnection) -> tuple[tuple[str, str, int], ...]:
-    """(table, column, rows) that point at nothing, in the order of the tables. Empty when all is well."""
-    query = " UNION ALL ".join(
-        f"SELECT {place} AS place, '{table}', '{column}', count(*) AS rows FROM \"{table}\" a "
-        f'ANTI JOIN "{target}" b ON a.{column} = b.{key} WHERE {must}'
-        for place, (table, column, target, key, must) in enumerate(_REFERENCES)
-    )
-    found = connection.rows(f"SELECT * FROM ({query}) WHERE rows > 0 ORDER BY place")
-    return tuple((str(table), str(column), int(str(rows))) for _, table, column, rows in found)
-
-
-ENCODED_LEAD = 300
-"""Characters of the text that are encoded after the title."""
+"""(table, column, table pointed at, its column, which rows must point). docs/data.md says why these are no foreign keys."""
 
 _UNENCODED_TEXTS = f"""
     WITH waiting AS (
@@ -91,246 +69,6 @@ _UNENCODED_TEXTS = f"""
     SELECT text_hash, words FROM waiting ORDER BY available, doc_id LIMIT ?
 """
 """Facts: encoder, limit."""
-
-_UNUSED_VECTORS = """
-    DELETE FROM vector
-    WHERE text_hash IN (SELECT text_hash FROM incoming)
-      AND text_hash NOT IN (SELECT text_hash FROM document)
-"""
-
-
-def insert_records(
-    connection: DuckConnection,
-    shape: TableMapping[Record],
-    records: Sequence[Record],
-    **constants: str | bool | Sequence[int],
-) -> None:
-    """Add rows for records, with the same further columns in each."""
-    if not records:
-        return
-    table = shape.arrow(records, **constants)
-    names = ", ".join(table.column_names)
-    with connection.incoming(table):
-        connection.execute(f"INSERT INTO {shape.table} ({names}) SELECT {names} FROM incoming")
-
-
-def put_sources(connection: DuckConnection, sources: Sequence[Source]) -> None:
-    """Replace the sources given, and mark other feeds inactive."""
-    connection.execute("UPDATE source SET active = false WHERE kind = 'feed'")
-    with connection.incoming(tables.SOURCE.arrow(list({source.id: source for source in sources}.values()))):
-        connection.execute(f"INSERT OR REPLACE INTO source ({tables.SOURCE.names}) SELECT * FROM incoming")
-
-
-def put_documents(connection: DuckConnection, documents: Sequence[Document]) -> tuple[int, int]:
-    """Insert what is new, update what changed; returns how many of each."""
-    given = {document.id: document for document in reversed(documents)}
-    known = _known_hashes(connection, list(given))
-    new = [document for document in reversed(given.values()) if document.id not in known]
-    changed = [
-        document
-        for document in given.values()
-        if known.get(document.id, (document.content_hash,))[0] != document.content_hash
-    ]
-    insert_records(connection, tables.DOCUMENT, new, enriched=False)
-    if changed:
-        _replace_content(connection, changed, [known[document.id][1] for document in changed])
-    return len(new), len(changed)
-
-
-def _known_hashes(connection: DuckConnection, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """(content hash, text hash) of those documents that are there."""
-    with connection.incoming(pa.table({"doc_id": pa.array(ids, type=TEXT)})):
-        rows = connection.rows("SELECT doc_id, content_hash, text_hash FROM document SEMI JOIN incoming USING (doc_id)")
-    return {str(key): (str(content_hash), str(text_hash)) for key, content_hash, text_hash in rows}
-
-
-def _replace_content(connection: DuckConnection, documents: Sequence[Document], old_hashes: Sequence[str]) -> None:
-    with connection.incoming(tables.DOCUMENT.arrow(documents)):
-        connection.execute("""
-            UPDATE document SET title = i.title, text = i.text, url = i.url, content_hash = i.content_hash,
-                   clean_title = '', text_hash = '', story_id = '', enriched = false
-            FROM incoming i WHERE i.doc_id = document.doc_id
-        """)
-        connection.execute("DELETE FROM document_term WHERE doc_id IN (SELECT doc_id FROM incoming)")
-        connection.execute("DELETE FROM entity WHERE doc_id IN (SELECT doc_id FROM incoming)")
-    _drop_unused_vectors(connection, old_hashes)
-
-
-def _drop_unused_vectors(connection: DuckConnection, hashes: Sequence[str]) -> None:
-    """Vectors of texts that no document has any more."""
-    replaced = [each for each in hashes if each]
-    if replaced:
-        with connection.incoming(pa.table({"text_hash": pa.array(replaced, type=TEXT)})):
-            connection.execute(_UNUSED_VECTORS)
-
-
-def put_enrichment(connection: DuckConnection, documents: Sequence[Document]) -> None:
-    """Keep what enrichment found, and mark as enriched."""
-    given = {document.id: document for document in documents}
-    known = _known_hashes(connection, list(given))
-    with connection.incoming(tables.DOCUMENT.arrow(list(given.values()))):
-        connection.execute("""
-            UPDATE document SET lang = i.lang, lang_origin = i.lang_origin, clean_title = i.clean_title,
-                   text_hash = i.text_hash, enriched = true
-            FROM incoming i WHERE i.doc_id = document.doc_id
-        """)
-    _drop_unused_vectors(connection, [old for key, (_, old) in known.items() if old != given[key].text_hash])
-
-
-def put_terms(connection: DuckConnection, terms: Sequence[DocumentTerms], entities: Sequence[NamedEntity]) -> None:
-    """Keep words and names of documents in place of those they had."""
-    told = list({each.document_id: each for each in terms}.values())
-    touched = {each.document_id: None for each in told} | {each.document_id: None for each in entities}
-    with connection.incoming(pa.table({"doc_id": pa.array(list(touched), type=TEXT)})):
-        connection.execute("DELETE FROM entity WHERE doc_id IN (SELECT doc_id FROM incoming)")
-    with connection.incoming(pa.table({"doc_id": pa.array([each.document_id for each in told], type=TEXT)})):
-        connection.execute("DELETE FROM document_term WHERE doc_id IN (SELECT doc_id FROM incoming)")
-    insert_records(connection, tables.DOCUMENT_TERMS, told)
-    insert_records(connection, tables.ENTITY, list(dict.fromkeys(entities)))
-
-
-def put_stories(connection: DuckConnection, stories: Sequence[tuple[str, str]]) -> None:
-    """Keep (document id, story id) pairs; of two for one document the last counts."""
-    told = dict(stories)
-    table = pa.table({"doc_id": pa.array(list(told), type=TEXT), "story_id": pa.array(list(told.values()), type=TEXT)})
-    with connection.incoming(table):
-        connection.execute("UPDATE document SET story_id = i.story_id FROM incoming i WHERE i.doc_id = document.doc_id")
-
-
-def put_vectors(connection: DuckConnection, encoded: EncodedTexts) -> None:
-    """Keep vectors under their hashes; one that is there stays.
-
-    Raises:
-        ShapeMismatch: not one row per hash, or another length than the encoder's vectors have.
-    """
-    _check_shape(connection, encoded)
-    _, first = np.unique(np.array(encoded.hashes, dtype=object), return_index=True)
-    rows = np.ascontiguousarray(encoded.vectors[np.sort(first)], dtype=np.float32)
-    ends = pa.array(np.arange(len(rows) + 1, dtype=np.int64) * rows.shape[1])
-    table = pa.table(
-        {
-            "text_hash": pa.array([encoded.hashes[place] for place in np.sort(first)], type=TEXT),
-            "vector": pa.LargeListArray.from_arrays(ends, pa.array(rows.reshape(-1), type=FLOATS.value_type)),
-        }
-    )
-    with connection.incoming(table):
-        connection.execute(
-            """
-            INSERT INTO vector SELECT ?, i.text_hash, i.vector FROM incoming i
-            WHERE i.text_hash NOT IN (SELECT text_hash FROM vector WHERE encoder = ?)
-            """,
-            [encoded.encoder, encoded.encoder],
-        )
-
-
-def _check_shape(connection: DuckConnection, encoded: EncodedTexts) -> None:
-    shape = encoded.vectors.shape
-    if len(shape) != 2 or shape[0] != len(encoded.hashes):  # noqa: PLR2004 - a matrix
-        raise ShapeMismatch(expected=(len(encoded.hashes), "dim"), found=shape)
-    known = connection.rows("SELECT len(vector) FROM vector WHERE encoder = ? LIMIT 1", [encoded.encoder])
-    if known and known[0][0] != shape[1]:
-        raise ShapeMismatch(expected=known[0][0], found=shape[1])
-
-
-def put_run(connection: DuckConnection, run: Run) -> None:
-    """Replace a run and its steps."""
-    connection.execute("DELETE FROM step WHERE run_id = ?", [run.id])
-    with connection.incoming(tables.RUN.arrow([run])):
-        connection.execute(f"INSERT OR REPLACE INTO run ({tables.RUN.names}) SELECT * FROM incoming")
-    insert_records(connection, tables.STEP_REPORT, run.steps, run_id=run.id, place=range(len(run.steps)))
-
-
-def put_themes(
-    connection: DuckConnection, topics: Sequence[Theme], assignments: Sequence[Assignment], *, anew: bool
-) -> None:
-    """Replace the themes of the run they name; their documents are added, or replaced where the map is new."""
-    run_id = topics[0].run_id if topics else ""
-    connection.execute("DELETE FROM topic WHERE run_id = ?", [run_id])
-    insert_records(connection, tables.THEME_RECORD, topics)
-    if anew:
-        connection.execute("DELETE FROM topic_document WHERE owner_kind = 'theme'")
-    put_assignments(connection, "theme", assignments)
-    _set_latest(connection, "themes", run_id)
-
-
-def put_theme_state(connection: DuckConnection, state: ThemeState) -> None:
-    """Replace where the map of themes stands."""
-    for table in ("theme_map", "theme", "theme_mean"):
-        connection.execute(f"DELETE FROM {table}")
-    insert_records(connection, tables.THEME_MAP, [replace(state, themes=(), means=())])
-    insert_records(connection, tables.THEME_CLUSTER, state.themes)
-    insert_records(connection, tables.THEME_MEAN, state.means)
-
-
-def put_trends(connection: DuckConnection, run_id: str, trends: Sequence[Trend], lineage: Sequence[Lineage]) -> None:
-    """Replace the trends and lineage of a run, and make it the latest."""
-    connection.execute("DELETE FROM trend WHERE run_id = ?", [run_id])
-    insert_records(connection, tables.TREND, trends)
-    connection.execute("DELETE FROM lineage WHERE run_id = ?", [run_id])
-    insert_records(connection, tables.LINEAGE, lineage)
-    _set_latest(connection, "trends", run_id)
-
-
-def _set_latest(connection: DuckConnection, part: str, run_id: str) -> None:
-    connection.execute("DELETE FROM latest WHERE part = ?", [part])
-    if run_id:
-        connection.execute("INSERT INTO latest VALUES (?, ?)", [part, run_id])
-
-
-def put_series_and_signals(
-    connection: DuckConnection, run_id: str, series: Sequence[WeeklySeries], signals: Sequence[Signal]
-) -> None:
-    """Replace all series and signals."""
-    connection.execute("DELETE FROM series")
-    with connection.incoming(_series_rows(series)):
-        connection.execute("INSERT INTO series SELECT ?, trend_id, week, stories, total FROM incoming", [run_id])
-    connection.execute("DELETE FROM signal")
-    insert_records(connection, tables.SIGNAL, signals, run_id=run_id)
-
-
-def put_cues(connection: DuckConnection, run_id: str, cues: Sequence[CueWord]) -> None:
-    """Replace all cues."""
-    connection.execute("DELETE FROM cue")
-    insert_records(connection, tables.CUE, cues, run_id=run_id)
-
-
-def _series_rows(series: Sequence[WeeklySeries]) -> pa.Table:
-    """A row per trend and week."""
-    return pa.table(
-        {
-            "trend_id": pa.array([each.trend_id for each in series for _ in each.weeks], type=TEXT),
-            "week": pa.array([week for each in series for week in each.weeks], type=pa.date32()),
-            "stories": pa.array([count for each in series for count in each.counts], type=REAL),
-            "total": pa.array([total for each in series for total in each.totals], type=REAL),
-        }
-    )
-
-
-def put_assignments(connection: DuckConnection, owner_kind: str, assignments: Sequence[Assignment]) -> None:
-    """Add assignments; one that is known gets its new similarity."""
-    told = list({(each.owner_id, each.document_id): each for each in assignments}.values())
-    if not told:
-        return
-    with connection.incoming(tables.ASSIGNMENT.arrow(told)):
-        connection.execute(
-            """
-            DELETE FROM topic_document USING incoming i
-            WHERE owner_kind = ? AND topic_document.owner_id = i.owner_id AND topic_document.doc_id = i.doc_id
-            """,
-            [owner_kind],
-        )
-        connection.execute(
-            "INSERT INTO topic_document SELECT ?, i.owner_id, i.doc_id, i.similarity FROM incoming i", [owner_kind]
-        )
-
-
-def put_clustering_state(connection: DuckConnection, state: ClusteringState) -> None:
-    """Replace the state of online assignment."""
-    for table in ("engine", "unit", "language_mean"):
-        connection.execute(f"DELETE FROM {table}")
-    insert_records(connection, tables.CLUSTERING, [replace(state, units=(), means=())])
-    insert_records(connection, tables.CLUSTER, state.units)
-    insert_records(connection, tables.LANGUAGE_MEAN, state.means)
 
 
 class Archive(ArchiveReader):
@@ -403,7 +141,8 @@ class Archive(ArchiveReader):
 
     def put_sources(self, sources: Sequence[Source]) -> None:
         """Insert or update; sources not among them stay, marked inactive when they are feeds."""
-        put_sources(self._open, sources)
+        self._open.execute("UPDATE source SET active = false WHERE kind = 'feed'")
+        self._replace(tables.SOURCE, list({source.id: source for source in sources}.values()))
 
     def put_documents(self, documents: Sequence[Document]) -> tuple[int, int]:
         """Insert what is new, update title, text, url and content_hash where the hash differs.
@@ -414,11 +153,30 @@ class Archive(ArchiveReader):
         Returns:
             How many are new, and how many changed.
         """
-        return put_documents(self._open, documents)
+        given = {document.id: document for document in reversed(documents)}
+        known = self._known_hashes(list(given))
+        new = [document for document in reversed(given.values()) if document.id not in known]
+        changed = [
+            document
+            for document in given.values()
+            if known.get(document.id, (document.content_hash,))[0] != document.content_hash
+        ]
+        self._insert(tables.DOCUMENT, new, enriched=False)
+        if changed:
+            with self._open.incoming(tables.DOCUMENT.arrow(changed)):
+                self._open.execute("""
+                    UPDATE document SET title = i.title, text = i.text, url = i.url, content_hash = i.content_hash,
+                           clean_title = '', text_hash = '', story_id = '', enriched = false
+                    FROM incoming i WHERE i.doc_id = document.doc_id
+                """)
+                self._open.execute("DELETE FROM document_term WHERE doc_id IN (SELECT doc_id FROM incoming)")
+                self._open.execute("DELETE FROM entity WHERE doc_id IN (SELECT doc_id FROM incoming)")
+            self._delete_unused_vectors([known[document.id][1] for document in changed])
+        return len(new), len(changed)
 
     def put_fetches(self, fetches: Sequence[Fetch]) -> None:
         """Append."""
-        insert_records(self._open, tables.FETCH, fetches)
+        self._insert(tables.FETCH, fetches)
 
     def unenriched(self, *, limit: int) -> tuple[Document, ...]:
         """Documents not yet given to `put_enrichment`, by available then id."""
@@ -435,15 +193,35 @@ class Archive(ArchiveReader):
 
     def put_enrichment(self, documents: Sequence[Document]) -> None:
         """Keep lang, lang_origin, clean_title and text_hash, and mark as enriched; title and text stay as they came."""
-        put_enrichment(self._open, documents)
+        given = {document.id: document for document in documents}
+        known = self._known_hashes(list(given))
+        with self._open.incoming(tables.DOCUMENT.arrow(list(given.values()))):
+            self._open.execute("""
+                UPDATE document SET lang = i.lang, lang_origin = i.lang_origin, clean_title = i.clean_title,
+                       text_hash = i.text_hash, enriched = true
+                FROM incoming i WHERE i.doc_id = document.doc_id
+            """)
+        self._delete_unused_vectors([old for key, (_, old) in known.items() if old != given[key].text_hash])
 
     def put_terms(self, terms: Sequence[DocumentTerms], entities: Sequence[NamedEntity]) -> None:
         """Keep words and names of documents; they are read only for documents that are shown or titled."""
-        put_terms(self._open, terms, entities)
+        given = list({each.document_id: each for each in terms}.values())
+        touched = list(dict.fromkeys([*(each.document_id for each in given), *(each.document_id for each in entities)]))
+        with self._open.incoming(pa.table({"doc_id": pa.array(touched, type=TEXT)})):
+            self._open.execute("DELETE FROM entity WHERE doc_id IN (SELECT doc_id FROM incoming)")
+        with self._open.incoming(pa.table({"doc_id": pa.array([each.document_id for each in given], type=TEXT)})):
+            self._open.execute("DELETE FROM document_term WHERE doc_id IN (SELECT doc_id FROM incoming)")
+        self._insert(tables.DOCUMENT_TERMS, given)
+        self._insert(tables.ENTITY, list(dict.fromkeys(entities)))
 
     def put_stories(self, stories: Sequence[tuple[str, str]]) -> None:
-        """Keep (document id, story id) pairs."""
-        put_stories(self._open, stories)
+        """Keep (document id, story id) pairs; of two for one document the last counts."""
+        of_document = dict(stories)
+        columns = {"doc_id": list(of_document), "story_id": list(of_document.values())}
+        with self._open.incoming(pa.table({name: pa.array(ids, type=TEXT) for name, ids in columns.items()})):
+            self._open.execute(
+                "UPDATE document SET story_id = i.story_id FROM incoming i WHERE i.doc_id = document.doc_id"
+            )
 
     def unencoded_texts(self, encoder: str, *, limit: int) -> tuple[tuple[str, str], ...]:
         """(text hash, text to encode) of enriched documents without a vector, each hash once, oldest available first.
@@ -459,19 +237,53 @@ class Archive(ArchiveReader):
         Raises:
             ShapeMismatch: not one row per hash, or another length than the encoder's vectors have.
         """
-        put_vectors(self._open, encoded)
+        connection, shape = self._open, encoded.vectors.shape
+        if len(shape) != 2 or shape[0] != len(encoded.hashes):  # noqa: PLR2004 - a matrix
+            raise ShapeMismatch(expected=(len(encoded.hashes), "dim"), found=shape)
+        known = connection.rows("SELECT len(vector) FROM vector WHERE encoder = ? LIMIT 1", [encoded.encoder])
+        if known and known[0][0] != shape[1]:
+            raise ShapeMismatch(expected=known[0][0], found=shape[1])
+        _, first = np.unique(np.array(encoded.hashes, dtype=object), return_index=True)
+        rows = np.ascontiguousarray(encoded.vectors[np.sort(first)], dtype=np.float32)
+        ends = pa.array(np.arange(len(rows) + 1, dtype=np.int64) * rows.shape[1])
+        table = pa.table(
+            {
+                "text_hash": pa.array([encoded.hashes[place] for place in np.sort(first)], type=TEXT),
+                "vector": pa.LargeListArray.from_arrays(ends, pa.array(rows.reshape(-1), type=FLOATS.value_type)),
+            }
+        )
+        with connection.incoming(table):
+            connection.execute(
+                """
+                INSERT INTO vector SELECT ?, i.text_hash, i.vector FROM incoming i
+                WHERE i.text_hash NOT IN (SELECT text_hash FROM vector WHERE encoder = ?)
+                """,
+                [encoded.encoder, encoded.encoder],
+            )
 
     def put_run(self, run: Run) -> None:
         """Insert or replace one run with its steps."""
-        put_run(self._open, run)
+        self._open.execute("DELETE FROM step WHERE run_id = ?", [run.id])
+        self._replace(tables.RUN, [run])
+        self._insert(tables.STEP_REPORT, run.steps, run_id=run.id, place=range(len(run.steps)))
 
     def put_themes(self, topics: Sequence[Theme], assignments: Sequence[Assignment], *, anew: bool = True) -> None:
         """Themes of a run with their documents; where the map is new, documents of earlier themes are let go."""
-        put_themes(self._open, topics, assignments, anew=anew)
+        run_id = topics[0].run_id if topics else ""
+        self._open.execute("DELETE FROM topic WHERE run_id = ?", [run_id])
+        self._insert(tables.THEME_RECORD, topics)
+        if anew:
+            self._open.execute("DELETE FROM topic_document WHERE owner_kind = 'theme'")
+        self._assign("theme", assignments)
+        self._set_latest("themes", run_id)
 
     def put_theme_state(self, state: ThemeState) -> None:
         """Replace where the map of themes stands."""
-        put_theme_state(self._open, state)
+        for table in ("theme_map", "theme", "theme_mean"):
+            self._open.execute(f"DELETE FROM {table}")
+        self._insert(tables.THEME_MAP, [replace(state, themes=(), means=())])
+        self._insert(tables.THEME_CLUSTER, state.themes)
+        self._insert(tables.THEME_MEAN, state.means)
 
     def put_analysis(
         self,
@@ -486,18 +298,30 @@ class Archive(ArchiveReader):
 
         `assignments` are added to those known; one that is known gets its new similarity.
         """
-        connection = self._open
-        put_trends(connection, run_id, trends, lineage)
-        put_series_and_signals(connection, run_id, series, signals)
-        put_assignments(connection, "trend", assignments)
+        for table in ("trend", "lineage"):
+            self._open.execute(f"DELETE FROM {table} WHERE run_id = ?", [run_id])
+        self._insert(tables.TREND, trends)
+        self._insert(tables.LINEAGE, lineage)
+        self._set_latest("trends", run_id)
+        self._open.execute("DELETE FROM series")
+        with self._open.incoming(_series_rows(series)):
+            self._open.execute("INSERT INTO series SELECT ?, trend_id, week, stories, total FROM incoming", [run_id])
+        self._open.execute("DELETE FROM signal")
+        self._insert(tables.SIGNAL, signals, run_id=run_id)
+        self._assign("trend", assignments)
 
     def put_cues(self, run_id: str, cues: Sequence[CueWord]) -> None:
         """Words that decided something, of the latest analysis; those of earlier ones are let go."""
-        put_cues(self._open, run_id, cues)
+        self._open.execute("DELETE FROM cue")
+        self._insert(tables.CUE, cues, run_id=run_id)
 
     def put_clustering_state(self, state: ClusteringState) -> None:
         """Replace the state of online assignment."""
-        put_clustering_state(self._open, state)
+        for table in ("engine", "unit", "language_mean"):
+            self._open.execute(f"DELETE FROM {table}")
+        self._insert(tables.CLUSTERING, [replace(state, units=(), means=())])
+        self._insert(tables.CLUSTER, state.units)
+        self._insert(tables.LANGUAGE_MEAN, state.means)
 
     def put_calls(self, calls: Sequence[TrendCall]) -> None:
         """Keep what was said; a call of the same origin, trend and cut-off is replaced."""
@@ -538,4 +362,79 @@ class Archive(ArchiveReader):
 
     def check(self) -> tuple[tuple[str, str, int], ...]:
         """Integrity: (table, column, rows) that point at nothing. Empty when all is well."""
-        return orphan_rows(self._connection)
+        query = " UNION ALL ".join(
+            f"SELECT {place} AS place, '{table}', '{column}', count(*) AS rows FROM \"{table}\" a "
+            f'ANTI JOIN "{target}" b ON a.{column} = b.{key} WHERE {must}'
+            for place, (table, column, target, key, must) in enumerate(_REFERENCES)
+        )
+        found = self._connection.rows(f"SELECT * FROM ({query}) WHERE rows > 0 ORDER BY place")
+        return tuple((str(table), str(column), int(str(rows))) for _, table, column, rows in found)
+
+    def _insert(
+        self, shape: TableMapping[Record], records: Sequence[Record], **constants: str | bool | Sequence[int]
+    ) -> None:
+        """Add rows for records, with the same further columns in each."""
+        connection = self._open
+        if not records:
+            return
+        table = shape.arrow(records, **constants)
+        names = ", ".join(table.column_names)
+        with connection.incoming(table):
+            connection.execute(f"INSERT INTO {shape.table} ({names}) SELECT {names} FROM incoming")
+
+    def _replace(self, shape: TableMapping[Record], records: Sequence[Record]) -> None:
+        """Add rows in place of those with the same primary key."""
+        with self._open.incoming(shape.arrow(records)):
+            self._open.execute(f"INSERT OR REPLACE INTO {shape.table} ({shape.names}) SELECT * FROM incoming")
+
+    def _known_hashes(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """(content hash, text hash) of those documents that are there."""
+        query = "SELECT doc_id, content_hash, text_hash FROM document SEMI JOIN incoming USING (doc_id)"
+        with self._open.incoming(pa.table({"doc_id": pa.array(ids, type=TEXT)})):
+            rows = self._open.rows(query)
+        return {str(key): (str(content_hash), str(text_hash)) for key, content_hash, text_hash in rows}
+
+    def _delete_unused_vectors(self, hashes: Sequence[str]) -> None:
+        """Delete the vectors of those texts that no document has any more."""
+        replaced = [each for each in hashes if each]
+        if replaced:
+            with self._open.incoming(pa.table({"text_hash": pa.array(replaced, type=TEXT)})):
+                self._open.execute("""
+                    DELETE FROM vector
+                    WHERE text_hash IN (SELECT text_hash FROM incoming)
+                      AND text_hash NOT IN (SELECT text_hash FROM document)
+                """)
+
+    def _assign(self, owner_kind: str, assignments: Sequence[Assignment]) -> None:
+        """Add assignments; one that is known gets its new similarity."""
+        latest = list({(each.owner_id, each.document_id): each for each in assignments}.values())
+        if not latest:
+            return
+        with self._open.incoming(tables.ASSIGNMENT.arrow(latest)):
+            self._open.execute(
+                """
+                DELETE FROM topic_document USING incoming i
+                WHERE owner_kind = ? AND topic_document.owner_id = i.owner_id AND topic_document.doc_id = i.doc_id
+                """,
+                [owner_kind],
+            )
+            self._open.execute(
+                "INSERT INTO topic_document SELECT ?, i.owner_id, i.doc_id, i.similarity FROM incoming i", [owner_kind]
+            )
+
+    def _set_latest(self, part: str, run_id: str) -> None:
+        self._open.execute("DELETE FROM latest WHERE part = ?", [part])
+        if run_id:
+            self._open.execute("INSERT INTO latest VALUES (?, ?)", [part, run_id])
+
+
+def _series_rows(series: Sequence[WeeklySeries]) -> pa.Table:
+    """A row per trend and week."""
+    return pa.table(
+        {
+            "trend_id": pa.array([each.trend_id for each in series for _ in each.weeks], type=TEXT),
+            "week": pa.array([week for each in series for week in each.weeks], type=pa.date32()),
+            "stories": pa.array([count for each in series for count in each.counts], type=REAL),
+            "total": pa.array([total for each in series for total in each.totals], type=REAL),
+        }
+    )

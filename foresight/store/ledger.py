@@ -119,7 +119,7 @@ class Ledger:
                     scenario_id=scenario.id, expected=scenario.rev, found=rev, author=author, saved=saved
                 )
             kept = replace(scenario, rev=rev + 1, saved=self._clock.now().astimezone(UTC))
-            document = json_documents.scenario_to_json(kept)
+            document = json_documents.record_to_json(kept)
             write.execute(insert, (kept.id, kept.rev, _time_text(kept.saved), kept.author, kept.title, document))
         return kept
 
@@ -220,32 +220,33 @@ class Ledger:
 
     def _entry(self, kind: type[Content], row: Sequence[Any]) -> Revision[Content]:
         entry_id, rev, scenario_id, saved, author, reason, document = row
-        try:
-            version = json_documents.layout_version(document)
-            if version > json_documents.LAYOUT_VERSION:
-                raise StoreTooNew(path=self._path, schema=version, known=json_documents.LAYOUT_VERSION)
-            content = json_documents.record_from_json(kind, document)
-            moment = datetime.fromisoformat(saved)
-        except (KeyError, TypeError, ValueError) as error:
-            raise StoreDamaged(path=self._path, reason=f"{entry_id} cannot be read: {error!r}") from error
-        return Revision(
-            id=entry_id,
-            rev=rev,
-            scenario_id=scenario_id,
-            saved=moment,
-            author=author,
-            reason=reason,
-            content=content,
-        )
+        with self._unreadable_is_damaged(entry_id):
+            return Revision(
+                id=entry_id,
+                rev=rev,
+                scenario_id=scenario_id,
+                saved=datetime.fromisoformat(saved),
+                author=author,
+                reason=reason,
+                content=self._content(kind, document),
+            )
 
     def _scenario(self, row: Sequence[Any]) -> Scenario:
+        with self._unreadable_is_damaged("a scenario"):
+            return self._content(Scenario, row[0])
+
+    def _content(self, kind: type[Content], document: str) -> Content:
+        version = json_documents.layout_version(document)
+        if version > json_documents.LAYOUT_VERSION:
+            raise StoreTooNew(path=self._path, schema=version, known=json_documents.LAYOUT_VERSION)
+        return json_documents.record_from_json(kind, document)
+
+    @contextmanager
+    def _unreadable_is_damaged(self, name: str) -> Iterator[None]:
         try:
-            version = json_documents.scenario_layout_version(row[0])
-            if version > json_documents.SCENARIO_LAYOUT_VERSION:
-                raise StoreTooNew(path=self._path, schema=version, known=json_documents.SCENARIO_LAYOUT_VERSION)
-            return json_documents.scenario_from_json(row[0])
+            yield
         except (KeyError, TypeError, ValueError) as error:
-            raise StoreDamaged(path=self._path, reason=f"a scenario cannot be read: {error!r}") from error
+            raise StoreDamaged(path=self._path, reason=f"{name} cannot be read: {error!r}") from error
 
     def _prepare(self) -> None:
         with self._errors():

@@ -35,6 +35,7 @@ from record_strategies import (
 
 from foresight.model.documents import Document, EncodedTexts
 from foresight.model.runs import RunStatus
+from foresight.model.scenarios import Scenario
 from foresight.store import json_documents
 from foresight.store.archive import Archive
 from foresight.store.ledger import Ledger
@@ -221,7 +222,7 @@ def test_themes_and_the_state_of_clustering_come_back_exactly(kept, topics, stat
 @MODEST
 @given(scenario=SCENARIO)
 def test_a_scenario_survives_its_document(scenario) -> None:
-    assert json_documents.scenario_from_json(json_documents.scenario_to_json(scenario)) == scenario
+    assert json_documents.record_from_json(Scenario, json_documents.record_to_json(scenario)) == scenario
 
 
 @MODEST
