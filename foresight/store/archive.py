@@ -56,7 +56,7 @@ _REFERENCES = (
     ("trend", "run_id", "run", "run_id", "true"),
     ("vector", "text_hash", "document", "text_hash", "true"),
 )
-"""(table, column, table pointed at, its column, which rows must point). docs/data.md says why these are no foreign keys."""
+"""(table, column, table pointed at, its column, which rows must point). No foreign keys: docs/data.md says why."""
 
 _UNENCODED_TEXTS = f"""
     WITH waiting AS (
