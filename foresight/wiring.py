@@ -17,7 +17,7 @@ from foresight.ingest.http import HttpFetcher
 from foresight.ingest.parser_pool import FeedParser, ParserPool
 from foresight.model.decisions import TrendDecision
 from foresight.model.options import CollectOptions, Options
-from foresight.model.ports import Clock, Encoder, Fetcher, Progress
+from foresight.model.ports import Clock, Encoder, Fetcher, LanguageModel, Progress
 from foresight.nlp.encoders import E5Encoder, LexicalEncoder, SentenceTransformersEncoder
 from foresight.pipeline.context import PipelineContext
 from foresight.pipeline.runs import OpenFeedNetwork
@@ -41,7 +41,7 @@ from foresight.scenarios.promises import PromiseService
 from foresight.scenarios.scenario_service import ScenarioService
 from foresight.scenarios.signposts import SignpostService
 from foresight.scenarios.story import StoryService
-from foresight.scenarios.story_drafts import LanguageModel, StoryDraftService
+from foresight.scenarios.story_drafts import StoryDraftService
 from foresight.scenarios.stress_test import StressTestService
 from foresight.scenarios.structural_analysis import StructuralAnalysisService
 from foresight.scenarios.watching import WatchService

@@ -19,7 +19,7 @@ def story(arguments: Namespace, printer: Printer) -> int:
         DraftError: a draft was asked for and there is none; the story has been told before.
     """
     desks, texts = open_services(arguments), printer.texts
-    told = desks.story.tell(arguments.id, which=arguments.scenario, lang=texts.lang)
+    told = desks.story.write(arguments.id, which=arguments.scenario, lang=texts.lang)
     draft, trouble = None, None
     if arguments.draft:
         try:

@@ -1,11 +1,12 @@
 """What foresight needs from the world outside, as protocols; tests put fakes in their place.
 
-| port     | promise in one line                   | made by           |
-|----------|---------------------------------------|-------------------|
-| Clock    | the present moment                    | `store.run_lock`  |
-| Fetcher  | one polite, bounded, guarded request  | `ingest.http`     |
-| Encoder  | texts to unit vectors                 | `nlp.encoders`    |
-| Progress | shows long work                       | `cli`             |
+| port          | promise in one line                   | made by                    |
+|---------------|---------------------------------------|----------------------------|
+| Clock         | the present moment                    | `store.run_lock`           |
+| Fetcher       | one polite, bounded, guarded request  | `ingest.http`              |
+| Encoder       | texts to unit vectors                 | `nlp.encoders`             |
+| LanguageModel | one answer to one question            | `scenarios.language_model` |
+| Progress      | shows long work                       | `cli`                      |
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from foresight.model.briefs import DraftRequest
 from foresight.model.documents import Floats2d
 from foresight.model.sources import Request, Response
 
@@ -65,5 +67,22 @@ class Encoder(Protocol):
 
         Raises:
             EncoderUnavailable: its package is not installed here.
+        """
+        ...
+
+
+class LanguageModel(Protocol):
+    """A language model that may draft a story. What it answers is checked by whoever asks."""
+
+    @property
+    def model(self) -> str:
+        """Its name, shown wherever its draft is."""
+        ...
+
+    def draft(self, request: DraftRequest) -> str:
+        """Its answer, word for word. Blocks, within limits of time and size.
+
+        Raises:
+            DraftFailed: no answer, or none of the agreed form; never anything else of the network's.
         """
         ...

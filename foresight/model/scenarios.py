@@ -84,6 +84,16 @@ class Judgement:
     author: str = ""
     confidence: float = 1.0
 
+    @property
+    def acting(self) -> tuple[str, str]:
+        """The (factor id, state id) pair that acts."""
+        return self.source_factor, self.source_state
+
+    @property
+    def acted(self) -> tuple[str, str]:
+        """The (factor id, state id) pair that is acted on."""
+        return self.target_factor, self.target_state
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:

@@ -243,7 +243,7 @@ class BriefService:
     def _told(self, scenario_id: str, lang: str) -> Story | None:
         """The story of its likeliest future; none where nothing was found to tell of."""
         try:
-            return self._story.tell(scenario_id, lang=lang)
+            return self._story.write(scenario_id, lang=lang)
         except (NothingConsistent, UnknownFactor):
             return None
 

@@ -1,15 +1,9 @@
-"""What a drafted sentence may say: only what its own sources hold.
-
-Each check looks at one sentence and at the wording of the evidence it cites. All of them are about form: a number, a
-quotation or a name that is not there is found, a wrong conclusion from what is there is not. When in doubt they refuse.
-
-What a language model is asked about a scenario, and what its answer must be before anyone sees it.
+"""A language model's draft of a story, where the settings name a model: shown beside the story, never saved.
 
 The model gets our instructions and, beside them, the evidence as JSON data under short ids of our making. Its answer
-must be JSON of sentences that cite those ids; each sentence then passes the checks of `story_checks`. A machine cannot
-see whether a claim follows from its source, so whatever passes is still a draft and marked as one.
-
-A language model's draft of a story, where the settings name one: shown beside the story, kept nowhere.
+must be JSON of sentences that cite those ids, and each sentence may say only what its own sources hold. All checks are
+about form: a number, a quotation or a name that is not there is found, a wrong conclusion from what is there is not.
+When in doubt they refuse. Whatever passes is still a draft and marked as one.
 """
 
 from __future__ import annotations
@@ -17,15 +11,16 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from foresight.i18n import Texts
 from foresight.model.briefs import DraftRequest, Sentence, Story, StoryDraft, StoryPart, StoryPartKind, StorySource
 from foresight.model.errors import (
     DrafterNotSet,
     DraftMarkup,
+    DraftRefused,
     EchoedInstructions,
     InventedName,
     InventedNumber,
@@ -34,6 +29,7 @@ from foresight.model.errors import (
     UnknownCitation,
     UnreadableDraft,
 )
+from foresight.model.ports import LanguageModel
 from foresight.scenarios.story import StoryService, cited_sources, write_story
 from foresight.scenarios.story_material import StoryMaterial, material_sources
 
@@ -52,47 +48,135 @@ _QUOTES = '“”„«»"'
 _SINGLE = re.compile(r"(?<!\w)['’‘]([^'’‘]{2,}?)['’‘](?!\w)")
 _WORD = re.compile(r"[^\W\d_](?:[\w’-]*\w)?")
 _SENTENCE_STARTS = '.!?:…–—“”"‘(«„'
-_NUMBER_STEMS = {
-    2: "kaksi kahde kahta kahte kaksinkert tuplaan twice double",
-    3: "kolme kolmi three triple",
-    4: "neljä neljin forty",
-    5: "viisi viide viittä fifteen fifty",
-    6: "kuusi kuude kuutta sixteen sixty",
-    7: "seitsem seven",
-    8: "kahdeksa eight",
-    9: "yhdeksä nineteen ninety",
-    10: "kymmen eleven twelve dozen thirteen twenty thirty",
-    50: "puolet",
-    100: "sataa sadan sadat satoja hundred",
-    1_000: "tuhat tuhan tuhans thousand",
-    1_000_000: "miljoon million",
-    1_000_000_000: "miljard billion",
-}
-_WHOLE_NUMBER_WORDS = {"sata": 100, "two": 2, "four": 4, "five": 5, "six": 6, "nine": 9, "ten": 10, "half": 50}
+_NUMBER_STEMS = """
+2 kaksi kahde kahta kahte kaksinkert tuplaan twice double | 3 kolme kolmi three triple | 4 neljä neljin forty
+5 viisi viide viittä fifteen fifty | 6 kuusi kuude kuutta sixteen sixty | 7 seitsem seven | 8 kahdeksa eight
+9 yhdeksä nineteen ninety | 10 kymmen eleven twelve dozen thirteen twenty thirty | 50 puolet
+100 sataa sadan sadat satoja hundred | 1000 tuhat tuhan tuhans thousand | 1000000 miljoon million
+1000000000 miljard billion
+"""
+"""A figure, then the beginnings of words that count so many."""
+_NUMBER_WORDS = [(stem, row.split()[0]) for row in re.split(r"[|\n]", _NUMBER_STEMS) for stem in row.split()[1:]]
+_WHOLE_NUMBER_WORDS = {"two": "2", "four": "4", "five": "5", "six": "6", "nine": "9", "ten": "10"}
+_WHOLE_NUMBER_WORDS |= {"half": "50", "sata": "100"}
 """Words that count only by themselves: "tender", "satama" and "sixth" do not. A share in words is read as per cent."""
-_NUMBER_WORDS = [(stem, value) for value, told in _NUMBER_STEMS.items() for stem in told.split()]
+MOST_EVIDENCE = 80
+MOST_DETAIL = 400
+MOST_SENTENCES = 12
+LONGEST_ANSWER = 60_000
+_FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL)
+_ANSWER_FORM = '{"headline": [{"text", "sources"}], "customer", "employee", "path"}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftEvidence:
-    """What a model was given.
+class DraftQuestion:
+    """A question to a model, and what is needed to check the answer.
 
     Attributes:
-        evidence: wording by id; instructions: what it was told to do.
+        given: what the model saw, by the short id under which it did.
+        story: the story written without a model, whose frame the draft takes over.
     """
 
-    evidence: Mapping[str, str]
-    instructions: str
+    request: DraftRequest
+    given: Mapping[str, StorySource]
+    story: Story
 
 
-def check_sentence(place: str, text: str, sources: Sequence[str], given: DraftEvidence) -> None:
+def draft_request(material: StoryMaterial, *, lang: str) -> DraftQuestion:
+    """What to ask about one future: what its story cites first, then the rest of the material, up to a limit."""
+    story = write_story(material, lang=lang)
+    known = {source.id: source for source in story.grounds} | material_sources(material, story.lang)
+    given = {f"e{place}": source for place, source in enumerate(list(known.values())[:MOST_EVIDENCE], 1)}
+    evidence = {
+        "language": story.lang,
+        "parts": [part.value for part in StoryPartKind],
+        "evidence": [{"id": key, "kind": one.kind.value, "says": source_text(one)} for key, one in given.items()],
+    }
+    request = DraftRequest(
+        instructions=Texts(story.lang)("story.draft_instructions"), evidence=json.dumps(evidence, ensure_ascii=False)
+    )
+    return DraftQuestion(request=request, given=given, story=story)
+
+
+def source_text(source: StorySource) -> str:
+    """What a model is shown of a source, and what a sentence that cites it may take from it."""
+    return " – ".join(" ".join(part.split()) for part in (source.text, source.detail[:MOST_DETAIL]) if part.strip())
+
+
+def checked_draft(answer: str, asked: DraftQuestion, *, model: str) -> StoryDraft:
+    """The draft in a model's answer, if every sentence of it is allowed.
+
+    Args:
+        answer: word for word; one code fence around the JSON is let through, nothing else is.
+        asked: what the model was asked.
+        model: its name.
+
+    Raises:
+        DraftRefused: one of its kinds, with the place and what was wrong there.
+    """
+    document = _parsed_answer(answer)
+    parts = tuple(
+        StoryPart(kind=kind, sentences=_checked_sentences(kind.value, document.get(kind.value, []), asked))
+        for kind in StoryPartKind
+    )
+    if not parts[0].sentences:
+        raise UnreadableDraft(place=StoryPartKind.HEADLINE.value, found="[]", expected=_ANSWER_FORM)
+    known = {source.id: source for source in asked.given.values()}
+    return StoryDraft(model=model, story=replace(asked.story, parts=parts, grounds=cited_sources(parts, known)))
+
+
+def _parsed_answer(answer: str) -> Mapping[str, Any]:
+    """The JSON object of an answer, with known keys only."""
+    if len(answer) > LONGEST_ANSWER:
+        raise UnreadableDraft(place="–", found=len(answer), expected=f"≤ {LONGEST_ANSWER}")
+    fenced = _FENCED.fullmatch(answer)
+    try:
+        found = json.loads(fenced.group(1) if fenced else answer, object_pairs_hook=_unique_keys)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableDraft(place="–", found=printable(answer[:60]), expected="JSON") from error
+    if not isinstance(found, dict) or not set(found) <= {kind.value for kind in StoryPartKind}:
+        raise _unreadable("–", found, _ANSWER_FORM)
+    return found
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys stand in it once; of two, one would be read and the other one checked by people."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError([key for key, _ in pairs])
+    return found
+
+
+def _checked_sentences(place: str, found: Any, asked: DraftQuestion) -> tuple[Sentence, ...]:
+    if not isinstance(found, list) or len(found) > MOST_SENTENCES:
+        raise _unreadable(place, found, f"[…], ≤ {MOST_SENTENCES}")
+    return tuple(_checked_sentence(f"{place} {number}", one, asked) for number, one in enumerate(found, 1))
+
+
+def _checked_sentence(place: str, found: Any, asked: DraftQuestion) -> Sentence:
+    if not isinstance(found, dict) or set(found) != {"text", "sources"}:
+        raise _unreadable(place, found, _ANSWER_FORM)
+    text, sources = found["text"], found["sources"]
+    if not isinstance(text, str) or not text.strip():
+        raise _unreadable(place, text, '"text": "…"')
+    if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
+        raise _unreadable(place, sources, '"sources": ["e1"]')
+    check_sentence(place, text, sources, asked)
+    return Sentence(text=text.strip(), sources=tuple(dict.fromkeys(asked.given[source].id for source in sources)))
+
+
+def _unreadable(place: str, found: object, expected: str) -> UnreadableDraft:
+    return UnreadableDraft(place=place, found=printable(json.dumps(found, ensure_ascii=False)), expected=expected)
+
+
+def check_sentence(place: str, text: str, sources: Sequence[str], asked: DraftQuestion) -> None:
     """See that a sentence is allowed.
 
     Args:
         place: where it stands, for the error.
         text: the sentence.
         sources: ids it cites.
-        given: what the model was given.
+        asked: what the model was given.
 
     Raises:
         DraftRefused: one of its kinds.
@@ -102,21 +186,17 @@ def check_sentence(place: str, text: str, sources: Sequence[str], given: DraftEv
         raise UnreadableDraft(place=place, found=len(text), expected=f"≤ {LONGEST_SENTENCE}")
     if not sources:
         raise UncitedSentence(**facts)
-    unknown = [source for source in sources if source not in given.evidence]
+    unknown = [source for source in sources if source not in asked.given]
     if unknown:
         raise UnknownCitation(**facts, found=printable(unknown[0]))
-    held = " \n ".join(given.evidence[source] for source in dict.fromkeys(sources))
-    cited = ", ".join(sources)
+    held = " \n ".join(source_text(asked.given[source]) for source in dict.fromkeys(sources))
     for found in find_markup(text, held):
         raise DraftMarkup(**facts, found=printable(found))
-    if repeats_instructions(text, given.instructions):
+    if repeats_instructions(text, asked.request.instructions):
         raise EchoedInstructions(**facts)
-    for found in unsupported_quotations(text, held):
-        raise InventedQuotation(**facts, found=printable(found), cited=cited)
-    for found in unsupported_numbers(text, held):
-        raise InventedNumber(**facts, found=printable(found), cited=cited)
-    for found in unsupported_names(text, held):
-        raise InventedName(**facts, found=printable(found), cited=cited)
+    for refusal, check in _INVENTIONS:
+        for found in check(text, held):
+            raise refusal(**facts, found=printable(found), cited=", ".join(sources))
 
 
 def printable(text: str) -> str:
@@ -159,7 +239,7 @@ def unsupported_numbers(text: str, held: str) -> Iterator[str]:
     words = [word.casefold() for word in _WORD.findall(held)]
     for word in _WORD.findall(text):
         told = _number_word(word.casefold())
-        if told and str(told[1]) not in figures and not any(_number_word(other) == told for other in words):
+        if told and told[1] not in figures and not any(_number_word(other) == told for other in words):
             yield word
 
 
@@ -172,16 +252,12 @@ def unsupported_names(text: str, held: str) -> Iterator[str]:
         begins = not before or before[-1] in _SENTENCE_STARTS
         inner = any(char.isupper() for char in word[1:])
         is_name = word[0].isupper() and (not begins or inner)
-        if (is_name or inner) and word != "I" and not _is_known(word.casefold(), known):
+        if (is_name or inner) and word != "I" and not any(_shares_stem(word.casefold(), other) for other in known):
             yield word
 
 
-def _is_known(word: str, known: set[str]) -> bool:
-    """Whether a source has the word, or one with the same stem: Finnish changes the ends of names."""
-    return any(_shares_stem(word, other) for other in known)
-
-
 def _shares_stem(word: str, other: str) -> bool:
+    """Whether two words are one, or begin alike: Finnish changes the ends of names."""
     if word == other:
         return True
     shorter = min(len(word), len(other))
@@ -205,7 +281,7 @@ def _figure(text: str) -> str:
     return (plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain).replace(",", ".")
 
 
-def _number_word(word: str) -> tuple[str, int] | None:
+def _number_word(word: str) -> tuple[str, str] | None:
     """The stem of a word that counts, and the figure that would say the same."""
     if word in _WHOLE_NUMBER_WORDS:
         return word, _WHOLE_NUMBER_WORDS[word]
@@ -219,149 +295,11 @@ def _normalised_wording(text: str) -> str:
     return " ".join(re.sub(r"[’‘]", "'", unified).casefold().split())
 
 
-MOST_EVIDENCE = 80
-MOST_DETAIL = 400
-MOST_SENTENCES = 12
-LONGEST_ANSWER = 60_000
-_FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL)
-_SENTENCE_KEYS = {"text", "sources"}
-_ANSWER_FORM = '{"headline": [{"text", "sources"}], "customer", "employee", "path"}'
-
-
-class LanguageModel(Protocol):
-    """A language model that may draft a story. What it says is checked by whoever asks."""
-
-    @property
-    def model(self) -> str:
-        """Its name, shown wherever its draft is."""
-        ...
-
-    def draft(self, request: DraftRequest) -> str:
-        """Its answer, word for word. Blocks, within limits of time and size.
-
-        Raises:
-            DraftFailed: no answer, or none of the agreed form; never anything else of the network's.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftQuestion:
-    """A question to a model, and what is needed to check the answer.
-
-    Attributes:
-        given: (short id, what it stands for), as the model saw them.
-        story: the story told without a model, whose frame the draft takes over.
-    """
-
-    request: DraftRequest
-    given: tuple[tuple[str, StorySource], ...]
-    story: Story
-
-
-def draft_request(material: StoryMaterial, *, lang: str) -> DraftQuestion:
-    """What to ask about one future: what its story cites first, then the rest of the material, up to a limit.
-
-    Raises:
-        UnknownFactor, TooFewStates: as `tell`.
-    """
-    story = write_story(material, lang=lang)
-    known = {ground.id: ground for ground in story.grounds} | material_sources(material, story.lang)
-    chosen = list(known.values())[:MOST_EVIDENCE]
-    given = tuple((f"e{place}", ground) for place, ground in enumerate(chosen, 1))
-    evidence = {
-        "language": story.lang,
-        "parts": [part.value for part in StoryPartKind],
-        "evidence": [{"id": key, "kind": ground.kind.value, "says": source_text(ground)} for key, ground in given],
-    }
-    request = DraftRequest(
-        instructions=Texts(story.lang)("story.draft_instructions"),
-        evidence=json.dumps(evidence, ensure_ascii=False),
-    )
-    return DraftQuestion(request=request, given=given, story=story)
-
-
-def source_text(ground: StorySource) -> str:
-    """What a model is shown of a ground, and what a sentence that cites it may take from it."""
-    return " – ".join(" ".join(part.split()) for part in (ground.text, ground.detail[:MOST_DETAIL]) if part.strip())
-
-
-def checked_draft(answer: str, asked: DraftQuestion, *, model: str) -> StoryDraft:
-    """The draft in a model's answer, if every sentence of it is allowed.
-
-    Args:
-        answer: word for word; one code fence around the JSON is let through, nothing else is.
-        asked: what the model was asked.
-        model: its name.
-
-    Raises:
-        DraftRefused: one of its kinds, with the place and what was wrong there.
-    """
-    document = _parsed_answer(answer)
-    given = DraftEvidence(
-        evidence={key: source_text(ground) for key, ground in asked.given},
-        instructions=asked.request.instructions,
-    )
-    parts = tuple(
-        StoryPart(
-            kind=kind, sentences=_checked_sentences(kind.value, document.get(kind.value, []), given, dict(asked.given))
-        )
-        for kind in StoryPartKind
-    )
-    if not parts[0].sentences:
-        raise UnreadableDraft(place=StoryPartKind.HEADLINE.value, found="[]", expected=_ANSWER_FORM)
-    known = {ground.id: ground for _, ground in asked.given}
-    return StoryDraft(model=model, story=replace(asked.story, parts=parts, grounds=cited_sources(parts, known)))
-
-
-def _parsed_answer(answer: str) -> Mapping[str, Any]:
-    """The JSON object of an answer, with known keys only."""
-    if len(answer) > LONGEST_ANSWER:
-        raise UnreadableDraft(place="–", found=f"{len(answer)}", expected=f"≤ {LONGEST_ANSWER}")
-    fenced = _FENCED.fullmatch(answer)
-    try:
-        found = json.loads(fenced.group(1) if fenced else answer, object_pairs_hook=_unique_keys)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableDraft(place="–", found=printable(answer[:60]), expected="JSON") from error
-    if not isinstance(found, dict):
-        raise UnreadableDraft(place="–", found=type(found).__name__, expected=_ANSWER_FORM)
-    strange = sorted(set(found) - {kind.value for kind in StoryPartKind})
-    if strange:
-        raise UnreadableDraft(place="–", found=printable(strange[0]), expected=_ANSWER_FORM)
-    return found
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys stand in it once; of two, one would be read and the other one checked by people."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError([key for key, _ in pairs])
-    return found
-
-
-def _checked_sentences(
-    place: str, told: Any, given: DraftEvidence, known: Mapping[str, StorySource]
-) -> tuple[Sentence, ...]:
-    if not isinstance(told, list):
-        raise UnreadableDraft(place=place, found=type(told).__name__, expected="[…]")
-    if len(told) > MOST_SENTENCES:
-        raise UnreadableDraft(place=place, found=len(told), expected=f"≤ {MOST_SENTENCES}")
-    return tuple(_checked_sentence(f"{place} {number}", one, given, known) for number, one in enumerate(told, 1))
-
-
-def _checked_sentence(place: str, told: Any, given: DraftEvidence, known: Mapping[str, StorySource]) -> Sentence:
-    if not isinstance(told, dict) or set(told) != _SENTENCE_KEYS:
-        raise UnreadableDraft(place=place, found=printable(json.dumps(told, ensure_ascii=False)), expected=_ANSWER_FORM)
-    text, sources = told["text"], told["sources"]
-    if not isinstance(text, str) or not text.strip():
-        raise UnreadableDraft(
-            place=place, found=printable(json.dumps(text, ensure_ascii=False)), expected='"text": "…"'
-        )
-    if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
-        found = printable(json.dumps(sources, ensure_ascii=False))
-        raise UnreadableDraft(place=place, found=found, expected='"sources": ["e1"]')
-    check_sentence(place, text, sources, given)
-    return Sentence(text=text.strip(), sources=tuple(dict.fromkeys(known[source].id for source in sources)))
+_INVENTIONS: tuple[tuple[type[DraftRefused], Callable[[str, str], Iterator[str]]], ...] = (
+    (InventedQuotation, unsupported_quotations),
+    (InventedNumber, unsupported_numbers),
+    (InventedName, unsupported_names),
+)
 
 
 class StoryDraftService:
@@ -376,13 +314,13 @@ class StoryDraftService:
         return self._drafter.model if self._drafter else ""
 
     def draft(self, scenario_id: str, *, which: str = "", lang: str) -> StoryDraft:
-        """What the model makes of the material of a story; arguments as `StoryService.tell`.
+        """What the model makes of the material of a story; arguments as `StoryService.write`.
 
         Raises:
             DrafterNotSet: the settings name no model.
             DraftFailed: it does not answer, or not as it should.
             DraftRefused: its draft says or cites what is not there.
-            NotFound and the others: as `StoryService.tell`.
+            NotFound and the others: as `StoryService.write`.
         """
         if self._drafter is None:
             raise DrafterNotSet(expected="FORESIGHT_DRAFT_URL, FORESIGHT_DRAFT_MODEL")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from foresight.model.scenarios import Factor, Future, Judgement, LikelihoodUpdate, Scenario, State
+from foresight.model.scenarios import Citation, Factor, Future, Judgement, LikelihoodUpdate, Scenario, State
 from foresight.model.sources import Voice
 from foresight.model.workshop import Journey, JourneyStep, Revision, StepEffect
-from foresight.scenarios.story_material import StoryMaterial, TrendDocument
+from foresight.scenarios.story_material import StoryDocument, StoryMaterial
 from foresight.testing.builders import (
     NOW,
     a_document,
@@ -96,12 +96,25 @@ def paths() -> tuple[Revision[Journey], ...]:
     )
 
 
-def heard() -> tuple[TrendDocument, ...]:
-    told = (("document-1", Voice.MEDIA), ("document-2", Voice.CUSTOMER), ("document-3", Voice.EMPLOYEE))
-    return tuple(
-        TrendDocument(document=a_document(key), source=a_source(f"{voice.value}-1", voice=voice), trend_id="trend-1")
-        for key, voice in told
+def told_by(key: str, voice: Voice = Voice.MEDIA, *, title: str = "", text: str = "") -> StoryDocument:
+    """An article of the scenario's one trend."""
+    document = a_document(key, **({"title": title} if title else {}), **({"text": text} if text else {}))
+    citation = Citation(
+        document_id=key,
+        content_hash=document.content_hash,
+        quote=document.text,
+        title=document.clean_title or document.title,
+        url=document.url,
+        source_title=a_source(f"{voice.value}-1").title,
+        published=document.published,
+        trend_id="trend-1",
     )
+    return StoryDocument(citation=citation, voice=voice)
+
+
+def documents() -> tuple[StoryDocument, ...]:
+    voices = (("document-1", Voice.MEDIA), ("document-2", Voice.CUSTOMER), ("document-3", Voice.EMPLOYEE))
+    return tuple(told_by(key, voice) for key, voice in voices)
 
 
 def a_future() -> Future:
@@ -132,7 +145,7 @@ def a_material(**changes: object) -> StoryMaterial:
         future=a_future(),
         now=0.55,
         trends=(trend,),
-        heard=heard(),
+        documents=documents(),
         journeys=paths(),
         updates=(an_update(),),
         signposts=(a_revision(a_signpost(), id="sp-1"),),
