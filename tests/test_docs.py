@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import fields
@@ -13,6 +14,10 @@ from foresight.model.options import TextOptions, TrendOptions
 
 ROOT = Path(__file__).parent.parent
 FEWEST_LINES, MOST_LINES = 100, 150
+NAMED = re.compile(r"(?<![\w/'.-])foresight ((?:[a-z][a-z-]+ )*[a-z][a-z-]+)")
+CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
+PROSE = {"knows", "tunnistaa"}
+"""Words that follow the program's name in a sentence about it."""
 
 
 def commands(of: argparse.ArgumentParser, path: str = "foresight") -> Iterator[tuple[str, argparse.ArgumentParser]]:
@@ -62,3 +67,41 @@ def test_every_folder_of_the_package_stands_in_the_readme() -> None:
     folders = [path.name for path in (ROOT / "foresight").iterdir() if (path / "__init__.py").exists()]
     missing = [name for name in folders if f"{name}/" not in told and name != "testing"]
     assert not missing
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """(where, text) of all texts, and of what documents and pages write as code."""
+    for path in sorted((ROOT / "foresight" / "i18n").rglob("*.json")):
+        for key, text in json.loads(path.read_text(encoding="utf-8")).items():
+            yield f"{path.parent.name}/{path.stem}.{key}", text
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        for match in CODE.finditer(path.read_text(encoding="utf-8")):
+            yield path.name, match.group()
+    for path in sorted((ROOT / "foresight" / "app").rglob("*.py")):
+        for match in re.finditer(r'st\.code\("([^"]+)"', path.read_text(encoding="utf-8")):
+            yield path.name, match.group(1)
+
+
+def named() -> list[tuple[str, str]]:
+    return [
+        (where, match.group(1))
+        for where, text in sentences()
+        for match in NAMED.finditer(text)
+        if match.group(1).split()[0] not in PROSE
+    ]
+
+
+def test_every_command_that_is_named_exists() -> None:
+    """In all texts, and in what documents and pages write as code."""
+    known = {name.removeprefix("foresight ") for name, _ in commands(parser())}
+    groups = {
+        name.split()[0]: {other.split()[1] for other in known if other.startswith(f"{name.split()[0]} ")}
+        for name in known
+    }
+    unknown = []
+    for where, words in named():
+        first, *more = words.split()
+        if first not in groups or (groups[first] and more and more[0] not in groups[first]):
+            unknown.append(f"{where}: foresight {words}")
+    assert len(named()) > 40
+    assert not unknown

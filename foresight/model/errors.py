@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as facts. The sentences people read live in `ui/text`, keyed by class name.
+"""Everything that can go wrong, as facts. `i18n/*/errors.json` holds the sentences people read, by class name.
 
     ForesightError
     ├── SettingsError              feeds.yaml or the environment; exit code 2
@@ -27,14 +27,14 @@
     │   ├── StoreLocked            another process holds the file
     │   ├── StoreDamaged           the file is no archive, or truncated
     │   ├── StoreFull              no room on the disk
-    │   ├── StoreOutdated          the schema is newer than this program
-    │   ├── StoreOlder             a generation of an older schema that cannot be brought up to date
+    │   ├── StoreTooNew            the schema is newer than this program
+    │   ├── StoreTooOld            a generation of an older schema that cannot be brought up to date
     │   ├── NothingPublished       no generation yet
     │   └── OrphanRows             rows that point at nothing
     ├── LedgerConflict             somebody else saved a newer revision
-    │   └── EntryConflict          of something other than a scenario
+    │   └── RevisionConflict       of something other than a scenario
     ├── NotFound                   an unknown trend, scenario, document
-    │   └── NobodyJudged           no sheet to compare
+    │   └── NoJudgementSheets      no sheet to compare
     ├── EncoderError
     │   ├── EncoderUnavailable     no wheel of it here
     │   └── ShapeMismatch          vectors of two encoders
@@ -65,9 +65,9 @@
         ├── CircularBeliefs        conditional probabilities that contradict each other around a circle
         ├── TooManyEvents          more than a method can look through
         ├── NothingConsistent      no scenario holds under the judgements
-        │   └── SearchCutShort     none was found before the time ran out
-        ├── TellsNothing           a signpost that fits all futures alike
-        └── ClosedQuestion         an answer to a forecast question that is resolved or past its deadline
+        │   └── SearchTimedOut     none was found before the time ran out
+        ├── UninformativeSignpost  a signpost that fits all futures alike
+        └── QuestionClosed         an answer to a forecast question that is resolved or past its deadline
 
 Each error takes facts as keyword arguments and keeps them in `facts`; `str()` is for logs.
 """
@@ -85,8 +85,8 @@ class ForesightError(Exception):
         self.facts: tuple[tuple[str, str], ...] = tuple((name, str(value)) for name, value in facts.items())
 
     def __str__(self) -> str:
-        told = ", ".join(f"{name}={value}" for name, value in self.facts)
-        return f"{type(self).__name__}({told})"
+        facts = ", ".join(f"{name}={value}" for name, value in self.facts)
+        return f"{type(self).__name__}({facts})"
 
 
 class SettingsError(ForesightError):

@@ -24,18 +24,11 @@ HOSTILE = "<b>x</b> [y](javascript:z) **q**"
 Open = Callable[..., AppTest]
 
 
-@pytest.fixture(scope="module")
-def world() -> TemporaryArchive:
-    archive = TemporaryArchive()
-    fill(archive)
-    return archive
-
-
 @pytest.fixture
-def page(world: TemporaryArchive) -> Open:
+def page() -> Open:
     def opened(*records: TrackRecord, lang: str = "en") -> AppTest:
         archive, generations = TemporaryArchive(), TemporaryGenerations()
-        archive._kept = world._kept.copy()
+        fill(archive)
         calls = [
             a_call("grown", origin=CallOrigin.BACKTEST, title="Refill stations", as_of=RECORD.last),
             a_call("gone", origin=CallOrigin.BACKTEST, title=HOSTILE, as_of=RECORD.last, stage=Stage.WEAK),

@@ -52,6 +52,9 @@ def page(services: Services, viewer: Viewer) -> SnapshotStamp:
             format_func=lambda stage: stage_name(stage, viewer.lang),
         )
     shown = [view for view in views if view.trend.stage in stages][:_MOST_TRENDS]
+    if not shown:  # a chart without marks has nothing to select
+        st.info(viewer("radar_nothing"), icon=":material/radar:")
+        return listed.stamp
     left, right = st.columns([5, 2], gap="large")
     with left:
         earlier = {move.view.trend.id: move.before for move in _stage_changes(services, listed.stamp)}
