@@ -130,10 +130,10 @@ def main() -> None:
         for seed in range(arguments.seeds):
             flat = flat_of(found, vectors, arguments.cache, seed)
             plain, reassigned = defaults(vectors, flat)
-            ours = divide_into_themes(vectors, ThemeOptions(), seed=seed, flat=flat)
-            broader = np.where(ours.themes >= 0, ours.broader[ours.themes], -1)
+            themes, above = divide_into_themes(vectors, ThemeOptions(), seed=seed, flat=flat)
+            broader = np.where(themes >= 0, above[themes], -1)
             names = ("BERTopic", "BERTopic, outliers given away", "**themes**", "broader themes")
-            for name, labels in zip(names, (plain, reassigned, ours.themes, broader), strict=True):
+            for name, labels in zip(names, (plain, reassigned, themes, broader), strict=True):
                 runs.setdefault(name, []).append(labels)
         for name, labels in runs.items():
             print(told(found, name, labels), flush=True)

@@ -49,9 +49,8 @@ from foresight.trends.naming import TrendNamer, rank_again
 from foresight.trends.signals import region_signals
 from foresight.trends.slow_trends import SlowAnalysis, analyse_slow_trends, slow_settings_of
 from foresight.trends.stories import assign_stories
-from foresight.trends.theme_map import EarlierThemes, ThemeMap
+from foresight.trends.theme_map import StoredThemes, ThemeMap
 from foresight.trends.themes import (
-    CurrentThemes,
     assign_themes,
     fit_themes,
     recent_document_ids,
@@ -439,7 +438,7 @@ def themes_of_run(
     named = replace(found, topics=title_themes(found, before, namer, as_of=analysis.as_of))
     tools.progress("themes", 1, 1)
     recent = sorted({document for trend in analysis.trends for document in trend.recent})
-    known = {} if found.anew else _theme_by_document(tools.archive, recent)
+    known = {} if found.is_new_fit else _theme_by_document(tools.archive, recent)
     return ThemesOfRun(map=named, of=known | {one.document_id: one.owner_id for one in found.assignments})
 
 
@@ -447,7 +446,7 @@ def save_themes(archive: Archive, found: ThemeMap) -> None:
     """Write what a run says of themes; nothing where there is no map."""
     if found.state is None:
         return
-    archive.put_themes(found.topics, found.assignments, anew=found.anew)
+    archive.put_themes(found.topics, found.assignments, anew=found.is_new_fit)
     archive.put_theme_state(found.state)
 
 
@@ -457,11 +456,10 @@ def _current_map(
     options, as_of = tools.options.themes, analysis.as_of
     state = tools.archive.theme_state()
     if state is not None and not restarted and not refit_due(state, as_of, options):
-        standing = CurrentThemes(state=state, topics=tools.archive.topics())
-        waiting = recent_document_ids(corpus, as_of=as_of, options=options)
-        held = _theme_by_document(tools.archive, waiting)
-        return step_themes(corpus, standing, held, as_of=as_of, options=options, run_id=run.id)
-    earlier = EarlierThemes(state=state, themes=_theme_by_document(tools.archive, None)) if state is not None else None
+        recent = _theme_by_document(tools.archive, recent_document_ids(corpus, as_of=as_of, options=options))
+        current = StoredThemes(state=state, topics=tools.archive.topics(), theme_of=recent)
+        return step_themes(corpus, current, as_of=as_of, options=options, run_id=run.id)
+    earlier = StoredThemes(state=state, theme_of=_theme_by_document(tools.archive, None)) if state else None
     return fit_themes(
         corpus,
         words,

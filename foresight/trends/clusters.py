@@ -459,17 +459,18 @@ def _new_clusters(
             continue
         fresh = next(name for row in rows if (name := trend_id_from_document(batch.ids[row])) not in known)
         known.add(fresh)
-        born.append(_new_cluster(fresh, batch, rows, options))
+        born.append(new_cluster(fresh, batch, rows, options.member_quantile))
     return born
 
 
-def _new_cluster(fresh: str, batch: DocumentBatch, rows: Ints1d, options: TrendOptions) -> Cluster:
+def new_cluster(name: str, batch: DocumentBatch, rows: Ints1d, member_quantile: float) -> Cluster:
+    """A cluster of some rows of a batch. member_quantile: see `estimate_thresholds`."""
     vectors, langs = batch.vectors[rows], batch.langs[rows]
     return Cluster(
-        id=fresh,
+        id=name,
         centroid=(vectors * language_balance(langs)[:, None]).sum(axis=0).astype(np.float32),
         weight=float(len(rows)),
-        thresholds=estimate_thresholds(vectors, langs, batch.languages, options.member_quantile),
+        thresholds=estimate_thresholds(vectors, langs, batch.languages, member_quantile),
         born=_from_seconds(int(batch.published[rows].min())),
         last_active=_from_seconds(int(batch.published[rows].max())),
         documents=len(rows),

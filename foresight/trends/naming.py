@@ -440,7 +440,7 @@ class TrendNamer:
         background = self._background(analysis.as_of)
         return tuple(self._named(trend, articles[trend.id], background, analysis.state.means) for trend in trends)
 
-    def headlines_of(self, articles: Sequence[tuple[str, float]], *, as_of: datetime) -> tuple[Headline, ...]:
+    def titles_of(self, articles: Sequence[tuple[str, float]], *, as_of: datetime) -> tuple[Headline, ...]:
         """The names of a group of articles, per language; none where none of them is in the corpus.
 
         Args:

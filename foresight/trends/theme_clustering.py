@@ -1,18 +1,17 @@
-"""Communities of near documents: modularity on the graph of nearest neighbours.
+"""How a year of documents is divided into themes, and themes into broader ones.
 
-How many there are follows from the documents, not from a number or a distance that would have to fit every archive.
-Sources: Blondel et al. (2008), Fast unfolding of communities in large networks; Reichardt and Bornholdt (2006) for
-the resolution; the queue of nodes to look at again is that of Traag, Waltman and van Eck (2019).
+UMAP and HDBSCAN find what is dense, as in BERTopic. A document that they leave out goes to the nearest dense part, a part
+that is too loose for one theme is divided, and parts whose documents have many neighbours in common are joined. How many
+themes there are follows from the documents. docs/benchmarks.md#topic-quality has the measurements.
 
-A year of documents divided into themes, and themes into broader ones.
-
-UMAP and HDBSCAN find what is dense, as BERTopic does. What they leave out goes to the nearest theme; what is too loose
-for one theme is divided; what has many neighbours in common is joined. docs/benchmarks.md#topic-quality has the
-measurements.
+Communities are those of highest modularity on a graph of neighbours. Sources: Blondel et al. (2008), Fast unfolding of
+communities in large networks; Reichardt and Bornholdt (2006) for the resolution; the queue of nodes to look at again is
+that of Traag, Waltman and van Eck (2019).
 """
 
 from __future__ import annotations
 
+import warnings
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -20,16 +19,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from foresight.model.documents import Floats2d, Ints1d
+from foresight.model.options import ThemeOptions
+from foresight.trends.clusters import unit_vector
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     Graph: TypeAlias = csr_array[np.float64, tuple[int, int]]
-import warnings
-from dataclasses import dataclass
-
-from foresight.model.options import ThemeOptions
-from foresight.trends.clusters import unit_vector
 
 _BLOCK = 2_000
 _LEAST_GAIN = 1e-9
@@ -201,31 +197,22 @@ _SMALLEST_FRACTION = 200
 _FEWEST_FLATTENED = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeDivision:
-    """Where documents and themes belong.
-
-    Attributes:
-        themes: ``(n,)`` number of each document's theme, the biggest is 0; −1 for none, or not looked at.
-        broader: ``(themes,)`` number of each theme's broader theme.
-    """
-
-    themes: Ints1d
-    broader: Ints1d
-
-
 def divide_into_themes(
     vectors: Floats2d, options: ThemeOptions, *, seed: int, flat: Floats2d | None = None
-) -> ThemeDivision:
+) -> tuple[Ints1d, Ints1d]:
     """Divide documents into themes and broader themes.
 
-    Of more than `options.fitted_at_most` a sample is looked at. Parts smaller than `options.least` are no themes.
+    Of more than `options.fit_sample_size` a sample is looked at. Parts smaller than `options.least` are no themes.
 
     Args:
         vectors: ``(n, dim)``, centred rows of length 1.
         options: how fine, how broad.
-        seed: decides the sample, the flattening, and the order in which documents are looked at.
-        flat: ``(n, 5)`` what `flattened` gave for these vectors, where it is known; nothing is sampled then.
+        seed: decides the sample, the reduction, and the order in which documents are looked at.
+        flat: ``(n, 5)`` what `reduce_dimensions` gave for these vectors, where it is known; nothing is sampled then.
+
+    Returns:
+        ``(n,)`` number of each document's theme, the biggest is 0, −1 for none; ``(themes,)`` number of each theme's
+        broader theme.
     """
     rows = np.arange(len(vectors), dtype=np.int64)
     if flat is None:
@@ -238,19 +225,16 @@ def divide_into_themes(
     parts = renumber_by_size(
         communities(contract_graph(near, parts), options.theme_resolution, seed=seed, attempts=_ATTEMPTS)[parts]
     )
-    kept = int((np.bincount(parts) >= options.least).sum()) if len(parts) else 0
+    kept = int((np.bincount(parts) >= options.least).sum())
     labels = np.full(len(vectors), -1, dtype=np.int64)
     labels[rows] = np.where(parts < kept, parts, -1)
-    if not kept:
-        return ThemeDivision(themes=labels, broader=np.zeros(0, dtype=np.int64))
     # Parts are numbered by size: those kept are the first, and so are their rows in the graph of the parts.
     between = contract_graph(near, parts)[:kept, :kept]
-    broader = communities(between, options.broad_theme_resolution, seed=seed, attempts=_ATTEMPTS)
-    return ThemeDivision(themes=labels, broader=broader)
+    return labels, communities(between, options.broad_theme_resolution, seed=seed, attempts=_ATTEMPTS)
 
 
-def reduce_dimensions(vectors: Floats2d, seed: int) -> Floats2d:
-    """``(n, 5)`` UMAP as BERTopic sets it; a handful of documents, or equal ones, stay where they are."""
+def reduce_dimensions(vectors: Floats2d, seed: int, *, dimensions: int = DIMENSIONS) -> Floats2d:
+    """``(n, dimensions)`` UMAP as BERTopic sets it; a handful of documents, or equal ones, stay where they are."""
     if len(vectors) < _FEWEST_FLATTENED or np.allclose(vectors, vectors[:1], atol=1e-5):
         return vectors
     with warnings.catch_warnings():
@@ -260,7 +244,7 @@ def reduce_dimensions(vectors: Floats2d, seed: int) -> Floats2d:
 
         reducer = UMAP(
             n_neighbors=min(_FLAT_NEIGHBOURS, len(vectors) - 1),
-            n_components=DIMENSIONS,
+            n_components=dimensions,
             min_dist=0.0,
             metric="cosine",
             random_state=seed,
@@ -274,7 +258,7 @@ def _dense_parts(flat: Floats2d, least: int) -> Ints1d:
     if len(flat) < 2 * least:
         return np.zeros(len(flat), dtype=np.int64)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # see `flattened`
+        warnings.simplefilter("ignore")  # see `reduce_dimensions`
         from hdbscan import HDBSCAN  # noqa: PLC0415 - seconds of import
 
         labels = np.asarray(HDBSCAN(min_cluster_size=least).fit_predict(flat), dtype=np.int64)

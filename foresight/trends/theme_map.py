@@ -1,48 +1,161 @@
-"""Which theme of a new map is which of the old one: by the documents they share.
+"""The map of themes as it is fitted: lasting regions of a year of news, and broader themes above them.
 
-The words of themes, by BERTopic's c-TF-IDF on labels that are given.
-
-The map of themes: lasting regions of a year of news and broader themes above them, fitted seldom.
-
-BERTopic's own defaults put news into clusters that people would not have made. Here communities of near documents are
-the themes (docs/methods.md#themes), and BERTopic gives them their words by its c-TF-IDF on vectors that are already
-there. What happens between two fits stands in `theme_steps`.
+A fit divides a year's documents (`theme_clustering`), gives the themes their words (`theme_model`), the ids of the
+earlier themes they continue, and places on a map. What happens between two fits stands in `themes`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Self
 
 import numpy as np
 
 from foresight.model.documents import Floats2d, Ints1d
 from foresight.model.options import ThemeOptions
 from foresight.model.trends import Assignment, Cluster, LanguageMean, Theme, ThemeState
-from foresight.trends.clusters import DocumentBatch, estimate_thresholds, language_balance, place_documents, unit_vector
+from foresight.trends.clusters import DocumentBatch, new_cluster, place_documents, unit_vector
 from foresight.trends.theme_clustering import divide_into_themes
 
 _HALF = 0.5
+_TITLE_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeMatch:
-    """What became of themes in a new map.
+class StoredThemes:
+    """The map as a run finds it in the archive.
 
     Attributes:
-        kept: (number of the new theme, id it goes on with).
-        heirs: (id that ends, number of the new theme that holds most of its documents).
+        state: where it stands.
+        topics: as they are shown; needed to go on from the map.
+        theme_of: theme id by document id; all of them are needed for a fit, those of the last weeks to go on.
     """
 
-    kept: tuple[tuple[int, str], ...]
-    heirs: tuple[tuple[str, int], ...]
+    state: ThemeState
+    topics: Sequence[Theme] = ()
+    theme_of: Mapping[str, str] = field(default_factory=dict)
 
 
-def match_themes(now: Sequence[frozenset[str]], then: Mapping[str, str]) -> ThemeMatch:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeMap:
+    """The map of themes after a run.
+
+    Attributes:
+        topics: themes awake and the broader ones above them, by level, biggest first.
+        assignments: the theme of documents, by theme and document; after a fit all of the last year, else new ones.
+        is_new_fit: earlier assignments no longer hold.
+        state: what the next run goes on from; None where there are too few documents for a map.
+    """
+
+    topics: tuple[Theme, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    is_new_fit: bool = False
+    state: ThemeState | None = None
+
+
+class ThemeClusters:
+    """The cluster model of a year, as BERTopic asks for one.
+
+    Attributes:
+        labels_: ``(n,)`` theme of each document, −1 for none.
+        broader: ``(themes,)`` broader theme of each.
+        thresholds: of each theme, per language.
+    """
+
+    labels_: Ints1d
+    broader: Ints1d
+    thresholds: Sequence[tuple[tuple[str, float], ...]]
+
+    def __init__(self, batch: DocumentBatch, options: ThemeOptions, *, seed: int) -> None:
+        self._batch, self._options, self._seed = batch, options, seed
+
+    def fit(self, vectors: Floats2d, y: Ints1d | None = None) -> Self:  # noqa: ARG002 - BERTopic hands it in
+        """Divide the founding documents; the others go where they are near enough."""
+        batch, founding = self._batch, np.flatnonzero(self._batch.founding)
+        labels = np.full(len(vectors), -1, dtype=np.int64)
+        labels[founding], self.broader = divide_into_themes(vectors[founding], self._options, seed=self._seed)
+        themes = [
+            new_cluster(str(number), batch, np.flatnonzero(labels == number), self._options.member_quantile)
+            for number in range(len(self.broader))
+        ]
+        rest = np.flatnonzero(labels < 0)
+        labels[rest] = place_documents(themes, vectors[rest], batch.langs[rest], batch.languages).units
+        self.labels_, self.thresholds = labels, [theme.thresholds for theme in themes]
+        return self
+
+
+def fit_theme_map(  # noqa: PLR0913 - all that a map is made of
+    batch: DocumentBatch,
+    texts: Sequence[str],
+    means: tuple[LanguageMean, ...],
+    *,
+    as_of: datetime,
+    options: ThemeOptions,
+    run_id: str,
+    seed: int = 0,
+    earlier: StoredThemes | None = None,
+) -> ThemeMap:
+    """Fit the map of a year.
+
+    Args:
+        batch: the documents, in order of `available`; `founding` ones are divided, the others assigned.
+        texts: their words, space between: lemmas without stop words.
+        means: what the vectors were centred by.
+        as_of: the cut-off.
+        options: how fine, how broad.
+        run_id: stamped on the topics.
+        seed: decides every random choice; the same data and seed give the same map.
+        earlier: the last map, so that themes keep their ids.
+
+    Returns:
+        Nothing below `options.fewest` founding documents, or where no theme was found.
+    """
+    if int(batch.founding.sum()) < options.fewest:
+        return ThemeMap()
+    from foresight.trends.theme_model import theme_model, words_of_levels  # noqa: PLC0415 - ten seconds of import
+
+    clusters = ThemeClusters(batch, options, seed=seed)
+    model = theme_model(texts, batch.vectors, clusters)
+    labels, parents = clusters.labels_, clusters.broader
+    if not len(parents):
+        return ThemeMap()
+    old = earlier.state.themes if earlier else ()
+    names, heirs = _lasting_ids("h", batch, labels, earlier.theme_of if earlier else {})
+    broader = np.where(labels >= 0, parents[labels], -1)
+    above, _ = _lasting_ids("b", batch, broader, _broader_by_document(earlier) if earlier else {})
+    born = {theme.id: theme.born for theme in old}
+    themes = []
+    for number, (name, thresholds) in enumerate(zip(names, clusters.thresholds, strict=True)):
+        theme = new_cluster(name, batch, np.flatnonzero(labels == number), options.member_quantile)
+        themes.append(replace(theme, thresholds=thresholds, born=min(theme.born, born.get(name, theme.born))))
+    ended = [
+        replace(theme, asleep=True, merged_into=names[heirs[theme.id]] if theme.id in heirs else theme.merged_into)
+        for theme in old
+        if theme.id not in names
+    ]
+    state = ThemeState(
+        cutoff=as_of,
+        fitted=as_of,
+        themes=(*themes, *ended),
+        parents=tuple((name, above[int(parent)]) for name, parent in zip(names, parents, strict=True)),
+        means=means,
+        documents=len(batch.ids),
+        outside=int((labels < 0).sum()),
+    )
+    words = dict(zip((*names, *above), words_of_levels(model, texts, labels, parents), strict=True))
+    return ThemeMap(
+        topics=_topics_of_fit(themes, dict(state.parents), words, run_id),
+        assignments=theme_assignments(themes, batch, labels),
+        is_new_fit=True,
+        state=state,
+    )
+
+
+def match_themes(now: Sequence[frozenset[str]], then: Mapping[str, str]) -> tuple[dict[int, str], dict[str, int]]:
     """Pair new themes with old ones, one to one, those that share most documents first.
 
     A theme that keeps more than half of its documents, and is more than half of what it comes to lie in, always keeps
@@ -53,7 +166,8 @@ def match_themes(now: Sequence[frozenset[str]], then: Mapping[str, str]) -> Them
         then: the old theme of each document that had one.
 
     Returns:
-        Pairs where half of one's common documents, or more, lie in the other; heirs of the old themes left over.
+        The old id of new themes, by number, where half of one's common documents, or more, lie in the other. And of the
+        other old themes the number of the new one that holds most of their documents.
     """
     shared = {number: Counter(then[name] for name in documents if name in then) for number, documents in enumerate(now)}
     old = Counter[str]()
@@ -72,181 +186,33 @@ def match_themes(now: Sequence[frozenset[str]], then: Mapping[str, str]) -> Them
     for _, number, name in pairs:
         if name not in taken:
             heirs.setdefault(name, number)
-    return ThemeMatch(kept=tuple(sorted(kept.items())), heirs=tuple(sorted(heirs.items())))
+    return kept, heirs
 
 
-WORDS_PER_THEME = 10
-_NOTHING = "–"
-_FEWEST_WORDS = 2  # BERTopic fails on a vocabulary of one word
+def _lasting_ids(
+    prefix: str, batch: DocumentBatch, labels: Ints1d, then: Mapping[str, str]
+) -> tuple[list[str], dict[str, int]]:
+    """The id of each theme: that of the earlier one it continues, else a hash of its first document; and the heirs."""
+    members = [np.flatnonzero(labels == number).tolist() for number in range(int(labels.max()) + 1)]
+    kept, heirs = match_themes([frozenset(batch.ids[row] for row in rows) for rows in members], then)
+    used = set(then.values())
+    names: list[str] = []
+    for number, rows in enumerate(members):
+        names.append(kept[number] if number in kept else unused_theme_id(prefix, batch, rows, used))
+        used.add(names[-1])
+    return names, heirs
 
 
-def theme_words(texts: Sequence[str], vectors: Floats2d, labels: Ints1d, count: int) -> list[tuple[str, ...]]:
-    """The ten strongest words of each theme. BERTopic numbers topics anew; they are mapped back by documents.
-
-    Args:
-        texts: words of ``n`` documents, space between.
-        vectors: ``(n, dim)``.
-        labels: ``(n,)`` theme of each document, −1 for none.
-        count: how many themes there are.
-    """
-    kept = np.flatnonzero(labels >= 0)
-    documents = [texts[row] or _NOTHING for row in kept.tolist()]
-    if len({word for text in documents for word in text.split()}) < _FEWEST_WORDS:
-        return [() for _ in range(count)]
-    with warnings.catch_warnings():
-        # Deprecations inside numba and scikit-learn that a caller can do nothing about.
-        warnings.simplefilter("ignore")
-        from bertopic import BERTopic  # noqa: PLC0415 - ten seconds of import
-        from bertopic.cluster import BaseCluster  # noqa: PLC0415 - see above
-        from bertopic.dimensionality import BaseDimensionalityReduction  # noqa: PLC0415 - see above
-        from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415 - see above
-
-        model = BERTopic(
-            embedding_model=None,
-            language="multilingual",  # as an English one it would throw away every letter but a to z
-            umap_model=BaseDimensionalityReduction(),
-            hdbscan_model=BaseCluster(),
-            vectorizer_model=CountVectorizer(analyzer=str.split),
-            top_n_words=WORDS_PER_THEME,
-        )
-        given, _ = model.fit_transform(documents, embeddings=vectors[kept], y=labels[kept])
-    own = dict(zip(labels[kept].tolist(), given, strict=True))
-    return [_topic_words(model.get_topic(own[number])) if number in own else () for number in range(count)]
+def _broader_by_document(earlier: StoredThemes) -> dict[str, str]:
+    """The broader theme of each document that had one."""
+    parents = dict(earlier.state.parents)
+    return {name: parents[theme] for name, theme in earlier.theme_of.items() if theme in parents}
 
 
-def _topic_words(found: object) -> tuple[str, ...]:
-    pairs = found if isinstance(found, list) else []
-    return tuple(word for word, weight in pairs if word not in ("", _NOTHING) and weight > 0)
-
-
-TITLE_WORDS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeMap:
-    """What a run says of themes.
-
-    Attributes:
-        topics: themes awake and the broader ones above them, by level, biggest first.
-        assignments: the theme of documents, by theme and document; after a fit all of the last year, else new ones.
-        anew: the map was fitted anew, earlier assignments no longer hold.
-        state: what the next run goes on from; None where there are too few documents for a map.
-    """
-
-    topics: tuple[Theme, ...] = ()
-    assignments: tuple[Assignment, ...] = ()
-    anew: bool = False
-    state: ThemeState | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarlierThemes:
-    """The map before a fit: where it stood, and the theme of each document that had one."""
-
-    state: ThemeState
-    themes: Mapping[str, str]
-
-    @property
-    def broader(self) -> dict[str, str]:
-        """The broader theme of each document that had one."""
-        parents = dict(self.state.parents)
-        return {name: parents[theme] for name, theme in self.themes.items() if theme in parents}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeYear:
-    """A year of documents to draw a map of.
-
-    Attributes:
-        batch: the documents, in order of `available`; `founding` ones are divided, the others assigned.
-        texts: their words, space between: lemmas without stop words.
-        means: what the vectors were centred by.
-        as_of: the cut-off.
-    """
-
-    batch: DocumentBatch
-    texts: Sequence[str]
-    means: tuple[LanguageMean, ...]
-    as_of: datetime
-
-
-def fit_theme_map(
-    year: ThemeYear, *, options: ThemeOptions, run_id: str, seed: int = 0, earlier: EarlierThemes | None = None
-) -> ThemeMap:
-    """Draw the map of a year.
-
-    Args:
-        year: the documents.
-        options: how fine, how broad.
-        run_id: stamped on the topics.
-        seed: decides every random choice; the same data and seed give the same map.
-        earlier: the last map, so that themes keep their ids.
-
-    Returns:
-        Nothing below `options.fewest` documents, or where no theme was found.
-    """
-    batch = year.batch
-    looked_at = np.flatnonzero(batch.founding)
-    if len(looked_at) < options.fewest:
-        return ThemeMap()
-    division = divide_into_themes(batch.vectors[looked_at], options, seed=seed)
-    count = len(division.broader)
-    if not count:
-        return ThemeMap()
-    labels = np.full(len(batch.ids), -1, dtype=np.int64)
-    labels[looked_at] = division.themes
-    labels, thresholds = _place_all(batch, labels, count, options)
-    return _build_map(year, labels, division.broader, thresholds, options=options, run_id=run_id, earlier=earlier)
-
-
-def _place_all(
-    batch: DocumentBatch, labels: Ints1d, count: int, options: ThemeOptions
-) -> tuple[Ints1d, list[tuple[tuple[str, float], ...]]]:
-    """Labels with those documents added that were not divided, by the thresholds of the themes; and these."""
-    themes = [theme_from_rows(str(number), batch, np.flatnonzero(labels == number), options) for number in range(count)]
-    rest = np.flatnonzero(labels < 0)
-    labels = labels.copy()
-    labels[rest] = place_documents(themes, batch.vectors[rest], batch.langs[rest], batch.languages).units
-    return labels, [theme.thresholds for theme in themes]
-
-
-def _build_map(  # noqa: PLR0913 - the second half of `fit`
-    year: ThemeYear,
-    labels: Ints1d,
-    parents: Ints1d,
-    thresholds: Sequence[tuple[tuple[str, float], ...]],
-    *,
-    options: ThemeOptions,
-    run_id: str,
-    earlier: EarlierThemes | None,
-) -> ThemeMap:
-    """The map of documents whose place is known."""
-    batch = year.batch
-    broader = np.where(labels >= 0, parents[labels], -1)
-    names, told = _lasting_ids("h", batch, labels, earlier.themes if earlier else {})
-    above, _ = _lasting_ids("b", batch, broader, earlier.broader if earlier else {})
-    themes = [
-        replace(theme_from_rows(name, batch, np.flatnonzero(labels == number), options), thresholds=thresholds[number])
-        for number, name in enumerate(names)
-    ]
-    state = ThemeState(
-        cutoff=year.as_of,
-        fitted=year.as_of,
-        themes=(*_with_birth_dates(themes, earlier), *_ended_themes(earlier, names, told)),
-        parents=tuple((name, above[int(parent)]) for name, parent in zip(names, parents, strict=True)),
-        means=year.means,
-        documents=len(batch.ids),
-        outside=int((labels < 0).sum()),
-    )
-    words = theme_words(year.texts, batch.vectors, labels, len(names))
-    words += theme_words(year.texts, batch.vectors, broader, len(above))
-    topics = _topics_of_fit(state, dict(zip((*names, *above), words, strict=True)), run_id)
-    return ThemeMap(topics=topics, assignments=theme_assignments(themes, batch, labels), anew=True, state=state)
-
-
-def theme_id_from_document(prefix: str, document_id: str) -> str:
-    """The id of a theme that this document founded: it says nothing but is the same in every run."""
-    return prefix + hashlib.sha256(document_id.encode()).hexdigest()[:15]
+def unused_theme_id(prefix: str, batch: DocumentBatch, rows: Sequence[int], used: set[str]) -> str:
+    """The id of a new theme: a hash of its first document whose hash is not taken, the same in every run."""
+    ids = (prefix + hashlib.sha256(batch.ids[row].encode()).hexdigest()[:15] for row in rows)
+    return next(one for one in ids if one not in used)
 
 
 def theme_assignments(themes: Sequence[Cluster], batch: DocumentBatch, labels: Ints1d) -> tuple[Assignment, ...]:
@@ -263,83 +229,26 @@ def theme_assignments(themes: Sequence[Cluster], batch: DocumentBatch, labels: I
     return tuple(sorted(found, key=lambda one: (one.owner_id, one.document_id)))
 
 
-def main_theme(recent: Sequence[str], themes: Mapping[str, str]) -> str:
-    """The theme most of a trend's documents lie in, "" where none of them has one.
-
-    Args:
-        recent: document ids.
-        themes: theme id by document id.
-    """
-    found = [themes[name] for name in recent if name in themes]
-    return max(sorted(set(found)), key=found.count, default="")
-
-
-def theme_from_rows(name: str, batch: DocumentBatch, rows: Ints1d, options: ThemeOptions) -> Cluster:
-    """A theme of some rows of a batch."""
-    vectors, langs = batch.vectors[rows], batch.langs[rows]
-    return Cluster(
-        id=name,
-        centroid=(vectors * language_balance(langs)[:, None]).sum(axis=0).astype(np.float32),
-        weight=float(len(rows)),
-        thresholds=estimate_thresholds(vectors, langs, batch.languages, options.member_quantile),
-        born=_from_seconds(int(batch.published[rows].min())),
-        last_active=_from_seconds(int(batch.published[rows].max())),
-        documents=len(rows),
-    )
-
-
-def _lasting_ids(
-    prefix: str, batch: DocumentBatch, labels: Ints1d, then: Mapping[str, str]
-) -> tuple[list[str], ThemeMatch]:
-    """Lasting ids: that of the earlier theme it continues, else a hash of its first document."""
-    members = [np.flatnonzero(labels == number) for number in range(int(labels.max()) + 1)]
-    told = match_themes([frozenset(batch.ids[row] for row in rows) for rows in members], then)
-    kept, used = dict(told.kept), set(then.values())
-    names: list[str] = []
-    for number, rows in enumerate(members):
-        fresh = (name for row in rows.tolist() if (name := theme_id_from_document(prefix, batch.ids[row])) not in used)
-        names.append(kept[number] if number in kept else next(fresh))
-        used.add(names[-1])
-    return names, told
-
-
-def _with_birth_dates(themes: Sequence[Cluster], earlier: EarlierThemes | None) -> list[Cluster]:
-    """Themes that go on were born when they were born."""
-    known = {theme.id: theme.born for theme in earlier.state.themes} if earlier else {}
-    return [replace(theme, born=min(theme.born, known.get(theme.id, theme.born))) for theme in themes]
-
-
-def _ended_themes(earlier: EarlierThemes | None, names: Sequence[str], told: ThemeMatch) -> list[Cluster]:
-    """Earlier themes without a place on the new map: taken over by the heir of their documents, else asleep."""
-    heirs = dict(told.heirs)
-    old = [theme for theme in earlier.state.themes if theme.id not in names] if earlier else []
-    return [
-        replace(theme, asleep=True, merged_into=names[heirs[theme.id]] if theme.id in heirs else theme.merged_into)
-        for theme in old
-    ]
-
-
-def _topics_of_fit(state: ThemeState, words: Mapping[str, Sequence[str]], run_id: str) -> tuple[Theme, ...]:
-    """Themes awake and broader themes as they are shown, titles still made of words."""
-    awake = [theme for theme in state.themes if not theme.asleep]
-    parents = dict(state.parents)
-    places = map_positions(np.stack([unit_vector(theme.centroid) for theme in awake]))
+def _topics_of_fit(
+    themes: Sequence[Cluster], parents: Mapping[str, str], words: Mapping[str, tuple[str, ...]], run_id: str
+) -> tuple[Theme, ...]:
+    """Themes and broader themes as they are shown, titles still made of words."""
+    titles = {name: " · ".join(own[:_TITLE_WORDS]) for name, own in words.items()}
     topics = [
         Theme(
             id=theme.id,
             run_id=run_id,
-            title=title_from_words(words[theme.id]),
-            words=tuple(words[theme.id]),
+            title=titles[theme.id],
+            words=words[theme.id],
             documents=theme.documents,
-            x=float(x),
-            y=float(y),
-            parent_id=parents.get(theme.id, ""),
+            x=x,
+            y=y,
+            parent_id=parents[theme.id],
         )
-        for theme, (x, y) in zip(awake, places, strict=True)
+        for theme, (x, y) in zip(themes, map_positions(themes).tolist(), strict=True)
     ]
     above = {
-        name: Theme(id=name, run_id=run_id, title=title_from_words(words[name]), words=tuple(words[name]), level=1)
-        for name in parents.values()
+        name: Theme(id=name, run_id=run_id, title=titles[name], words=words[name], level=1) for name in parents.values()
     }
     return with_broader_themes(topics, above, run_id)
 
@@ -356,26 +265,15 @@ def with_broader_themes(themes: Sequence[Theme], known: Mapping[str, Theme], run
     for parent in sorted({theme.parent_id for theme in themes} & set(known)):
         own = [theme for theme in themes if theme.parent_id == parent]
         total = sum(theme.documents for theme in own)
-        middle = [sum(at(theme) * theme.documents for theme in own) / max(1, total) for at in (_x, _y)]
-        broader.append(replace(known[parent], run_id=run_id, documents=total, x=middle[0], y=middle[1], level=1))
+        x = sum(theme.x * theme.documents for theme in own) / max(1, total)
+        y = sum(theme.y * theme.documents for theme in own) / max(1, total)
+        broader.append(replace(known[parent], run_id=run_id, documents=total, x=x, y=y))
     return tuple(sorted((*themes, *broader), key=lambda topic: (topic.level, -topic.documents, topic.id)))
 
 
-def _x(topic: Theme) -> float:
-    return topic.x
-
-
-def _y(topic: Theme) -> float:
-    return topic.y
-
-
-def title_from_words(words: Sequence[str]) -> str:
-    """A title while there is no better one."""
-    return " · ".join(words[:TITLE_WORDS])
-
-
-def map_positions(centres: Floats2d) -> Floats2d:
+def map_positions(themes: Sequence[Cluster]) -> Floats2d:
     """``(themes, 2)`` places on a map: classical scaling of cosine distances; signs fixed, so that it does not flip."""
+    centres = np.stack([unit_vector(theme.centroid) for theme in themes])
     distance = np.clip(1.0 - centres @ centres.T, 0.0, 2.0).astype(np.float64) ** 2
     middle = np.eye(len(centres)) - 1.0 / len(centres)
     values, axes = np.linalg.eigh(-0.5 * middle @ distance @ middle)
@@ -383,7 +281,3 @@ def map_positions(centres: Floats2d) -> Floats2d:
     flat = axes[:, order] * np.sqrt(np.maximum(values[order], 0.0))
     flat = flat * np.where(flat[np.abs(flat).argmax(axis=0), np.arange(flat.shape[1])] < 0, -1.0, 1.0)
     return np.pad(flat, ((0, 0), (0, 2 - flat.shape[1]))).astype(np.float32)
-
-
-def _from_seconds(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, tz=UTC)

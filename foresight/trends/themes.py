@@ -1,22 +1,22 @@
-"""The map of themes between two fits: new documents are assigned, what fits nowhere founds new themes.
+"""The map of themes in a run: fitted over the year before the cut-off, or advanced by what has come since, and titled.
 
-The cost of a step follows the new documents and those still waiting, never the archive.
+    refit_due?  yes  fit_themes   the year divided and given its words (theme_map), earlier ids continued
+                no   step_themes  new documents assigned; what fits nowhere founds themes; quiet themes sleep
+    title_themes                  new themes get titles as trends do
 
-The map of themes at a cut-off, from the corpus: fitted over the year before, or advanced by what has come since.
-
-Themes get their titles as trends do: phrases that cover their articles, per language, a central headline below.
+The cost of a step follows the new documents and those that still fit nowhere, never the archive.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
-from foresight.model.documents import Bools1d, Corpus, Floats1d, Ints1d
+from foresight.model.documents import Corpus, Floats1d, Ints1d
 from foresight.model.options import ThemeOptions
 from foresight.model.trends import Assignment, Cluster, LanguageMean, Theme, ThemeState, Trend
 from foresight.nlp.centring import centre_by_language
@@ -28,27 +28,28 @@ from foresight.trends.clusters import (
     group_centre,
     join_languages,
     linkage_groups,
+    new_cluster,
     place_documents,
     unit_vector,
 )
 from foresight.trends.history import available_rows, first_of_story, to_seconds
 from foresight.trends.naming import ARTICLES_PER_TITLE, TrendNamer
 from foresight.trends.theme_map import (
-    EarlierThemes,
+    StoredThemes,
     ThemeMap,
-    ThemeYear,
     fit_theme_map,
-    main_theme,
     theme_assignments,
-    theme_from_rows,
-    theme_id_from_document,
+    unused_theme_id,
     with_broader_themes,
 )
 
+FITTED_WEEKS = 52
 _NEIGHBOURS = 3
 _LINKAGE_LIMIT = 3_000
 _LEAST_LIKE_PARENT = 0.2
 _FEWEST_OFFERED = 100
+_CENTRAL = 0.5
+"""The part of a theme's articles that its title is made of: the nearer half says what it is about."""
 
 
 def refit_due(state: ThemeState | None, as_of: datetime, options: ThemeOptions) -> bool:
@@ -66,21 +67,59 @@ def refit_due(state: ThemeState | None, as_of: datetime, options: ThemeOptions) 
     return many and age >= timedelta(weeks=options.early_refit_weeks)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurrentThemes:
-    """The map that stands: its state, and its topics as they were shown."""
+def fit_themes(  # noqa: PLR0913 - the interface of the pipeline
+    corpus: Corpus,
+    words: WordIndex,
+    means: tuple[LanguageMean, ...],
+    *,
+    as_of: datetime,
+    options: ThemeOptions,
+    seed: int,
+    run_id: str,
+    earlier: StoredThemes | None = None,
+) -> ThemeMap:
+    """Fit the map on what was published in the 52 weeks before `as_of`; heavy, so do it seldom.
 
-    state: ThemeState
-    topics: Sequence[Theme]
+    Args:
+        corpus: all documents.
+        words: of the same documents, row by row.
+        means: what the vectors are centred by, until the next fit.
+        as_of: the cut-off, exclusive.
+        options: how fine, how broad.
+        seed: decides every random choice.
+        run_id: stamped on the topics.
+        earlier: the last map.
+    """
+    rows = available_rows(corpus, cutoff=to_seconds(as_of), weeks=FITTED_WEEKS)
+    batch, texts = _theme_batch(corpus, rows, means), theme_texts(words, rows)
+    return fit_theme_map(batch, texts, means, as_of=as_of, options=options, run_id=run_id, seed=seed, earlier=earlier)
+
+
+def step_themes(
+    corpus: Corpus, current: StoredThemes, *, as_of: datetime, options: ThemeOptions, run_id: str
+) -> ThemeMap:
+    """Go on from the current map with what has come since.
+
+    Args:
+        corpus: all documents of the last weeks at least.
+        current: the map of the run before; themes of `recent_document_ids` are enough.
+        as_of: the cut-off, exclusive, not before the map's.
+        options: sizes, distances.
+        run_id: stamped on the topics.
+    """
+    rows = _recent_rows(corpus, as_of, options)
+    rows = rows[[corpus.ids[row] not in current.theme_of for row in rows.tolist()]]
+    batch = _theme_batch(corpus, rows, current.state.means, since=to_seconds(current.state.cutoff))
+    return advance_themes(current, batch, options=options, run_id=run_id, as_of=as_of)
 
 
 def advance_themes(
-    standing: CurrentThemes, batch: DocumentBatch, *, options: ThemeOptions, run_id: str, as_of: datetime
+    current: StoredThemes, batch: DocumentBatch, *, options: ThemeOptions, run_id: str, as_of: datetime
 ) -> ThemeMap:
     """Assign what has come, found themes from what fits nowhere, put to sleep what is quiet.
 
     Args:
-        standing: the map of the run before.
+        current: the map of the run before.
         batch: documents without a theme of the last weeks, centred by the means of the map; `new` are those that
             have come since the run before.
         options: sizes, distances.
@@ -88,19 +127,19 @@ def advance_themes(
         as_of: the cut-off.
 
     Returns:
-        The map with the new assignments only; words of new themes are left to whoever names them.
+        The map with the new assignments only; words and titles of new themes are still missing.
     """
-    state = standing.state
-    fits = place_documents(state.themes, batch.vectors, batch.langs, batch.languages)
+    state = current.state
     everything = replace(batch, new=np.ones(len(batch.ids), dtype=np.bool_))
-    themes = add_documents(state.themes, everything, fits)
-    labels = fits.units.copy()
+    fits = place_documents(state.themes, batch.vectors, batch.langs, batch.languages)
+    themes, labels = add_documents(state.themes, everything, fits), fits.units.copy()
     for rows in _new_groups(batch, labels, options):
-        themes, labels[rows] = _add_group(themes, batch, rows, options)
-    themes = [_sleeping_if_quiet(theme, as_of, options) for theme in themes]
-    fresh = [theme for theme in themes[len(state.themes) :] if not theme.asleep]
-    parents = (*state.parents, *((theme.id, _nearest_broader(theme, state)) for theme in fresh))
-    new = replace(
+        themes, labels[rows] = _add_group(themes, everything, rows, options)
+    quiet = as_of - timedelta(weeks=options.sleep_weeks)
+    themes = [replace(theme, asleep=True) if theme.last_active < quiet else theme for theme in themes]
+    new = [theme for theme in themes[len(state.themes) :] if not theme.asleep]
+    parents = (*state.parents, *((theme.id, _nearest_broader(theme, state)) for theme in new))
+    after = replace(
         state,
         cutoff=as_of,
         themes=tuple(themes),
@@ -109,9 +148,9 @@ def advance_themes(
         missed=state.missed + int((batch.new & (labels < 0)).sum()),
     )
     return ThemeMap(
-        topics=_topics_of_step(new, standing.topics, run_id),
+        topics=_topics_of_step(after, current.topics, run_id),
         assignments=theme_assignments(themes, batch, labels),
-        state=new,
+        state=after,
     )
 
 
@@ -134,18 +173,10 @@ def _add_group(
     if nearest >= 0 and near[nearest] >= options.merge_similarity:
         places = np.full(len(batch.ids), -1, dtype=np.int64)
         places[rows] = nearest
-        everything = replace(batch, new=np.ones(len(batch.ids), dtype=np.bool_))
-        return add_documents(
-            themes, everything, Placement(units=places, similarity=np.zeros(len(places), np.float32))
-        ), nearest
-    known = {theme.id for theme in themes}
-    fresh = next(name for row in rows.tolist() if (name := theme_id_from_document("h", batch.ids[row])) not in known)
-    return [*themes, theme_from_rows(fresh, batch, rows, options)], len(themes)
-
-
-def _sleeping_if_quiet(theme: Cluster, as_of: datetime, options: ThemeOptions) -> Cluster:
-    quiet = theme.last_active < as_of - timedelta(weeks=options.sleep_weeks)
-    return replace(theme, asleep=quiet) if quiet and not theme.asleep else theme
+        placement = Placement(units=places, similarity=np.zeros(len(places), np.float32))
+        return add_documents(themes, batch, placement), nearest
+    name = unused_theme_id("h", batch, rows.tolist(), {theme.id for theme in themes})
+    return [*themes, new_cluster(name, batch, rows, options.member_quantile)], len(themes)
 
 
 def _nearest_broader(theme: Cluster, state: ThemeState) -> str:
@@ -157,7 +188,7 @@ def _nearest_broader(theme: Cluster, state: ThemeState) -> str:
             sums[parent] = sums.get(parent, np.zeros_like(other.centroid)) + other.centroid
     own = unit_vector(theme.centroid)
     near = {parent: float(unit_vector(total) @ own) for parent, total in sums.items()}
-    best = max(sorted(near), key=lambda parent: near[parent], default="")
+    best = max(sorted(near), key=near.__getitem__, default="")
     return best if best and near[best] >= _LEAST_LIKE_PARENT else ""
 
 
@@ -165,96 +196,29 @@ def _topics_of_step(state: ThemeState, before: Sequence[Theme], run_id: str) -> 
     """Themes awake, as they were shown but for their numbers; new ones stand among those that are nearest."""
     shown = {topic.id: topic for topic in before}
     parents = dict(state.parents)
-    awake = [theme for theme in state.themes if not theme.asleep and not theme.merged_into]
     placed = [theme for theme in state.themes if theme.id in shown]
     topics = []
-    for theme in awake:
+    for theme in state.themes:
+        if theme.asleep or theme.merged_into:
+            continue
         known = shown.get(theme.id)
-        x, y = (known.x, known.y) if known else _map_position(theme, placed, shown)
-        topics.append(
-            replace(
-                known or Theme(id=theme.id, run_id=run_id, title=""),
-                run_id=run_id,
-                documents=theme.documents,
-                parent_id=parents.get(theme.id, ""),
-                x=x,
-                y=y,
-            )
-        )
+        if known is None:
+            x, y = _map_position(theme, placed, shown)
+            known = Theme(id=theme.id, run_id=run_id, title="", x=x, y=y)
+        topics.append(replace(known, run_id=run_id, documents=theme.documents, parent_id=parents.get(theme.id, "")))
     return with_broader_themes(topics, {topic.id: topic for topic in before if topic.level}, run_id)
 
 
-def _map_position(theme: Cluster, placed: Sequence[Cluster], shown: dict[str, Theme]) -> tuple[float, float]:
+def _map_position(theme: Cluster, placed: Sequence[Cluster], shown: Mapping[str, Theme]) -> tuple[float, float]:
     """Between the three themes that a new one is nearest to, the nearer the closer."""
     own = unit_vector(theme.centroid)
-    near = sorted(((float(unit_vector(other.centroid) @ own), other.id) for other in placed), reverse=True)[
-        :_NEIGHBOURS
-    ]
-    weights = [max(cosine, 0.01) for cosine, _ in near]
-    if not near:
+    near = sorted(((float(unit_vector(other.centroid) @ own), other.id) for other in placed), reverse=True)
+    weights = {name: max(cosine, 0.01) for cosine, name in near[:_NEIGHBOURS]}
+    if not weights:
         return 0.0, 0.0
-    x = sum(weight * shown[name].x for weight, (_, name) in zip(weights, near, strict=True)) / sum(weights)
-    y = sum(weight * shown[name].y for weight, (_, name) in zip(weights, near, strict=True)) / sum(weights)
+    x = sum(weight * shown[name].x for name, weight in weights.items()) / sum(weights.values())
+    y = sum(weight * shown[name].y for name, weight in weights.items()) / sum(weights.values())
     return x, y
-
-
-FITTED_WEEKS = 52
-
-
-def fit_themes(  # noqa: PLR0913 - the interface of the pipeline
-    corpus: Corpus,
-    words: WordIndex,
-    means: tuple[LanguageMean, ...],
-    *,
-    as_of: datetime,
-    options: ThemeOptions,
-    seed: int,
-    run_id: str,
-    earlier: EarlierThemes | None = None,
-) -> ThemeMap:
-    """Fit the map on what was published in the 52 weeks before `as_of`; heavy, so do it seldom.
-
-    Args:
-        corpus: all documents.
-        words: of the same documents, row by row.
-        means: what the vectors are centred by, until the next fit.
-        as_of: the cut-off, exclusive.
-        options: how fine, how broad.
-        seed: decides every random choice.
-        run_id: stamped on the topics.
-        earlier: the last map.
-    """
-    rows = available_rows(corpus, cutoff=to_seconds(as_of), weeks=FITTED_WEEKS)
-    batch = _theme_batch(corpus, rows, means, np.ones(len(rows), dtype=np.bool_))
-    year = ThemeYear(batch=batch, texts=_word_texts(words, rows), means=means, as_of=as_of)
-    return fit_theme_map(year, options=options, run_id=run_id, seed=seed, earlier=earlier)
-
-
-def step_themes(
-    corpus: Corpus,
-    standing: CurrentThemes,
-    held: Collection[str],
-    *,
-    as_of: datetime,
-    options: ThemeOptions,
-    run_id: str,
-) -> ThemeMap:
-    """Go on from the map that stands with what has come since.
-
-    Args:
-        corpus: all documents of the last weeks at least.
-        standing: the map of the run before.
-        held: ids of documents that have a theme; those of `waiting_ids` are enough.
-        as_of: the cut-off, exclusive, not before the map's.
-        options: sizes, distances.
-        run_id: stamped on the topics.
-    """
-    rows = _recent_rows(corpus, as_of, options)
-    free = np.array([corpus.ids[row] not in held for row in rows.tolist()], dtype=np.bool_)
-    rows = rows[free]
-    new = np.asarray(corpus.available[rows] >= to_seconds(standing.state.cutoff), dtype=np.bool_)
-    batch = _theme_batch(corpus, rows, standing.state.means, new)
-    return advance_themes(standing, batch, options=options, run_id=run_id, as_of=as_of)
 
 
 def recent_document_ids(corpus: Corpus, *, as_of: datetime, options: ThemeOptions) -> tuple[str, ...]:
@@ -262,33 +226,27 @@ def recent_document_ids(corpus: Corpus, *, as_of: datetime, options: ThemeOption
     return tuple(corpus.ids[row] for row in _recent_rows(corpus, as_of, options).tolist())
 
 
-def assign_themes(trends: Sequence[Trend], themes: Mapping[str, str]) -> tuple[Trend, ...]:
-    """Trends with the theme most of their recent documents lie in; `themes`: theme id by document id."""
-    return tuple(replace(trend, theme_id=main_theme(trend.recent, themes)) for trend in trends)
-
-
 def _recent_rows(corpus: Corpus, as_of: datetime, options: ThemeOptions) -> Ints1d:
     return available_rows(corpus, cutoff=to_seconds(as_of), weeks=options.buffer_weeks)
 
 
-def _theme_batch(corpus: Corpus, rows: Ints1d, means: Sequence[LanguageMean], new: Bools1d) -> DocumentBatch:
-    """The rows as topics see them; repeats of a story found nothing."""
+def _theme_batch(corpus: Corpus, rows: Ints1d, means: Sequence[LanguageMean], since: int = 0) -> DocumentBatch:
+    """The rows as themes see them, those available since a moment as new; repeats of a story found nothing."""
     names = [corpus.langs[row] for row in rows.tolist()]
-    languages = tuple(sorted(set(names)))
-    number = {lang: i for i, lang in enumerate(languages)}
+    languages, langs = np.unique(np.array(names, dtype=np.str_), return_inverse=True)
     return DocumentBatch(
         ids=tuple(corpus.ids[row] for row in rows.tolist()),
         vectors=centre_by_language(corpus.vectors[rows], names, means),
-        langs=np.array([number[name] for name in names], dtype=np.int64),
-        languages=languages,
+        langs=langs.astype(np.int64),
+        languages=tuple(languages.tolist()),
         published=corpus.published[rows],
-        new=new,
+        new=np.asarray(corpus.available[rows] >= since, dtype=np.bool_),
         founding=first_of_story(corpus.stories[rows], corpus.sources[rows], len(corpus.source_ids)),
     )
 
 
-def _word_texts(words: WordIndex, rows: Ints1d) -> list[str]:
-    """The words of the rows, space between, as they were known when the last of them came."""
+def theme_texts(words: WordIndex, rows: Ints1d) -> list[str]:
+    """The words of ascending rows, space between, as they were known when the last of them came."""
     low, high = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
     own = words.known(low, high).only(rows - low)
     return [
@@ -297,8 +255,15 @@ def _word_texts(words: WordIndex, rows: Ints1d) -> list[str]:
     ]
 
 
-_CENTRAL = 0.5
-"""The part of a theme's articles that its title is made of: the nearer half says what it is about."""
+def assign_themes(trends: Sequence[Trend], theme_of: Mapping[str, str]) -> tuple[Trend, ...]:
+    """Trends with the theme most of their recent documents lie in; `theme_of`: theme id by document id."""
+    return tuple(replace(trend, theme_id=main_theme(trend.recent, theme_of)) for trend in trends)
+
+
+def main_theme(documents: Sequence[str], theme_of: Mapping[str, str]) -> str:
+    """The theme most of the documents lie in, "" where none of them has one."""
+    found = [theme_of[name] for name in documents if name in theme_of]
+    return max(sorted(set(found)), key=found.count, default="")
 
 
 def title_themes(
@@ -317,19 +282,15 @@ def title_themes(
         members[one.owner_id].append(one)
     topics = []
     for topic in found.topics:
-        if not found.anew and topic.id in before:
-            topics.append(topic)
-            continue
-        own = members[topic.id] if topic.level == 0 else _assignments_below(topic, found.topics, members)
-        topics.append(_with_headlines(topic, own, namer, as_of))
+        below = [other.id for other in found.topics if other.parent_id == topic.id] if topic.level else [topic.id]
+        if found.is_new_fit or topic.id not in before:
+            own = [one for theme in below for one in members.get(theme, ())]
+            headlines = namer.titles_of(_title_articles(own), as_of=as_of)
+            if headlines:
+                words = topic.words or headlines[0].words
+                topic = replace(topic, headlines=headlines, title=headlines[0].title, words=words)  # noqa: PLW2901
+        topics.append(topic)
     return tuple(topics)
-
-
-def _with_headlines(topic: Theme, members: Sequence[Assignment], namer: TrendNamer, as_of: datetime) -> Theme:
-    told = namer.headlines_of(_title_articles(members), as_of=as_of)
-    if not told:
-        return topic
-    return replace(topic, headlines=told, title=told[0].title, words=topic.words or told[0].words)
 
 
 def _title_articles(members: Sequence[Assignment]) -> list[tuple[str, float]]:
@@ -339,10 +300,3 @@ def _title_articles(members: Sequence[Assignment]) -> list[tuple[str, float]]:
     step = max(1.0, len(nearer) / ARTICLES_PER_TITLE)
     chosen = [nearer[int(place * step)] for place in range(min(ARTICLES_PER_TITLE, len(nearer)))]
     return [(one.document_id, one.similarity) for one in chosen]
-
-
-def _assignments_below(
-    topic: Theme, topics: Sequence[Theme], members: Mapping[str, Sequence[Assignment]]
-) -> list[Assignment]:
-    """The articles of the themes under a broader one."""
-    return [one for theme in topics if theme.parent_id == topic.id for one in members.get(theme.id, ())]

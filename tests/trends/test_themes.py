@@ -15,8 +15,8 @@ from foresight.model.options import ThemeOptions
 from foresight.model.trends import ThemeState
 from foresight.trends.clusters import DocumentBatch
 from foresight.trends.theme_clustering import communities, contract_graph, modularity, neighbour_graph
-from foresight.trends.theme_map import EarlierThemes, ThemeMap, ThemeYear, fit_theme_map, main_theme, match_themes
-from foresight.trends.themes import CurrentThemes, advance_themes, refit_due
+from foresight.trends.theme_map import StoredThemes, ThemeMap, fit_theme_map, match_themes
+from foresight.trends.themes import advance_themes, main_theme, refit_due
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 DIM = 24
@@ -48,18 +48,27 @@ def a_batch(
     )
 
 
-def mapped(batch: DocumentBatch, *, earlier: EarlierThemes | None = None, day: int = 30, seed: int = 0) -> ThemeMap:
+def mapped(
+    batch: DocumentBatch,
+    *,
+    earlier: StoredThemes | None = None,
+    day: int = 30,
+    seed: int = 0,
+    options: ThemeOptions = OPTIONS,
+) -> ThemeMap:
     texts = [f"word{int(np.argmax(vector))} common" for vector in batch.vectors]
-    year = ThemeYear(batch=batch, texts=texts, means=(), as_of=START + timedelta(days=day))
-    return fit_theme_map(year, options=OPTIONS, run_id=f"run-{day}", seed=seed, earlier=earlier)
+    as_of = START + timedelta(days=day)
+    return fit_theme_map(
+        batch, texts, (), as_of=as_of, options=options, run_id=f"run-{day}", seed=seed, earlier=earlier
+    )
 
 
-def standing(found: ThemeMap) -> CurrentThemes:
+def stored(found: ThemeMap) -> StoredThemes:
     assert found.state is not None
-    return CurrentThemes(state=found.state, topics=found.topics)
+    return StoredThemes(state=found.state, topics=found.topics)
 
 
-def advanced(before: CurrentThemes, batch: DocumentBatch, *, day: int) -> ThemeMap:
+def advanced(before: StoredThemes, batch: DocumentBatch, *, day: int) -> ThemeMap:
     return advance_themes(before, batch, options=OPTIONS, run_id=f"run-{day}", as_of=START + timedelta(days=day))
 
 
@@ -72,6 +81,11 @@ def four() -> tuple[DocumentBatch, ThemeMap]:
 
 def test_few_articles_have_no_themes() -> None:
     assert mapped(a_batch(near(0, 20))) == ThemeMap()
+
+
+def test_articles_without_enough_company_have_no_themes() -> None:
+    batch = a_batch(np.vstack([near(axis, 30) for axis in range(2)]))
+    assert mapped(batch, options=replace(OPTIONS, least=100)) == ThemeMap()
 
 
 def test_what_lies_together_is_one_theme_with_its_own_words(four: tuple[DocumentBatch, ThemeMap]) -> None:
@@ -101,9 +115,9 @@ def test_the_same_year_gives_the_same_map(four: tuple[DocumentBatch, ThemeMap]) 
 def test_a_new_article_goes_to_its_theme_and_leaves_the_others_alone(four: tuple[DocumentBatch, ThemeMap]) -> None:
     batch, found = four
     owner = {one.document_id: one.owner_id for one in found.assignments}
-    later = advanced(standing(found), a_batch(near(2, 3, seed=1), first=500, day=31), day=33)
+    later = advanced(stored(found), a_batch(near(2, 3, seed=1), first=500, day=31), day=33)
     assert {one.owner_id for one in later.assignments} == {owner[batch.ids[80]]}
-    assert not later.anew
+    assert not later.is_new_fit
     counts = {topic.id: topic.documents for topic in later.topics}
     assert counts[owner[batch.ids[80]]] == 43
     assert counts[owner[batch.ids[0]]] == 40
@@ -113,11 +127,11 @@ def test_a_new_article_goes_to_its_theme_and_leaves_the_others_alone(four: tuple
 
 def test_what_fits_nowhere_waits_and_becomes_a_theme_when_there_is_enough(four: tuple[DocumentBatch, ThemeMap]) -> None:
     few, enough = near(9, 4), near(9, 9)
-    waiting = advanced(standing(four[1]), a_batch(few, first=500, day=31), day=33)
+    waiting = advanced(stored(four[1]), a_batch(few, first=500, day=31), day=33)
     assert waiting.assignments == ()
     assert waiting.state is not None
     assert waiting.state.missed == 4
-    born = advanced(standing(waiting), a_batch(enough, first=500, day=31), day=40)
+    born = advanced(stored(waiting), a_batch(enough, first=500, day=31), day=40)
     assert len(born.assignments) == 9
     fresh = {one.owner_id for one in born.assignments}
     assert len(fresh) == 1
@@ -128,21 +142,21 @@ def test_what_fits_nowhere_waits_and_becomes_a_theme_when_there_is_enough(four: 
 
 def test_a_young_theme_has_the_same_id_however_it_came_to_be(four: tuple[DocumentBatch, ThemeMap]) -> None:
     batch = a_batch(near(9, 9), first=500, day=31)
-    one = advanced(standing(four[1]), batch, day=33)
-    other = advanced(standing(four[1]), batch, day=36)
+    one = advanced(stored(four[1]), batch, day=33)
+    other = advanced(stored(four[1]), batch, day=36)
     assert one.assignments == other.assignments
 
 
 def test_repeats_of_a_story_found_no_theme(four: tuple[DocumentBatch, ThemeMap]) -> None:
     batch = a_batch(near(9, 9), first=500, day=31)
     repeats = replace(batch, founding=np.arange(9) < 2)
-    assert advanced(standing(four[1]), repeats, day=33).assignments == ()
+    assert advanced(stored(four[1]), repeats, day=33).assignments == ()
 
 
 def test_a_language_without_members_is_let_in_by_a_lower_threshold() -> None:
     found = mapped(a_batch(np.vstack([near(axis, 40, spread=0.2) for axis in range(3)])))
     finnish = near(1, 6, seed=3, spread=0.2)
-    later = advanced(standing(found), a_batch(finnish, first=500, day=31, langs=[1] * 6), day=33)
+    later = advanced(stored(found), a_batch(finnish, first=500, day=31, langs=[1] * 6), day=33)
     assert len(later.assignments) == 6
 
 
@@ -150,10 +164,10 @@ def test_a_quiet_theme_sleeps_is_shown_no_more_and_wakes(four: tuple[DocumentBat
     batch, found = four
     quiet = next(one.owner_id for one in found.assignments if one.document_id == batch.ids[0])
     others = np.vstack([near(axis, 5, seed=2) for axis in (1, 2, 3)])
-    asleep = advanced(standing(found), a_batch(others, first=500, day=110), day=130)
+    asleep = advanced(stored(found), a_batch(others, first=500, day=110), day=130)
     assert quiet not in {topic.id for topic in asleep.topics}
     assert len([topic for topic in asleep.topics if topic.level == 0]) == 3
-    awake = advanced(standing(asleep), a_batch(near(0, 2, seed=5), first=600, day=131), day=133)
+    awake = advanced(stored(asleep), a_batch(near(0, 2, seed=5), first=600, day=131), day=133)
     assert quiet in {topic.id for topic in awake.topics}
 
 
@@ -178,14 +192,14 @@ def test_a_refit_keeps_ids_and_tells_heirs(four: tuple[DocumentBatch, ThemeMap])
     batch, found = four
     assert found.state is not None
     owner = {one.document_id: one.owner_id for one in found.assignments}
-    earlier = EarlierThemes(state=found.state, themes=owner)
+    earlier = StoredThemes(state=found.state, theme_of=owner)
     kept = np.r_[10:40, 40:80, 80:120, 120:160]
     year = a_batch(batch.vectors[kept], names=[batch.ids[row] for row in kept.tolist()])
     again = mapped(year, earlier=earlier, day=120, seed=5)
     after = {one.document_id: one.owner_id for one in again.assignments}
     assert {name: after[name] for name in year.ids} == {name: owner[name] for name in year.ids}
     assert {topic.id for topic in again.topics} == {topic.id for topic in found.topics}
-    assert again.anew
+    assert again.is_new_fit
 
 
 def test_a_theme_whose_articles_went_to_another_has_an_heir_and_an_empty_one_sleeps(
@@ -198,7 +212,7 @@ def test_a_theme_whose_articles_went_to_another_has_an_heir_and_an_empty_one_sle
     owner = {one.document_id: one.owner_id for one in found.assignments}
     part = [name for name in batch.ids if owner[name] == big][:10]
     themes = (*found.state.themes, *(replace(found.state.themes[0], id=name) for name in (small, empty)))
-    earlier = EarlierThemes(state=replace(found.state, themes=themes), themes=owner | dict.fromkeys(part, small))
+    earlier = StoredThemes(state=replace(found.state, themes=themes), theme_of=owner | dict.fromkeys(part, small))
     again = mapped(batch, earlier=earlier, day=120)
     assert again.state is not None
     told = {theme.id: theme for theme in again.state.themes}
@@ -214,8 +228,7 @@ def test_a_theme_whose_articles_went_to_another_has_an_heir_and_an_empty_one_sle
 def test_no_refit_takes_the_id_of_a_theme_that_keeps_most_of_its_documents(then: list[int], now: list[int]) -> None:
     before = {f"d{i}": f"old{theme}" for i, theme in enumerate(then)}
     groups = [frozenset(f"d{i}" for i in range(len(then)) if now[i] == number) for number in range(6)]
-    told = match_themes(groups, before)
-    kept = dict(told.kept)
+    kept, heirs = match_themes(groups, before)
     assert len(set(kept.values())) == len(kept)
     for number, group in enumerate(groups):
         for name in set(before.values()):
@@ -223,8 +236,8 @@ def test_no_refit_takes_the_id_of_a_theme_that_keeps_most_of_its_documents(then:
             both = len(own & group)
             if 2 * both > len(own) and 2 * both > len(group):
                 assert kept[number] == name
-    assert not {name for name, _ in told.heirs} & set(kept.values())
-    assert all(any(before[document] == name for document in groups[number]) for name, number in told.heirs)
+    assert not {name for name, _ in heirs.items()} & set(kept.values())
+    assert all(any(before[document] == name for document in groups[number]) for name, number in heirs.items())
 
 
 def test_two_cliques_are_two_communities_and_one_at_a_low_resolution() -> None:
