@@ -28,6 +28,8 @@ from foresight.queries.data_check import check_data as examine_data
 from foresight.queries.signal_lists import SignalListService
 from foresight.queries.snapshot_cache import SnapshotCache
 from foresight.queries.sources import SourceService
+from foresight.queries.theme_export import ExportedThemes
+from foresight.queries.theme_export import export_themes as export_map
 from foresight.queries.track_record import TrackRecordService
 from foresight.queries.trends import TrendService
 from foresight.reports.brief_service import BriefService, WorkshopResultService
@@ -174,6 +176,13 @@ def make_language_model() -> LanguageModel | None:
 def make_signal_list_service(data: Path, chosen: Options, *, progress: Progress) -> SignalListService:
     """Lists of signals, now and in the past, by the thresholds that the options set."""
     return SignalListService(Generations(data, keep=chosen.keep_generations), chosen, progress)
+
+
+def export_themes(data: Path, folder: Path, *, lang: str) -> ExportedThemes:
+    """Write the published map of themes into a folder, as a BERTopic model."""
+    chosen = options_from_environment()
+    with closing(Generations(data, keep=chosen.keep_generations).current()) as reader:
+        return export_map(reader, folder, lang=lang, seed=chosen.seed)
 
 
 def check_data_folder(data: Path) -> tuple[DataFinding, ...]:

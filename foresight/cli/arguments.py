@@ -115,6 +115,14 @@ def _add_reading(commands: Commands) -> None:
     trend = _add(commands, "trend", "reading:trend", "one trend in full")
     trend.add_argument("id")
     _add(commands, "track-record", "track:track_record", "how earlier calls turned out")
+    themes = commands.add_parser("themes", help="the map of themes", description="The map of themes.")
+    export = _add(
+        themes.add_subparsers(required=True, metavar="ACTION"),
+        "export",
+        "themes:export",
+        "write it as a BERTopic model that a notebook opens",
+    )
+    export.add_argument("folder", type=Path, help="made where absent")
     brief = _add(commands, "brief", "reading:brief", "write a brief of a trend or a scenario")
     brief.add_argument("kind", choices=("trend", "scenario"))
     brief.add_argument("id")

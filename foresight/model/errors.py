@@ -30,6 +30,7 @@
     │   ├── StoreTooNew            the schema is newer than this program
     │   ├── StoreTooOld            a generation of an older schema that cannot be brought up to date
     │   ├── NothingPublished       no generation yet
+    │   │   └── NoThemes           nor a map of themes
     │   └── OrphanRows             rows that point at nothing
     ├── LedgerConflict             somebody else saved a newer revision
     │   └── RevisionConflict       of something other than a scenario
@@ -215,6 +216,10 @@ class StoreTooOld(StoreError):
 
 class NothingPublished(StoreError):
     """Facts: path."""
+
+
+class NoThemes(NothingPublished):
+    """There is no map of themes yet."""
 
 
 class OrphanRows(StoreError):

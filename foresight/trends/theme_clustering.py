@@ -1,8 +1,8 @@
 """How a year of documents is divided into themes, and themes into broader ones.
 
-UMAP and HDBSCAN find what is dense, as in BERTopic. A document that they leave out goes to the nearest dense part, a part
-that is too loose for one theme is divided, and parts whose documents have many neighbours in common are joined. How many
-themes there are follows from the documents. docs/benchmarks.md#topic-quality has the measurements.
+UMAP and HDBSCAN find what is dense, as in BERTopic. A document that they leave out goes to the nearest dense part, a
+part that is too loose for one theme is divided, and parts whose documents have many neighbours in common are joined.
+How many themes there are follows from the documents. docs/benchmarks.md#topic-quality has the measurements.
 
 Communities are those of highest modularity on a graph of neighbours. Sources: Blondel et al. (2008), Fast unfolding of
 communities in large networks; Reichardt and Bornholdt (2006) for the resolution; the queue of nodes to look at again is

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from foresight import wiring
@@ -14,6 +16,7 @@ from foresight.cli import main
 from foresight.demo.feed_server import FeedServer
 from foresight.demo.generator import make_world
 from foresight.queries.signal_lists import without_parts
+from foresight.store.generations import Generations
 from foresight.store.run_lock import RunLock
 
 END = datetime(2026, 11, 16, tzinfo=UTC)
@@ -284,3 +287,40 @@ def test_what_people_decided_survives_a_run_that_changes_the_topics(run: Run, da
 def test_people_are_answered_in_their_language(run: Run, lang: str) -> None:
     _, out, _ = run("doctor", "--lang", lang)
     assert ("Työarkisto" if lang == "fi" else "Working archive") in out
+
+
+def test_an_exported_map_is_a_model_with_the_stored_themes(run: Run, data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "themes"
+    code, answer, _ = run("themes", "export", str(out), "--json")
+    written = json.loads(answer)
+    assert code == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from bertopic import BERTopic  # noqa: PLC0415 - seconds of import
+
+        model = BERTopic.load(out)
+        tree = model.hierarchical_topics(pq.read_table(out / "documents.parquet")["words"].to_pylist())
+    articles = pq.read_table(out / "documents.parquet").to_pylist()
+    reader = Generations(data, keep=wiring.options_from_environment().keep_generations).current()
+    theme_of = {one.document_id: one.owner_id for one in reader.theme_assignments()}
+    topics = {topic.id: topic for topic in reader.topics()}
+    reader.close()
+    assert written == {"themes": len(set(theme_of.values())), "documents": len(articles), "folder": str(out)}
+    assert {row["id"]: row["theme"] for row in articles if row["theme"]} == theme_of
+    assert [row["topic"] for row in articles] == model.topics_
+    for number, name in model.topic_aspects_["theme"].items():
+        words = tuple(word for word, weight in model.get_topic(number) if word and weight > 0)
+        assert words == topics[name].words
+    assert len(tree) == written["themes"] - 1
+
+
+def test_without_a_generation_or_a_map_there_is_nothing_to_export_and_the_message_says_what_to_do(
+    run: Run, tmp_path: Path
+) -> None:
+    code, _, message = run("themes", "export", str(tmp_path / "out"), folder=tmp_path / "empty")
+    assert (code, "Nothing has been published" in message) == (1, True)
+    (tmp_path / "one.jsonl").write_text('{"id": "1", "title": "One article", "source": "s", "published": "2026-11-01"}')
+    run("import", str(tmp_path / "one.jsonl"), folder=tmp_path / "few")
+    run("analyse", folder=tmp_path / "few")
+    code, _, message = run("themes", "export", str(tmp_path / "out"), folder=tmp_path / "few")
+    assert (code, "no map of themes yet" in message) == (1, True)
