@@ -66,9 +66,14 @@ def no_follow_up(clock: Clock, left: int) -> None:
 
 
 def run_demonstration(
-    world: DemoWorld, open_tools: OpenTools, network: OpenFeedNetwork, *, after_week: AfterWeek = no_follow_up
+    world: DemoWorld,
+    open_tools: OpenTools,
+    network: OpenFeedNetwork,
+    *,
+    after_week: AfterWeek = no_follow_up,
+    analysed_weeks: int = ANALYSED_WEEKS,
 ) -> DemonstrationResult:
-    """Let the weeks pass: collect at the end of each over HTTP, analyse the last twelve as they come.
+    """Let the weeks pass: collect at the end of each over HTTP, analyse the last `analysed_weeks` as they come.
 
     The last four are published, so that people can watch them come: `after_week` is called after each.
     """
@@ -81,7 +86,7 @@ def run_demonstration(
         for number, end in enumerate(ends, 1):
             server.now = clock.moment = end - BEFORE_MIDNIGHT
             steps += _collect_week(tools, sources, network)
-            if len(ends) - number < ANALYSED_WEEKS:
+            if len(ends) - number < analysed_weeks:
                 clock.moment = end
                 left = len(ends) - number
                 last = run_analyse(tools, as_of=end, publish=left < PUBLISHED_WEEKS)

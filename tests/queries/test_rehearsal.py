@@ -19,7 +19,7 @@ from foresight.demo.demonstration import found_trends, run_demonstration
 from foresight.demo.generator import make_world
 from foresight.demo.world import DemoWorld
 from foresight.i18n import Texts
-from foresight.model.options import CollectOptions, Options
+from foresight.model.options import CollectOptions, Options, ThemeOptions
 from foresight.model.ports import Clock
 from foresight.model.scenarios import Scenario
 from foresight.pipeline.context import PipelineContext
@@ -28,7 +28,11 @@ from foresight.testing.fakes import FrozenClock
 from foresight.wiring import Services
 
 END = datetime(2026, 11, 16, tzinfo=UTC)
-OPTIONS = Options(collect=replace(CollectOptions(), private_hosts=("127.0.0.1",), host_pause=0.0), encoder="lexical")
+OPTIONS = Options(
+    collect=replace(CollectOptions(), private_hosts=("127.0.0.1",), host_pause=0.0),
+    encoder="lexical",
+    themes=ThemeOptions(fewest=1_000_000),  # no map of themes: drawing it takes most of the time, and nothing here asks
+)
 
 
 class Watched:
@@ -68,7 +72,8 @@ def test_a_signpost_on_a_planted_trend_trips_in_a_later_week_of_the_demonstratio
     def opened(clock: Clock) -> AbstractContextManager[PipelineContext]:
         return wiring.open_tools(tmp_path, OPTIONS, clock=clock)
 
-    run_demonstration(world, opened, wiring.real_network(OPTIONS.collect), after_week=watched.after_week)
+    network = wiring.real_network(OPTIONS.collect)
+    run_demonstration(world, opened, network, after_week=watched.after_week, analysed_weeks=5)
     ((left, trip),) = watched.trips
     assert left == 0
     made, kept = trip.update.content, watched.kept
