@@ -98,7 +98,7 @@ def make_services(
     signposts = SignpostService(watcher, ledger, futures, clock)
     forecasts = ForecastService(watcher, ledger, clock)
     story = StoryService(scenarios, futures, trends, watcher, ledger)
-    results = WorkshopResultService(watcher, stress, signposts, forecasts, promises)
+    results = WorkshopResultService(stress, signposts, forecasts, promises)
     return Services(
         briefing=BriefingService(cache, ledger),
         trends=trends,
@@ -119,7 +119,7 @@ def make_services(
         watcher=watcher,
         story=story,
         drafts=StoryDraftService(story, drafter),
-        briefs=BriefService(cache, trends, scenarios, story, structure, results),
+        briefs=BriefService(cache, trends, scenarios, story, results),
         generations=generations,
         ledger=ledger,
     )

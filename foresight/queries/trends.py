@@ -205,6 +205,7 @@ class TrendPage:
     view: TrendView
     evidence: tuple[CountedStory, ...]
     names: tuple[MentionedName, ...]
+    places: tuple[MentionedName, ...]
     by_source: tuple[tuple[str, int], ...]
     by_lang: tuple[tuple[str, int], ...]
     by_voice: tuple[tuple[str, int], ...]
@@ -365,7 +366,8 @@ class TrendService:
             stamp=measured.stamp,
             view=view,
             evidence=evidence,
-            names=_mentioned_names(reader, documents),
+            names=_mentioned_names(reader, documents, places=False),
+            places=_mentioned_names(reader, documents, places=True),
             by_source=_counts_by_size([_source_of(sources, d).title for d in documents]),
             by_lang=_counts_by_size([d.lang for d in documents]),
             by_voice=_counts_by_size([_source_of(sources, d).voice.value for d in documents]),
@@ -502,10 +504,12 @@ def _cues_with_documents(reader: ArchiveReader, trend_id: str) -> tuple[CueWithD
     )
 
 
-def _mentioned_names(reader: ArchiveReader, documents: Sequence[Document]) -> tuple[MentionedName, ...]:
-    """People and organisations of the evidence, most often named first."""
+def _mentioned_names(
+    reader: ArchiveReader, documents: Sequence[Document], *, places: bool
+) -> tuple[MentionedName, ...]:
+    """People and organisations of the evidence, or places, most often named first."""
     seen = {(e.document_id, e.name, e.kind) for e in reader.entities([d.id for d in documents[:400]])}
-    counts = Counter((name, kind) for _, name, kind in seen if kind != "place")
+    counts = Counter((name, kind) for _, name, kind in seen if (kind == "place") is places)
     best = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:NAMES_SHOWN]
     return tuple(MentionedName(name=name, kind=kind, documents=count) for (name, kind), count in best)
 

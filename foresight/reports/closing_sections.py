@@ -17,23 +17,12 @@ def cutoff_of(run: Run, otherwise: datetime | None = None) -> datetime:
 
 def question_section(kind: str, messages: BriefMessages) -> Section:
     """What matters, how do we act, what does it mean in practice; `kind` is "trend" or "scenario"."""
-    return Section(
-        key="questions",
-        heading=messages("heading_questions"),
-        bullets=tuple(messages(f"question_{at}_{kind}") for at in ("matters", "act", "practice")),
-    )
+    asked = ("matters", "act", "practice")
+    return messages.section("questions", bullets=(messages(f"question_{name}_{kind}") for name in asked))
 
 
 def method_section(kind: str, messages: BriefMessages, *, generation: int, run: Run, moment: datetime) -> Section:
     """Where the numbers come from, who wrote the sentences, and the stamp."""
-    stamp = messages(
-        "stamp",
-        as_of=format_moment(moment, messages.lang),
-        generation=messages.number(generation),
-        run=run.id,
-    )
-    return Section(
-        key="method",
-        heading=messages("heading_method"),
-        paragraphs=(messages(f"method_{kind}"), messages("method_authorship"), stamp),
-    )
+    as_of = format_moment(moment, messages.lang)
+    stamp = messages("stamp", as_of=as_of, generation=messages.number(generation), run=run.id)
+    return messages.section("method", paragraphs=(messages(f"method_{kind}"), messages("method_authorship"), stamp))

@@ -1,15 +1,15 @@
-"""A brief as JSON: stable, sorted, the whole record; charts as Vega-Lite.
+"""The formats of a brief: one table that the services, the command line and the app's buttons read.
 
-A brief in the format that was asked for.
+A new format is a function from a brief to bytes, a line in `BRIEF_WRITERS`, and its name under `ui.format_…`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from foresight.model.briefs import Brief
 from foresight.model.errors import UnknownFormat
@@ -19,14 +19,21 @@ from foresight.reports.markdown import write_markdown
 JSON_FORMAT_VERSION = 1
 
 
+class BriefWriter(NamedTuple):
+    """How a brief becomes a file: its media type, and the function that writes it."""
+
+    media_type: str
+    write: Callable[[Brief], bytes]
+
+
 def write_json(brief: Brief) -> bytes:
     """UTF-8 JSON with sorted keys; times in ISO 8601 UTC, specifications as objects. Same brief, same bytes."""
-    found = asdict(brief)
-    for section in found["sections"]:
+    document = asdict(brief)
+    for section in document["sections"]:
         for figure in section["figures"]:
             figure["specification"] = json.loads(figure["specification"])
-    found["format_version"] = JSON_FORMAT_VERSION
-    return (json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True, default=_json_value) + "\n").encode()
+    document["format_version"] = JSON_FORMAT_VERSION
+    return (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True, default=_json_value) + "\n").encode()
 
 
 def _json_value(value: Any) -> str:
@@ -35,18 +42,10 @@ def _json_value(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BriefWriter:
-    """How a brief becomes a file: its media type, and the function that writes it."""
-
-    media_type: str
-    write: Callable[[Brief], bytes]
-
-
 BRIEF_WRITERS = {
-    "html": BriefWriter(media_type="text/html; charset=utf-8", write=write_html),
-    "md": BriefWriter(media_type="text/markdown; charset=utf-8", write=write_markdown),
-    "json": BriefWriter(media_type="application/json", write=write_json),
+    "html": BriefWriter("text/html; charset=utf-8", write_html),
+    "md": BriefWriter("text/markdown; charset=utf-8", write_markdown),
+    "json": BriefWriter("application/json", write_json),
 }
 BRIEF_FORMATS = tuple(BRIEF_WRITERS)
 
@@ -55,7 +54,7 @@ def write_brief(brief: Brief, format: str) -> bytes:  # noqa: A002 - the word of
     """The brief as a file's content.
 
     Raises:
-        UnknownFormat: `format` is none of `FORMATS`.
+        UnknownFormat: `format` is none of `BRIEF_FORMATS`.
     """
     if format not in BRIEF_WRITERS:
         raise UnknownFormat(found=format, expected=", ".join(BRIEF_FORMATS))

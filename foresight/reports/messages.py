@@ -8,22 +8,44 @@ from datetime import date, datetime
 from foresight.i18n import Texts
 from foresight.i18n.formatting import format_date, format_list, format_number, format_percent
 from foresight.i18n.trend_sentences import count_phrase
+from foresight.model.briefs import Figure, Section
+from foresight.model.scenarios import Citation
 
 
 class BriefMessages:
-    """The texts of `briefs` in one language."""
+    """The texts of `briefs` in one language; `texts` has those of every area."""
 
     def __init__(self, lang: str) -> None:
-        self._texts = Texts(lang)
-        self.lang = self._texts.lang
+        self.texts = Texts(lang)
+        self.lang = self.texts.lang
 
-    def __call__(self, key: str, **facts: object) -> str:
+    def __call__(self, key: str, /, **facts: object) -> str:
         """The text under `briefs.key`."""
-        return self._texts(f"briefs.{key}", **facts)
+        return self.texts(f"briefs.{key}", **facts)
 
-    def columns(self, *names: str) -> tuple[str, ...]:
-        """The heads of a table, from left to right."""
-        return tuple(self(f"column_{name}") for name in names)
+    def section(  # noqa: PLR0913 - the parts of a section
+        self,
+        key: str,
+        *,
+        heading: str = "",
+        paragraphs: Iterable[str] = (),
+        bullets: Iterable[str] = (),
+        columns: Iterable[str] = (),
+        rows: Iterable[tuple[str, ...]] = (),
+        figures: Iterable[Figure] = (),
+        citations: Iterable[Citation] = (),
+    ) -> Section:
+        """A section under the heading of its key, unless another is given; columns by their names in `column_…`."""
+        return Section(
+            key=key,
+            heading=heading or self(f"heading_{key}"),
+            paragraphs=tuple(paragraphs),
+            bullets=tuple(bullets),
+            columns=tuple(self(f"column_{name}") for name in columns),
+            rows=tuple(rows),
+            figures=tuple(figures),
+            citations=tuple(citations),
+        )
 
     def number(self, value: float, *, signed: bool = False) -> str:
         """A whole number."""
@@ -33,9 +55,9 @@ class BriefMessages:
         """A fraction as per cent."""
         return format_percent(fraction, self.lang, digits=digits, signed=signed)
 
-    def day(self, moment: date | datetime) -> str:
-        """A date."""
-        return format_date(moment, self.lang)
+    def day(self, moment: date | datetime | None) -> str:
+        """A date, "–" where there is none."""
+        return format_date(moment, self.lang) if moment else "–"
 
     def list(self, items: Iterable[str]) -> str:
         """Items with commas and "and"."""
@@ -48,7 +70,7 @@ class BriefMessages:
     def language(self, code: str) -> str:
         """What a language is called; its code where it has no name here."""
         key = f"briefs.language_{code}"
-        return self._texts(key) if self._texts.has(key) else code.upper() or self("unknown")
+        return self.texts(key) if self.texts.has(key) else code.upper() or self("unknown")
 
     def voice(self, voice: str) -> str:
         """What a voice is called."""

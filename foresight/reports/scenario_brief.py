@@ -1,157 +1,25 @@
-"""Why a scenario holds: which judgements speak for and against each of its states.
-
-A story as sections of a brief: every sentence with the numbers of its sources, and the sources in tables.
-
-A what-if as a brief: the question, the futures that do not contradict themselves, and why each holds.
-"""
+"""A what-if as a brief: the question, the futures that do not contradict themselves, and why each holds."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from foresight.i18n import Texts
 from foresight.i18n.trend_sentences import stage_name
-from foresight.model.briefs import Brief, Figure, Section, Story, StorySource, StorySourceKind
+from foresight.model.briefs import Brief, Figure, Section, Story, StorySourceKind
 from foresight.model.decisions import TrendView
 from foresight.model.runs import Run
-from foresight.model.scenarios import Citation, Factor, Judgement, Scenario, Solution, SolveResult, State
+from foresight.model.scenarios import Citation, Factor, Judgement, Scenario, Solution, SolveResult
 from foresight.reports import closing_sections, workshop_sections
 from foresight.reports.charts.render import specification
 from foresight.reports.charts.scenarios import is_chosen_solution, scenario_matrix, solution_labels
 from foresight.reports.messages import BriefMessages
+from foresight.scenarios.explanation import BalanceLine, ScenarioFlip, balance_sheet, flips_that_break
+from foresight.scenarios.futures import hamming_distance
+from foresight.scenarios.matrix import build_matrix, state_name
+from foresight.scenarios.whatif import solution_pairs, state_shares
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactorBalance:
-    """One factor in a scenario.
-
-    Attributes:
-        score: sum of the judgements of the other factors' states on its state.
-        lead: by how much the score beats that of the best other state; 0 is a tie, below 0 the state does not hold.
-        rival: that other state, None where the factor has one state only.
-        pro, con: judgements for and against the state, strongest first.
-    """
-
-    factor: Factor
-    state: State
-    score: int
-    lead: int
-    rival: State | None
-    supporting: tuple[Judgement, ...]
-    opposing: tuple[Judgement, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadableChange:
-    """One judgement moved: the acting state and the one it acts on, as people read them, from `before` to `after`."""
-
-    acting: str
-    acted: str
-    before: int
-    after: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FutureBreak:
-    """The fewest judgements whose change would end a future; towards: the state that would then hold instead."""
-
-    states: tuple[int, ...]
-    towards: str
-    nudges: tuple[ReadableChange, ...]
-
-
-def factor_balances(scenario: Scenario, solution: Solution) -> tuple[FactorBalance, ...]:
-    """Every factor of the scenario in a solution, in the order of the factors."""
-    states = [factor.states[at] for factor, at in zip(scenario.factors, solution.states, strict=True)]
-    holding = {factor.id: state.id for factor, state in zip(scenario.factors, states, strict=True)}
-    acting = [j for j in scenario.judgements if holding.get(j.source_factor) == j.source_state and j.value]
-    return tuple(_factor_balance(factor, state, acting) for factor, state in zip(scenario.factors, states, strict=True))
-
-
-def _factor_balance(factor: Factor, state: State, acting: Sequence[Judgement]) -> FactorBalance:
-    on_factor = [j for j in acting if j.target_factor == factor.id]
-    score = {other.id: sum(j.value for j in on_factor if j.target_state == other.id) for other in factor.states}
-    others = [other for other in factor.states if other.id != state.id]
-    rival = max(others, key=lambda other: score[other.id], default=None)
-    on_state = sorted((j for j in on_factor if j.target_state == state.id), key=lambda j: -abs(j.value))
-    return FactorBalance(
-        factor=factor,
-        state=state,
-        score=score[state.id],
-        lead=score[state.id] - score[rival.id] if rival else 0,
-        rival=rival,
-        supporting=tuple(j for j in on_state if j.value > 0),
-        opposing=tuple(j for j in on_state if j.value < 0),
-    )
-
-
-def shared_states(scenario: Scenario, solutions: Sequence[Solution]) -> tuple[tuple[Factor, State], ...]:
-    """(factor, state) pairs that every solution agrees on; none for fewer than one solution."""
-    if not solutions:
-        return ()
-    return tuple(
-        (factor, factor.states[solutions[0].states[at]])
-        for at, factor in enumerate(scenario.factors)
-        if len({solution.states[at] for solution in solutions}) == 1
-    )
-
-
-def absent_states(scenario: Scenario, solutions: Sequence[Solution]) -> Iterator[tuple[Factor, State]]:
-    """(factor, state) pairs that no solution has."""
-    for at, factor in enumerate(scenario.factors):
-        seen = {solution.states[at] for solution in solutions}
-        yield from ((factor, state) for index, state in enumerate(factor.states) if index not in seen)
-
-
-def story_sections(story: Story) -> Iterator[Section]:
-    """One section per part, then what its sentences rest on; articles in a table of their own that leads to them."""
-    say = Texts(story.lang)
-    numbers = {ground.id: place for place, ground in enumerate(story.grounds, 1)}
-    for part in story.parts:
-        if part.sentences:
-            yield Section(
-                key=f"story_{part.kind.value}",
-                heading=say(f"story.heading_{part.kind.value}"),
-                paragraphs=tuple(
-                    f"{sentence.text} [{', '.join(str(numbers[source]) for source in sentence.sources)}]"
-                    for sentence in part.sentences
-                ),
-            )
-    read = [ground for ground in story.grounds if ground.kind is StorySourceKind.DOCUMENT]
-    yield Section(
-        key="story_sources",
-        heading=say("story.heading_sources"),
-        paragraphs=(say("story.told_from"),),
-        columns=tuple(say(f"story.column_{name}") for name in ("number", "kind", "says")),
-        rows=tuple(
-            (str(numbers[ground.id]), say(f"story.kind_{ground.kind.value}"), ground.text)
-            for ground in story.grounds
-            if ground not in read
-        ),
-    )
-    if read:
-        yield Section(
-            key="story_documents",
-            heading=say("story.heading_documents"),
-            columns=tuple(say(f"story.column_{name}") for name in ("number", "says")),
-            rows=tuple((str(numbers[ground.id]), ground.text) for ground in read),
-            citations=tuple(_story_citation(ground) for ground in read),
-        )
-
-
-def _story_citation(ground: StorySource) -> Citation:
-    return Citation(
-        document_id=ground.id.partition(":")[2],
-        content_hash=ground.content_hash,
-        quote=ground.detail or ground.text,
-        title=ground.text,
-        url=ground.url,
-    )
-
-
-_FUTURES_EXPLAINED = 2
 _FUTURES_DRAWN = 8
 _ARGUMENTS_SHOWN = 2
 _ABSENT_STATES_SHOWN = 6
@@ -160,21 +28,19 @@ _UNSURE_BELOW = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolvedScenario:
-    """What the judgements allow.
+    """What the judgements allow, and what people made of it.
 
     Attributes:
         free: the consistent scenarios with nothing forced.
         forced: those under the scenario's `forced` states, None where nothing is forced.
-        story: one of its futures told, in the language of the brief; None leaves the sections out.
-        breaks: what would end the futures that are explained, where anything would.
-        made: what the room made of it.
+        story: one of its futures as a story, in the language of the brief; None leaves the sections out.
+        results: likelihoods, options, signposts, questions, decisions.
     """
 
     free: SolveResult
     forced: SolveResult | None = None
     story: Story | None = None
-    breaks: tuple[FutureBreak, ...] = ()
-    made: workshop_sections.WorkshopResults = field(default_factory=workshop_sections.WorkshopResults)
+    results: workshop_sections.WorkshopResults = field(default_factory=workshop_sections.WorkshopResults)
 
 
 def scenario_brief(
@@ -191,39 +57,35 @@ def scenario_brief(
         run: the latest run; the scenario says itself which run it was made on.
     """
     messages, moment = BriefMessages(lang), closing_sections.cutoff_of(run)
-    shown = _in_order_shown(scenario, solved.free.solutions)
+    shown, results = _in_order_shown(scenario, solved.free.solutions), solved.results
+    labels = solution_labels(len(shown), messages.lang)
+    label_by_states = {one.states: label for one, label in zip(shown[:_FUTURES_DRAWN], labels, strict=False)}
     sections = (
         _scenario_question_section(scenario, messages),
         _factor_section(scenario, views, messages),
         _future_section(scenario, shown, solved.free, messages),
-        *workshop_sections.likelihood_sections(scenario, solved.made, _future_labels(shown, messages), messages),
-        *(story_sections(solved.story) if solved.story else ()),
-        *_reason_sections(scenario, shown, solved.breaks, messages),
-        *_forced_sections(scenario, solved, messages),
-        *workshop_sections.option_sections(solved.made, messages),
-        *workshop_sections.signpost_sections(solved.made, messages),
-        *workshop_sections.forecast_sections(solved.made, messages),
-        *workshop_sections.decision_sections(solved.made, messages),
+        *workshop_sections.likelihood_sections(scenario, results, label_by_states, messages),
+        *(story_sections(solved.story, messages) if solved.story else ()),
+        *(_reason_section(scenario, shown[at], labels[at], messages) for at in _explained(shown)),
+        *_forced_sections(scenario, solved.forced, messages),
+        *workshop_sections.option_sections(results, messages),
+        *workshop_sections.signpost_sections(results, messages),
+        *workshop_sections.forecast_sections(results, messages),
+        *workshop_sections.decision_sections(results, messages),
         _citation_section(scenario, messages),
-        _doubt_section(scenario, shown, solved, views, messages),
-        workshop_sections.answered_questions_section(solved.made, messages)
+        _doubt_section(scenario, shown, solved.free, views, messages),
+        workshop_sections.answered_questions_section(results, messages)
         or closing_sections.question_section("scenario", messages),
         closing_sections.method_section("scenario", messages, generation=generation, run=run, moment=moment),
     )
+    claim = _scenario_claim(scenario, solved.free, messages)
+    likeliest = workshop_sections.likeliest_future_sentence(results, messages)
     return Brief(
         kind="scenario",
         subject_id=scenario.id,
         lang=messages.lang,
         title=scenario.title,
-        claim=" ".join(
-            filter(
-                None,
-                (
-                    _scenario_claim(scenario, solved.free, messages),
-                    workshop_sections.likeliest_future_sentence(solved.made, messages),
-                ),
-            )
-        ),
+        claim=f"{claim} {likeliest}".strip(),
         sections=sections,
         as_of=moment,
         generation=generation,
@@ -231,26 +93,58 @@ def scenario_brief(
     )
 
 
-def explained_solutions(scenario: Scenario, free: SolveResult) -> tuple[Solution, ...]:
-    """The futures whose reasons a brief tells: the first, and those most unlike it."""
-    shown = _in_order_shown(scenario, free.solutions)
-    return tuple(shown[at] for at in _most_unlike(shown, _FUTURES_EXPLAINED))
-
-
-def _future_labels(shown: Sequence[Solution], messages: BriefMessages) -> dict[tuple[int, ...], str]:
-    """What the futures that are drawn are called, by their states."""
-    drawn = shown[:_FUTURES_DRAWN]
-    return {one.states: name for one, name in zip(drawn, solution_labels(len(drawn), messages.lang), strict=True)}
+def story_sections(story: Story, messages: BriefMessages) -> Iterator[Section]:
+    """One section per part, then what its sentences rest on; articles in a table of their own that leads to them."""
+    say = messages.texts
+    numbers = {source.id: str(place) for place, source in enumerate(story.grounds, 1)}
+    for part in story.parts:
+        if part.sentences:
+            yield messages.section(
+                f"story_{part.kind.value}",
+                heading=say(f"story.heading_{part.kind.value}"),
+                paragraphs=(f"{one.text} [{', '.join(numbers[key] for key in one.sources)}]" for one in part.sentences),
+            )
+    articles = [source for source in story.grounds if source.kind is StorySourceKind.DOCUMENT]
+    others = [source for source in story.grounds if source.kind is not StorySourceKind.DOCUMENT]
+    yield messages.section(
+        "story_sources",
+        heading=say("story.heading_sources"),
+        paragraphs=(say("story.told_from"),),
+        columns=("number", "kind", "says"),
+        rows=((numbers[one.id], say(f"story.kind_{one.kind.value}"), one.text) for one in others),
+    )
+    if articles:
+        yield messages.section(
+            "story_documents",
+            heading=say("story.heading_documents"),
+            columns=("number", "says"),
+            rows=((numbers[one.id], one.text) for one in articles),
+            citations=(
+                Citation(
+                    document_id=one.id.partition(":")[2],
+                    content_hash=one.content_hash,
+                    quote=one.detail or one.text,
+                    title=one.text,
+                    url=one.url,
+                )
+                for one in articles
+            ),
+        )
 
 
 def _in_order_shown(scenario: Scenario, solutions: Sequence[Solution]) -> tuple[Solution, ...]:
     """The chosen scenario first, then the most consistent, then those with most behind them."""
-    return tuple(
-        sorted(
-            solutions,
-            key=lambda s: (not is_chosen_solution(scenario, s), s.inconsistency, -s.total_impact, s.states),
-        )
-    )
+
+    def place(one: Solution) -> tuple[object, ...]:
+        return not is_chosen_solution(scenario, one), one.inconsistency, -one.total_impact, one.states
+
+    return tuple(sorted(solutions, key=place))
+
+
+def _explained(shown: Sequence[Solution]) -> list[int]:
+    """Places of the futures whose reasons are given: the first, and the one that shares fewest states with it."""
+    apart = [hamming_distance(shown[0].states, one.states) for one in shown]
+    return [0, *([apart.index(max(apart[1:]), 1)] if len(shown) > 1 else [])] if shown else []
 
 
 def _consistent(solutions: Sequence[Solution]) -> tuple[Solution, ...]:
@@ -260,243 +154,195 @@ def _consistent(solutions: Sequence[Solution]) -> tuple[Solution, ...]:
 
 def _scenario_claim(scenario: Scenario, free: SolveResult, messages: BriefMessages) -> str:
     consistent = len(_consistent(free.solutions))
-    form = {0: "none", 1: "one"}.get(consistent, "many")
     if not consistent and not free.is_complete:
         return messages("claim_futures_unfinished")
-    told = messages(
-        f"claim_futures_{form}",
+    claim = messages(
+        f"claim_futures_{_count_form(consistent)}",
         count=messages.number(consistent),
         judgements=messages.number(sum(judgement.value != 0 for judgement in scenario.judgements)),
         possible=messages.number(math.prod(len(factor.states) for factor in scenario.factors)),
     )
-    return told if free.is_complete else f"{told} {messages('claim_incomplete')}"
+    return claim if free.is_complete else f"{claim} {messages('claim_incomplete')}"
+
+
+def _count_form(count: int) -> str:
+    return {0: "none", 1: "one"}.get(count, "many")
 
 
 def _scenario_question_section(scenario: Scenario, messages: BriefMessages) -> Section:
-    horizon = (messages("horizon", horizon=scenario.horizon),) if scenario.horizon else ()
-    narrative = tuple(part.strip() for part in scenario.narrative.split("\n\n") if part.strip())
-    return Section(
-        key="question", heading=messages("heading_question"), paragraphs=(scenario.question, *horizon, *narrative)
-    )
+    horizon = [messages("horizon", horizon=scenario.horizon)] if scenario.horizon else []
+    narrative = [part.strip() for part in scenario.narrative.split("\n\n") if part.strip()]
+    return messages.section("question", paragraphs=(scenario.question, *horizon, *narrative))
 
 
 def _factor_section(scenario: Scenario, views: Sequence[TrendView], messages: BriefMessages) -> Section:
     """Each factor with its states and, where it was made from a trend, how that stands today."""
     by_id = {view.trend.id: view for view in views}
-    rows = tuple(
-        (f.name, ", ".join(s.name for s in f.states), _factor_origin(f, by_id, messages)) for f in scenario.factors
-    )
-    columns = messages.columns("factor", "states", "trend")
-    return Section(key="factors", heading=messages("heading_factors"), columns=columns, rows=rows)
 
+    def origin(factor: Factor) -> str:
+        view = by_id.get(factor.trend_id)
+        if view is None:
+            return messages("factor_trend_gone" if factor.trend_id else "factor_free")
+        return f"{view.title(messages.lang)} ({stage_name(view.trend.stage, messages.lang)})"
 
-def _factor_origin(factor: Factor, views: dict[str, TrendView], messages: BriefMessages) -> str:
-    view = views.get(factor.trend_id)
-    if view is None:
-        return messages("factor_free") if not factor.trend_id else messages("factor_trend_gone")
-    return f"{view.title(messages.lang)} ({stage_name(view.trend.stage, messages.lang)})"
+    rows = ((one.name, ", ".join(state.name for state in one.states), origin(one)) for one in scenario.factors)
+    return messages.section("factors", columns=("factor", "states", "trend"), rows=rows)
 
 
 def _future_section(
     scenario: Scenario, shown: Sequence[Solution], free: SolveResult, messages: BriefMessages
 ) -> Section:
-    heading = messages("heading_futures")
     if not shown:
-        none = "futures_none" if free.is_complete else "claim_futures_unfinished"
-        return Section(key="futures", heading=heading, paragraphs=(messages(none),))
+        return messages.section(
+            "futures", paragraphs=(messages("futures_none" if free.is_complete else "claim_futures_unfinished"),)
+        )
     drawn = shown[:_FUTURES_DRAWN]
-    names = solution_labels(len(drawn), messages.lang)
-    told = [_future_in_words(scenario, solution, name, messages) for name, solution in zip(names, drawn, strict=True)]
+    in_words = (
+        messages("future_in_words", name=name, states=_in_words(scenario, solution_pairs(scenario, one), messages))
+        for name, one in zip(solution_labels(len(drawn), messages.lang), drawn, strict=True)
+    )
     figure = Figure(
         specification=specification(scenario_matrix(scenario, drawn, lang=messages.lang)),
         caption=messages("figure_futures_caption"),
-        alternative=" ".join(told),
+        alternative=" ".join(in_words),
     )
     notes = [] if _consistent(shown) else [messages("futures_near")]
     if len(shown) > len(drawn):
         notes.append(messages("futures_more", shown=messages.number(len(drawn)), count=messages.number(len(shown))))
     if not free.is_complete:
         notes.append(messages("claim_incomplete"))
-    common = shared_states(scenario, shown)
+    common = [pair for pair, share in state_shares(scenario.factors, free) if share == 1.0]
     if common and len(shown) > 1:
-        notes.append(messages("futures_common", states=_states_in_words(common, messages)))
-    return Section(key="futures", heading=heading, paragraphs=tuple(notes), figures=(figure,))
+        notes.append(messages("futures_common", states=_in_words(scenario, common, messages)))
+    return messages.section("futures", paragraphs=notes, figures=(figure,))
 
 
-def _future_in_words(scenario: Scenario, solution: Solution, name: str, messages: BriefMessages) -> str:
-    states = [(f, f.states[at]) for f, at in zip(scenario.factors, solution.states, strict=True)]
-    return messages("future_in_words", name=name, states=_states_in_words(states, messages))
+def _in_words(scenario: Scenario, pairs: Iterable[tuple[str, str]], messages: BriefMessages) -> str:
+    return messages.list(state_name(scenario.factors, pair) for pair in pairs)
 
 
-def _states_in_words(pairs: Sequence[tuple[Factor, object]], messages: BriefMessages) -> str:
-    return messages.list(f"{factor.name}: {getattr(state, 'name', '')}" for factor, state in pairs)
+def _reason_section(scenario: Scenario, solution: Solution, name: str, messages: BriefMessages) -> Section:
+    """What holds each state of a future up, what speaks against it and what would end it."""
+    lines = balance_sheet(scenario, solution.states)
+    key = "future_near" if solution.inconsistency else "future_tied" if any(map(_is_tied, lines)) else "future_firm"
+    matrix = build_matrix(scenario, scale=None)
+    flips = flips_that_break(scenario.factors, matrix, solution.states, scale=scenario.scale)
+    return messages.section(
+        f"why_{name.lower()}",
+        heading=messages("heading_why_future", name=name),
+        paragraphs=(
+            messages(key, gap=messages.number(solution.inconsistency)),
+            *(_flip_in_words(scenario, flip, messages) for flip in flips[:1]),
+        ),
+        columns=("state", "pro", "con"),
+        rows=(_balance_row(scenario, line, messages) for line in lines),
+    )
 
 
-def _reason_sections(
-    scenario: Scenario, shown: Sequence[Solution], breaks: Sequence[FutureBreak], messages: BriefMessages
-) -> Iterator[Section]:
-    """Per future, what holds each state up, what speaks against it and what would end it."""
-    ends = {one.states: one for one in breaks}
-    for at in _most_unlike(shown, _FUTURES_EXPLAINED):
-        name, solution = solution_labels(len(shown), messages.lang)[at], shown[at]
-        held = factor_balances(scenario, solution)
-        key = "future_tied" if any(map(_is_tied, held)) else "future_firm"
-        intro = messages(
-            key if solution.inconsistency == 0 else "future_near", gap=messages.number(solution.inconsistency)
-        )
-        yield Section(
-            key=f"why_{name.lower()}",
-            heading=messages("heading_why_future", name=name),
-            paragraphs=(intro, _break_in_words(ends[solution.states], messages))
-            if solution.states in ends
-            else (intro,),
-            columns=messages.columns("state", "pro", "con"),
-            rows=tuple(_balance_row(scenario, standing, messages) for standing in held),
-        )
-
-
-def _break_in_words(found: FutureBreak, messages: BriefMessages) -> str:
-    """The least that would end a future, in words."""
-    nudges = "; ".join(
+def _flip_in_words(scenario: Scenario, flip: ScenarioFlip, messages: BriefMessages) -> str:
+    """The least that would end a future."""
+    changes = "; ".join(
         messages(
-            "flip_nudge",
-            acting=nudge.acting,
-            acted=nudge.acted,
-            before=messages.number(nudge.before, signed=True),
-            after=messages.number(nudge.after, signed=True),
+            "flip_change",
+            acting=state_name(scenario.factors, (change.source_factor, change.source_state)),
+            acted=state_name(scenario.factors, (change.target_factor, change.target_state)),
+            before=messages.number(change.before, signed=True),
+            after=messages.number(change.after, signed=True),
         )
-        for nudge in found.nudges
+        for change in flip.changes
     )
-    return messages("flip_breaks", nudges=nudges, towards=found.towards)
+    towards = state_name(scenario.factors, (flip.factor, flip.towards))
+    return messages("flip_breaks", changes=changes, towards=towards)
 
 
-def _most_unlike(shown: Sequence[Solution], most: int) -> list[int]:
-    """The first future and those that share fewest states with the ones already taken."""
-    taken = [0] if shown else []
-    while len(taken) < min(most, len(shown)):
-        left = [at for at in range(len(shown)) if at not in taken]
-        taken.append(max(left, key=lambda at: (min(_factors_apart(shown[at], shown[other]) for other in taken), -at)))
-    return taken
+def _is_tied(line: BalanceLine) -> bool:
+    return line.margin == 0
 
 
-def _factors_apart(one: Solution, other: Solution) -> int:
-    """In how many factors two futures differ."""
-    return sum(a != b for a, b in zip(one.states, other.states, strict=True))
-
-
-def _is_tied(standing: FactorBalance) -> bool:
-    return standing.lead == 0 and standing.rival is not None
-
-
-def _balance_row(scenario: Scenario, standing: FactorBalance, messages: BriefMessages) -> tuple[str, str, str]:
+def _balance_row(scenario: Scenario, line: BalanceLine, messages: BriefMessages) -> tuple[str, str, str]:
     """A state with the strongest judgements for and against it, with their reasons and authors."""
-    supporting, opposing = (
+    promoting, restricting = (
         [_argument_in_words(scenario, judgement, messages) for judgement in judgements[:_ARGUMENTS_SHOWN]]
-        for judgements in (standing.supporting, standing.opposing)
+        for judgements in (line.promoting, line.restricting)
     )
-    if not standing.supporting and not standing.opposing:
-        supporting = [messages("held_unjudged")]
-    if _is_tied(standing) and standing.rival:
-        opposing.append(messages("held_tie", rival=standing.rival.name))
-    state = messages("held_state", factor=standing.factor.name, state=standing.state.name)
-    return state, "; ".join(supporting) or "–", "; ".join(opposing) or "–"
+    if not promoting and not restricting:
+        promoting = [messages("held_unjudged")]
+    if _is_tied(line):
+        restricting.append(messages("held_tie", rival=line.rival.name))
+    return f"{line.factor.name}: {line.state.name}", "; ".join(promoting) or "–", "; ".join(restricting) or "–"
 
 
 def _argument_in_words(scenario: Scenario, judgement: Judgement, messages: BriefMessages) -> str:
-    factor = next((f for f in scenario.factors if f.id == judgement.source_factor), None)
-    state = next((s for s in factor.states if s.id == judgement.source_state), None) if factor else None
-    acting = f"{factor.name}: {state.name}" if factor and state else judgement.source_factor
-    told = messages("argument", acting=acting, value=messages.number(judgement.value, signed=True))
+    words = f"{state_name(scenario.factors, judgement.acting)} ({messages.number(judgement.value, signed=True)})"
     if judgement.reason:
-        told = f"{told} – {judgement.reason.strip().rstrip('.')}"
-    return f"{told} ({judgement.author})" if judgement.author else told
+        words = f"{words} – {judgement.reason.strip().rstrip('.')}"
+    return f"{words} ({judgement.author})" if judgement.author else words
 
 
-def _forced_sections(scenario: Scenario, solved: SolvedScenario, messages: BriefMessages) -> Iterator[Section]:
-    """What follows when something is supposed."""
-    if solved.forced is None or not scenario.forced:
+def _forced_sections(scenario: Scenario, forced: SolveResult | None, messages: BriefMessages) -> Iterator[Section]:
+    """What follows when something is supposed: how many futures are left, what all of them have, what none has."""
+    if forced is None or not scenario.forced:
         return
-    pairs = [
-        (factor, state)
-        for factor in scenario.factors
-        for state in factor.states
-        if (factor.id, state.id) in scenario.forced
-    ]
-    yield Section(
-        key="forced",
-        heading=messages("heading_forced"),
-        paragraphs=(messages("forced_supposed", states=_states_in_words(pairs, messages)),),
-        bullets=tuple(_consequences(scenario, _consistent(solved.forced.solutions), messages)),
-    )
-
-
-def _consequences(scenario: Scenario, solutions: Sequence[Solution], messages: BriefMessages) -> Iterator[str]:
-    """How many futures are left, what all of them have, and what none has."""
-    form = {0: "none", 1: "one"}.get(len(solutions), "many")
-    yield messages(f"forced_count_{form}", count=messages.number(len(solutions)))
+    left = _consistent(forced.solutions)
+    bullets = [messages(f"forced_count_{_count_form(len(left))}", count=messages.number(len(left)))]
+    shares = state_shares(scenario.factors, SolveResult(solutions=left, is_complete=forced.is_complete))
     settled = {factor for factor, _ in scenario.forced}
-    must = [(factor, state) for factor, state in shared_states(scenario, solutions) if factor.id not in settled]
-    settled |= {factor.id for factor, _ in must}
-    never = [(factor, state) for factor, state in absent_states(scenario, solutions) if factor.id not in settled]
-    if must:
-        yield messages("forced_must", states=_states_in_words(must, messages))
-    if never and solutions:
-        yield messages("forced_never", states=_states_in_words(never[:_ABSENT_STATES_SHOWN], messages))
+    must = [pair for pair, share in shares if share == 1.0 and pair[0] not in settled]
+    settled |= {factor for factor, _ in must}
+    never = [pair for pair, share in shares if left and share == 0.0 and pair[0] not in settled]
+    for key, pairs in (("forced_must", must), ("forced_never", never[:_ABSENT_STATES_SHOWN])):
+        if pairs:
+            bullets.append(messages(key, states=_in_words(scenario, pairs, messages)))
+    supposed = messages("forced_supposed", states=_in_words(scenario, scenario.forced, messages))
+    yield messages.section("forced", paragraphs=(supposed,), bullets=bullets)
 
 
 def _citation_section(scenario: Scenario, messages: BriefMessages) -> Section:
-    heading = messages("heading_evidence")
     if not scenario.citations:
-        return Section(key="evidence", heading=heading, paragraphs=(messages("evidence_uncited"),))
-    rows = tuple(
-        (
-            messages.day(cited.published) if cited.published else "–",
-            cited.title or cited.quote,
-            cited.source_title or "–",
-            cited.quote if cited.quote != cited.title else "",
-        )
-        for cited in scenario.citations
+        return messages.section("evidence", paragraphs=(messages("evidence_uncited"),))
+    return messages.section(
+        "evidence",
+        columns=("date", "headline", "source", "quote"),
+        rows=(
+            (*workshop_sections.citation_cells(cited, messages), cited.quote if cited.quote != cited.title else "")
+            for cited in scenario.citations
+        ),
+        citations=scenario.citations,
     )
-    columns = messages.columns("date", "headline", "source", "quote")
-    return Section(key="evidence", heading=heading, columns=columns, rows=rows, citations=scenario.citations)
 
 
 def _doubt_section(
     scenario: Scenario,
     shown: Sequence[Solution],
-    solved: SolvedScenario,
+    free: SolveResult,
     views: Sequence[TrendView],
     messages: BriefMessages,
 ) -> Section:
-    bullets = tuple(_scenario_doubts(scenario, solved, views, messages))
-    if shown and any(map(_is_tied, factor_balances(scenario, shown[0]))):
-        bullets = (*bullets, messages("doubt_tied", name=solution_labels(1, messages.lang)[0]))
-    return Section(
-        key="unknown",
-        heading=messages("heading_unknown"),
-        paragraphs=() if bullets else (messages("doubt_none"),),
-        bullets=(*bullets, messages("mind_judgements")),
-    )
-
-
-def _scenario_doubts(
-    scenario: Scenario, solved: SolvedScenario, views: Sequence[TrendView], messages: BriefMessages
-) -> Iterator[str]:
     """What the picture leans on too lightly."""
+    bullets = list(_judgement_doubts(scenario, messages))
+    if not scenario.citations:
+        bullets.append(messages("doubt_citations"))
+    if not free.is_complete:
+        bullets.append(messages("claim_incomplete"))
+    gone = {factor.trend_id for factor in scenario.factors if factor.trend_id} - {view.trend.id for view in views}
+    if gone:
+        bullets.append(messages("doubt_gone", count=messages.number(len(gone))))
+    if shown and any(map(_is_tied, balance_sheet(scenario, shown[0].states))):
+        bullets.append(messages("doubt_tied", name=solution_labels(1, messages.lang)[0]))
+    paragraphs = () if bullets else (messages("doubt_none"),)
+    return messages.section("unknown", paragraphs=paragraphs, bullets=(*bullets, messages("mind_judgements")))
+
+
+def _judgement_doubts(scenario: Scenario, messages: BriefMessages) -> Iterator[str]:
+    """Judgements without a reason, with little confidence, or all of one person."""
     judged = [judgement for judgement in scenario.judgements if judgement.value]
+    total = messages.number(len(judged))
     bare = sum(not judgement.reason for judgement in judged)
     if bare:
-        yield messages("doubt_reasons", bare=messages.number(bare), judgements=messages.number(len(judged)))
+        yield messages("doubt_reasons", bare=messages.number(bare), judgements=total)
     unsure = sum(judgement.confidence < _UNSURE_BELOW for judgement in judged)
     if unsure:
-        yield messages("doubt_unsure", unsure=messages.number(unsure), judgements=messages.number(len(judged)))
+        yield messages("doubt_unsure", unsure=messages.number(unsure), judgements=total)
     authors = {judgement.author for judgement in judged if judgement.author}
     if len(authors) == 1:
         yield messages("doubt_author", author=next(iter(authors)))
-    if not scenario.citations:
-        yield messages("doubt_citations")
-    if not solved.free.is_complete:
-        yield messages("claim_incomplete")
-    gone = {factor.trend_id for factor in scenario.factors if factor.trend_id} - {view.trend.id for view in views}
-    if gone:
-        yield messages("doubt_gone", count=messages.number(len(gone)))

@@ -12,6 +12,7 @@ from workshop_world import AINO, News, with_futures
 from foresight.model.scenarios import NONE_OF_THESE, Criterion, OptionScore, Scenario, Strategy, StressTestInput
 from foresight.model.workshop import SignpostState, ThreeQuestions, TrendCondition
 from foresight.reports.brief_service import WorkshopResultService
+from foresight.reports.workshop_sections import WorkshopResults
 from foresight.testing.builders import a_promise, a_signpost
 from foresight.wiring import Services
 
@@ -24,9 +25,15 @@ def news() -> News:
     return made
 
 
-def handouts(news: News) -> WorkshopResultService:
-    desks = news.services
-    return WorkshopResultService(desks.watcher, desks.stress, desks.signposts, desks.forecasts, desks.promises)
+def collected(news: News, scenario: Scenario) -> WorkshopResults:
+    services = news.services
+    results = WorkshopResultService(services.stress, services.signposts, services.forecasts, services.promises)
+    return results.collect(scenario.id)
+
+
+def rows(news: News, scenario: Scenario, key: str, lang: str) -> list[list[str]]:
+    """The rows of a section of the scenario's brief."""
+    return _sections(news.services, scenario.id, lang)[key]["rows"]
 
 
 def tripped(news: News) -> tuple[Scenario, str]:
@@ -41,26 +48,25 @@ def tripped(news: News) -> tuple[Scenario, str]:
     return scenario, signpost.id
 
 
-def test_what_moved_is_told_in_the_language_of_the_brief(news: News) -> None:
+def test_what_changed_the_likelihoods_is_told_in_the_language_of_the_brief(news: News) -> None:
     scenario, _ = tripped(news)
+    now = dict(collected(news, scenario).now)
+    assert now == pytest.approx({"calm": 2 / 3, "stormy": 1 / 6, NONE_OF_THESE: 1 / 6})
     for lang, words, value in (("fi", "2 viikkoa peräkkäin", "7\u00a0%"), ("en", "2 weeks in a row", "7%")):
-        made = handouts(news).made(scenario, lang=lang)
-        ((moved,), (post,)) = made.moved, made.signposts
-        assert words in moved.words
-        assert words in post.words
-        assert (moved.value, post.state) == (value, "seen")
-        assert dict(made.now) == pytest.approx({"calm": 2 / 3, "stormy": 1 / 6, NONE_OF_THESE: 1 / 6})
+        ((moved,), (signpost,)) = (rows(news, scenario, key, lang) for key in ("moved", "signposts"))
+        assert words in moved[1]
+        assert words in signpost[1]
+        assert moved[2].startswith(value)
 
 
 def test_a_condition_that_was_changed_since_stays_in_the_words_of_its_day(news: News) -> None:
     scenario, signpost_id = tripped(news)
-    before = handouts(news).made(scenario, lang=scenario.lang).moved[0].words
+    before = rows(news, scenario, "moved", scenario.lang)[0][1]
     entry = news.services.signposts.get(signpost_id)
     higher = replace(entry.content, watch=TrendCondition(trend_id="trend-1", threshold=0.5, weeks=3))
     news.services.signposts.change(signpost_id, higher, AINO)
-    made = handouts(news).made(scenario, lang="fi")
-    assert made.moved[0].words == before
-    assert "50" in made.signposts[0].words
+    assert rows(news, scenario, "moved", "fi")[0][1] == before
+    assert "50" in rows(news, scenario, "signposts", "fi")[0][1]
 
 
 def test_a_decision_whose_signpost_tripped_is_shaken_and_options_are_those_scored(news: News) -> None:
@@ -76,9 +82,10 @@ def test_a_decision_whose_signpost_tripped_is_shaken_and_options_are_those_score
     )
     news.services.stress.save(scenario.id, tunnel, AINO)
     news.services.promises.save_answers(scenario.id, ThreeQuestions(matters="People"), AINO)
-    made = handouts(news).made(scenario, lang="en")
-    assert [one.assumption_broken for one in made.decided] == [True]
-    assert [(option.name, option.move) for option in made.options] == [("Wait", "no_regret")]
+    made = collected(news, scenario)
+    assert [bool(one.broken_assumption) for one in made.decisions] == [True]
+    assert made.stress_report is not None
+    assert [(option.strategy.name, option.move) for option in made.stress_report.options] == [("Wait", "no_regret")]
     assert made.answers.matters == "People"
 
 

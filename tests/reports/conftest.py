@@ -7,12 +7,11 @@ from datetime import timedelta
 import pytest
 
 from foresight.model.decisions import TrendNote, TrendRating, TrendView
-from foresight.model.documents import NamedEntity
 from foresight.model.scenarios import Citation, Factor, Judgement, Scenario, Solution, SolveResult, State
 from foresight.model.sources import Voice
 from foresight.model.trends import Headline, Stage, StageReason
+from foresight.queries.trends import CountedStory
 from foresight.reports.scenario_brief import SolvedScenario
-from foresight.reports.trend_brief import BriefDocument
 from foresight.testing.builders import NOW, a_document, a_scenario, a_series, a_signal, a_source, a_trend, a_view
 
 STORIES = (
@@ -25,10 +24,10 @@ STORIES = (
 
 
 @pytest.fixture
-def evidence() -> tuple[BriefDocument, ...]:
+def evidence() -> tuple[CountedStory, ...]:
     """Five stories of four sources in two languages and three voices."""
     return tuple(
-        BriefDocument(
+        CountedStory(
             document=a_document(
                 f"document-{at}",
                 title=title,
@@ -38,7 +37,6 @@ def evidence() -> tuple[BriefDocument, ...]:
                 url=f"https://example.org/story?n={at}&from=feed",
             ),
             source=a_source(source, title=source, voice=voice, lang=lang),
-            entities=(NamedEntity(document_id=f"document-{at}", name="Kauppa Oy", kind="organisation"),),
         )
         for at, (title, lang, source, voice) in enumerate(STORIES)
     )

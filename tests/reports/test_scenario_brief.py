@@ -8,14 +8,8 @@ import pytest
 
 from foresight.i18n import LANGUAGES
 from foresight.model.briefs import Brief, Section
-from foresight.model.scenarios import Scenario, SolveResult
-from foresight.reports.scenario_brief import (
-    SolvedScenario,
-    absent_states,
-    factor_balances,
-    scenario_brief,
-    shared_states,
-)
+from foresight.model.scenarios import Scenario, SolveResult, State
+from foresight.reports.scenario_brief import SolvedScenario, scenario_brief
 from foresight.testing.builders import NOW, a_run, a_trend, a_view
 
 KEYS = ["question", "factors", "futures", "why_s1", "why_s2", "forced", "evidence", "unknown", "questions", "method"]
@@ -50,13 +44,6 @@ def test_the_chosen_future_comes_first(scenario: Scenario, solved: SolvedScenari
 def test_a_state_is_explained_by_judgements_with_reason_and_author(scenario: Scenario, solved: SolvedScenario) -> None:
     part = section(brief_of(scenario, solved), "why_s2")
     assert part.rows[0] == ("Palvelu: Itse", "Hinta: Halpa (+3) – It costs less (Aino)", "–")
-
-
-def test_standings_add_up(scenario: Scenario, solved: SolvedScenario) -> None:
-    service, price = factor_balances(scenario, solved.free.solutions[0])
-    assert (service.score, service.lead, service.rival and service.rival.id) == (3, 3, "high")
-    assert (price.score, price.lead) == (2, 4)
-    assert [judgement.value for judgement in price.supporting] == [2]
 
 
 def test_a_tie_is_said(scenario: Scenario, solved: SolvedScenario) -> None:
@@ -133,12 +120,15 @@ def test_a_factor_tells_how_its_trend_stands_today(scenario: Scenario, solved: S
     assert any("no longer followed: 1" in bullet for bullet in section(brief, "unknown").bullets)
 
 
-def test_shared_and_absent_states(scenario: Scenario, solved: SolvedScenario) -> None:
-    both, one = solved.free.solutions, solved.free.solutions[:1]
-    assert shared_states(scenario, both) == ()
-    assert [(f.id, s.id) for f, s in shared_states(scenario, one)] == [("a", "low"), ("b", "low")]
-    assert [(f.id, s.id) for f, s in absent_states(scenario, one)] == [("a", "high"), ("b", "high")]
-    assert shared_states(scenario, ()) == ()
+def test_states_that_no_future_has_are_named(scenario: Scenario, solved: SolvedScenario) -> None:
+    own, served = solved.free.solutions
+    third = replace(scenario.factors[1], states=(*scenario.factors[1].states, State(id="free", name="Ilmainen")))
+    wider = replace(scenario, factors=(scenario.factors[0], third))
+    both = replace(solved, forced=SolveResult(solutions=(own, replace(served, states=(0, 1))), is_complete=True))
+    assert section(brief_of(wider, both), "forced").bullets == (
+        "Then 2 futures are left.",
+        "In none of them – Hinta: Ilmainen.",
+    )
 
 
 def test_more_futures_than_a_page_holds_are_counted(scenario: Scenario, solved: SolvedScenario) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -23,18 +24,16 @@ from foresight.model.scenarios import (
     Strategy,
     StressTestInput,
 )
-from foresight.model.workshop import ForecastQuestion, ThreeQuestions
+from foresight.model.workshop import ForecastAnswer, ForecastQuestion, Revision, Signpost, ThreeQuestions
 from foresight.reports.formats import BRIEF_FORMATS, write_brief
-from foresight.reports.scenario_brief import FutureBreak, ReadableChange, SolvedScenario, scenario_brief
-from foresight.reports.workshop_sections import (
-    DecisionSummary,
-    OptionSummary,
-    QuestionSummary,
-    SignpostSummary,
-    UpdateSummary,
-    WorkshopResults,
-)
-from foresight.testing.builders import NOW, a_promise, a_run, a_signpost
+from foresight.reports.scenario_brief import SolvedScenario, scenario_brief
+from foresight.reports.workshop_sections import WorkshopResults
+from foresight.scenarios.forecasts import AnsweredQuestion
+from foresight.scenarios.promises import PromiseStatus, adoption_report
+from foresight.scenarios.signposts import WatchedSignpost
+from foresight.scenarios.stress_test import MoveKind, OptionReport, StressTestReport
+from foresight.scenarios.watching import WatchReading, WatchStatus, watch_in_words
+from foresight.testing.builders import NOW, a_promise, a_revision, a_run, a_scenario, a_signpost
 
 KEYS = ["likelihoods", "moved", "moved_documents", "stress", "stress_scores", "signposts", "forecasts", "decisions"]
 SEEN = Citation(
@@ -56,21 +55,27 @@ FUTURES = FutureSet(
 )
 
 
+SIGNPOST = a_signpost(title="Repairs boom", owner="Ben", triggers="Open the counter", closes=NOW)
+UPDATE = LikelihoodUpdate(
+    signpost_id="sp-1",
+    seen=True,
+    at=NOW,
+    run_id="run-1",
+    prior=FUTURES.shares,
+    posterior=(("f1", 0.64), ("f2", 0.16), (NONE_OF_THESE, 0.2)),
+    likelihoods=(("f1", 0.8), ("f2", 0.2), (NONE_OF_THESE, 0.5)),
+    ratios=(("f1", 1.0), ("f2", 0.25), (NONE_OF_THESE, 0.62)),
+    evidence=(SEEN,),
+    watch=watch_in_words(SIGNPOST.watch, None, a_scenario().lang),
+    value=0.07,
+)
+
+
 @pytest.fixture
 def made() -> WorkshopResults:
     """Two futures, a signpost that spoke, one option scored and one not, a question, a decision and answers."""
-    update = LikelihoodUpdate(
-        signpost_id="sp-1",
-        seen=True,
-        at=NOW,
-        run_id="run-1",
-        prior=FUTURES.shares,
-        posterior=(("f1", 0.64), ("f2", 0.16), (NONE_OF_THESE, 0.2)),
-        likelihoods=(("f1", 0.8), ("f2", 0.2), (NONE_OF_THESE, 0.5)),
-        ratios=(("f1", 1.0), ("f2", 0.25), (NONE_OF_THESE, 0.62)),
-        evidence=(SEEN,),
-    )
-    tunnel = StressTestInput(
+    update = a_revision(UPDATE, id="u-1", reason="")
+    stress_input = StressTestInput(
         strategies=(Strategy(id="wait", name="Wait"), Strategy(id="lead", name="Lead")),
         criteria=(Criterion(id="c", name="Customers", threshold=3.0),),
         scores=(
@@ -79,35 +84,76 @@ def made() -> WorkshopResults:
             OptionScore(strategy_id="lead", future_id="f1", criterion_id="c", value=5.0),
         ),
     )
-    option = OptionSummary(
-        name="Wait",
-        move="option",
+    option = OptionReport(
+        strategy=stress_input.strategies[0],
+        margins=(-1.5, 1.0),
+        move=MoveKind.OPTION,
+        worst=1.5,
+        max_regret=3.5,
+        p_regret=2.0,
         satisfied=0.2,
         best_in=("Alone",),
         fails_in=("Served",),
-        max_regret=3.5,
         regret_in="Served",
     )
-    signpost = a_signpost(title="Repairs boom", owner="Ben", triggers="Open the counter", closes=NOW)
+    report = StressTestReport(
+        futures=FUTURES.futures,
+        criteria=stress_input.criteria,
+        options=(option,),
+        missing=(("Lead", "Alone", "Customers"),),
+        by_criterion=(),
+        maximin="Wait",
+        minimax_regret="Wait",
+        stable_by=0.0,
+    )
+    question = a_revision(ForecastQuestion(text="Will it?", opened=NOW, deadline=NOW))
+    answer = ForecastAnswer(question_id="q", who="Aino", probability=0.7)
+    promise = a_revision(a_promise(text="A pilot", due=date(2026, 3, 1)))
     return WorkshopResults(
         futures=FUTURES,
-        now=update.posterior,
-        moved=(UpdateSummary(update=update, title="Repairs boom", words="at least 5%", value="7%"),),
-        tunnel=tunnel,
-        options=(option,),
-        signposts=(SignpostSummary(signpost=signpost, words="at least 5%", value="7%", state="seen"),),
-        asked=(
-            QuestionSummary(
-                question=ForecastQuestion(text="Will it?", opened=NOW, deadline=NOW), answers=2, middle=0.7
+        now=UPDATE.posterior,
+        updates=(update,),
+        stress_input=stress_input,
+        stress_report=report,
+        signposts=(watched(SIGNPOST, update),),
+        questions=(AnsweredQuestion(question=question, answers=(a_revision(answer), a_revision(answer)), middle=0.7),),
+        decisions=(
+            PromiseStatus(
+                promise=promise,
+                overdue=False,
+                review_due=False,
+                broken_assumption=(update,),
+                ladder=adoption_report(()),
             ),
         ),
-        decided=(DecisionSummary(promise=a_promise(text="A pilot", due=date(2026, 3, 1)), assumption_broken=True),),
         answers=ThreeQuestions(matters="People", act="Small steps"),
     )
 
 
+def watched(signpost: Signpost, update: Revision[LikelihoodUpdate]) -> WatchedSignpost:
+    """One that has spoken, at 7 per cent."""
+    reading = WatchReading(value=0.07, holds=True)
+    return WatchedSignpost(
+        signpost=a_revision(signpost, id="sp-1"),
+        seen=WatchStatus(watch=signpost.watch, reading=reading, view=None, thin=False),
+        words="",
+        update=update,
+    )
+
+
+def typed_in(one: Any, name: str, text: str) -> Any:
+    """With its revision `name` holding another text."""
+    revision = getattr(one, name)
+    return replace(one, **{name: replace(revision, content=replace(revision.content, text=text))})
+
+
+def changed(made: WorkshopResults, **changes: object) -> Revision[LikelihoodUpdate]:
+    (update,) = made.updates
+    return replace(update, content=replace(update.content, **changes))
+
+
 def brief_of(scenario: Scenario, solved: SolvedScenario, made: WorkshopResults, lang: str = "en") -> Brief:
-    return scenario_brief(scenario, replace(solved, made=made), (), lang=lang, generation=7, run=a_run())
+    return scenario_brief(scenario, replace(solved, results=made), (), lang=lang, generation=7, run=a_run())
 
 
 def section(brief: Brief, key: str) -> Section:
@@ -135,15 +181,13 @@ def test_a_section_stands_only_where_it_has_content(
 ) -> None:
     without = {
         "likelihoods": replace(made, futures=FutureSet(), now=()),
-        "moved": replace(made, moved=()),
-        "moved_documents": replace(
-            made, moved=tuple(replace(one, update=replace(one.update, evidence=())) for one in made.moved)
-        ),
-        "stress": replace(made, tunnel=StressTestInput(), options=()),
-        "stress_scores": replace(made, tunnel=replace(made.tunnel, scores=())),
+        "moved": replace(made, updates=()),
+        "moved_documents": replace(made, updates=(changed(made, evidence=()),)),
+        "stress": replace(made, stress_input=StressTestInput(), stress_report=None),
+        "stress_scores": replace(made, stress_input=replace(made.stress_input, scores=())),
         "signposts": replace(made, signposts=()),
-        "forecasts": replace(made, asked=()),
-        "decisions": replace(made, decided=()),
+        "forecasts": replace(made, questions=()),
+        "decisions": replace(made, decisions=()),
     }
     assert key not in {part.key for part in brief_of(scenario, solved, without[key]).sections}
 
@@ -166,7 +210,7 @@ def test_an_update_shows_prior_posterior_ratio_and_its_documents(
 ) -> None:
     brief = brief_of(scenario, solved, made)
     (row,) = section(brief, "moved").rows
-    assert row[1] == "Repairs boom: at least 5%"
+    assert row[1] == f"Repairs boom: {watch_in_words(SIGNPOST.watch, None, 'en')}"
     assert row[2] == "7% – seen"
     assert row[3] == "Served: 40% → 64% (1.00); Alone: 40% → 16% (0.25); none of these: 20% → 20% (0.62)"
     part = section(brief, "moved_documents")
@@ -178,9 +222,8 @@ def test_an_update_shows_prior_posterior_ratio_and_its_documents(
 def test_an_update_that_was_taken_back_or_tempered_says_so(
     scenario: Scenario, solved: SolvedScenario, made: WorkshopResults
 ) -> None:
-    (one,) = made.moved
-    undone = replace(one, update=replace(one.update, undone=True, weight=0.7, seen=False))
-    brief = brief_of(scenario, solved, replace(made, moved=(undone,), now=FUTURES.shares))
+    undone = changed(made, undone=True, weight=0.7, seen=False)
+    brief = brief_of(scenario, solved, replace(made, updates=(undone,), now=FUTURES.shares))
     (row,) = section(brief, "moved").rows
     assert row[2] == "7% – not seen in time"
     assert row[3].startswith("Taken back")
@@ -192,7 +235,7 @@ def test_an_update_that_was_taken_back_or_tempered_says_so(
 def test_two_signposts_that_spoke_are_told_apart_by_their_documents(
     scenario: Scenario, solved: SolvedScenario, made: WorkshopResults
 ) -> None:
-    two = replace(made, moved=(*made.moved, replace(made.moved[0], title="Prices fall")))
+    two = replace(made, updates=(*made.updates, replace(made.updates[0], reason="Prices fall")))
     part = section(brief_of(scenario, solved, two), "moved_documents")
     assert [row[3] for row in part.rows] == ["Repairs boom", "Prices fall"]
 
@@ -217,7 +260,7 @@ def test_signposts_decisions_questions_and_answers_are_told(
     brief = brief_of(scenario, solved, made)
     (post,) = section(brief, "signposts").rows
     assert post[0] == "Repairs boom"
-    assert post[1].startswith("at least 5% (until ")
+    assert post[1].startswith(f"{watch_in_words(SIGNPOST.watch, None, 'en')} (until ")
     assert post[2:] == ("7%", "tripped", "Ben – Open the counter")
     assert section(brief, "forecasts").rows[0][2:] == ("70% (median of 2)", "open")
     assert "tripped: look at it again" in section(brief, "decisions").rows[0][4]
@@ -227,14 +270,10 @@ def test_signposts_decisions_questions_and_answers_are_told(
 def test_what_would_flip_a_future_is_told_with_the_judgements_to_move(
     scenario: Scenario, solved: SolvedScenario
 ) -> None:
-    nudge = ReadableChange(acting="Palvelu: Ihminen", acted="Hinta: Kallis", before=1, after=-1)
-    ends = replace(solved, breaks=(FutureBreak(states=(1, 1), towards="Hinta: Halpa", nudges=(nudge,)),))
-    brief = scenario_brief(scenario, ends, (), lang="en", generation=7, run=a_run())
-    assert section(brief, "why_s1").paragraphs[1] == (
-        "The least that would flip it: “Palvelu: Ihminen” on “Hinta: Kallis” from +1 to −1. "
-        "Then “Hinta: Halpa” would hold instead."
+    assert section(brief_of(scenario, solved, WorkshopResults()), "why_s1").paragraphs[1] == (
+        "The least that would flip it: “Hinta: Kallis” on “Palvelu: Ihminen” from +1 to −1. "
+        "Then “Palvelu: Itse” would hold instead."
     )
-    assert len(section(brief, "why_s2").paragraphs) == 1
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -243,15 +282,16 @@ def test_what_people_typed_is_text_in_every_file(
     scenario: Scenario, solved: SolvedScenario, made: WorkshopResults, form: str, lang: str
 ) -> None:
     hostile = "<script>alert(1)</script> [x](https://evil.example)"
-    (post,), (moved,) = made.signposts, made.moved
     typed = replace(
         made,
         futures=replace(FUTURES, futures=tuple(replace(one, name=hostile) for one in FUTURES.futures)),
-        signposts=(replace(post, signpost=replace(post.signpost, title=hostile, owner=hostile, triggers=hostile)),),
-        moved=(replace(moved, title=hostile, words=hostile),),
-        tunnel=replace(made.tunnel, strategies=tuple(replace(s, name=hostile) for s in made.tunnel.strategies)),
-        asked=tuple(replace(one, question=replace(one.question, text=hostile)) for one in made.asked),
-        decided=tuple(replace(one, promise=replace(one.promise, text=hostile)) for one in made.decided),
+        signposts=(watched(replace(SIGNPOST, title=hostile, owner=hostile, triggers=hostile), made.updates[0]),),
+        updates=(replace(changed(made, watch=hostile), reason=hostile),),
+        stress_input=replace(
+            made.stress_input, strategies=tuple(replace(s, name=hostile) for s in made.stress_input.strategies)
+        ),
+        questions=tuple(typed_in(one, "question", hostile) for one in made.questions),
+        decisions=tuple(typed_in(one, "promise", hostile) for one in made.decisions),
         answers=ThreeQuestions(matters=hostile, act=hostile, practice=hostile),
     )
     content = write_brief(brief_of(scenario, solved, typed, lang), form).decode()
@@ -293,7 +333,7 @@ def test_both_languages_tell_the_same(scenario: Scenario, solved: SolvedScenario
 def test_the_likeliest_is_named_only_where_one_leads(
     scenario: Scenario, solved: SolvedScenario, made: WorkshopResults
 ) -> None:
-    level = replace(made, moved=(), now=FUTURES.shares)
+    level = replace(made, updates=(), now=FUTURES.shares)
     assert "likeliest" not in brief_of(scenario, solved, level).claim
     ahead = replace(level, now=(("f1", 0.5), ("f2", 0.3), (NONE_OF_THESE, 0.2)))
     assert "The likeliest is “Served”, at 50%." in brief_of(scenario, solved, ahead).claim

@@ -10,18 +10,21 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from trend_pages import page_of
 
-from foresight.i18n import LANGUAGES
+from foresight.i18n import LANGUAGES, Texts
 from foresight.model.briefs import Brief, Section
 from foresight.model.decisions import TrendView
 from foresight.model.errors import UnknownFormat
 from foresight.model.scenarios import Citation, Scenario
+from foresight.queries.trends import CountedStory
+from foresight.reports.brief_service import BriefService
 from foresight.reports.formats import BRIEF_FORMATS, write_brief
 from foresight.reports.html import inline_svg
 from foresight.reports.markdown import escape_inline, escape_line, linked_rows
 from foresight.reports.plain_text import plain_line, safe_url
 from foresight.reports.scenario_brief import SolvedScenario, scenario_brief
-from foresight.reports.trend_brief import BriefDocument, trend_brief
+from foresight.reports.trend_brief import trend_brief
 from foresight.testing.builders import NOW, a_run
 
 OF_PAGES = "html head meta title style body main header section div h1 h2 p span ul li table thead tbody tr th td a"
@@ -161,8 +164,8 @@ def test_a_row_links_the_cell_that_holds_its_title() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_page_asks_nothing_of_the_network(view: TrendView, evidence: tuple[BriefDocument, ...], lang: str) -> None:
-    brief = trend_brief(view, evidence, (), lang=lang, generation=7, run=a_run())
+def test_a_page_asks_nothing_of_the_network(view: TrendView, evidence: tuple[CountedStory, ...], lang: str) -> None:
+    brief = trend_brief(page_of(view, evidence), lang=lang, generation=7, run=a_run())
     content = write_brief(brief, "html").decode()
     page = Page(content)
     assert f'<html lang="{lang}">' in content
@@ -175,13 +178,13 @@ def test_a_page_asks_nothing_of_the_network(view: TrendView, evidence: tuple[Bri
     assert not re.search(r"(?i)https?://|url\((?!#)|@import|src=", outside)
 
 
-def test_hostile_titles_stay_text_within_the_charts(view: TrendView, evidence: tuple[BriefDocument, ...]) -> None:
+def test_hostile_titles_stay_text_within_the_charts(view: TrendView, evidence: tuple[CountedStory, ...]) -> None:
     for title in HOSTILE:
         wild = tuple(
             replace(e, document=replace(e.document, title=title), source=replace(e.source, title=title))
             for e in evidence
         )
-        brief = trend_brief(replace(view, human_title=title), wild, (), lang="en", generation=7, run=a_run())
+        brief = trend_brief(page_of(replace(view, human_title=title), wild), lang="en", generation=7, run=a_run())
         page = Page(write_brief(brief, "html").decode())
         assert set(page.elements) <= ELEMENTS
         assert not page.handlers
@@ -199,8 +202,8 @@ def test_hostile_factors_stay_text_within_the_charts(scenario: Scenario, solved:
         assert not page.handlers
 
 
-def test_a_picture_is_told_in_words_and_stays_a_picture(view: TrendView, evidence: tuple[BriefDocument, ...]) -> None:
-    content = write_brief(trend_brief(view, evidence, (), lang="fi", generation=7, run=a_run()), "html").decode()
+def test_a_picture_is_told_in_words_and_stays_a_picture(view: TrendView, evidence: tuple[CountedStory, ...]) -> None:
+    content = write_brief(trend_brief(page_of(view, evidence), lang="fi", generation=7, run=a_run()), "html").decode()
     found = re.search(r'<svg[^>]*role="img"[^>]*>', content)
     assert found
     assert "Viivakaavio: aiheen ”Kassoihin kyllästytään”" in found.group()
@@ -223,10 +226,10 @@ def test_what_does_not_draw_is_dropped_from_a_drawing() -> None:
     assert 'viewBox="0 0 10 5"' in drawing
 
 
-def test_json_holds_the_whole_brief_and_is_stable(view: TrendView, evidence: tuple[BriefDocument, ...]) -> None:
-    brief = trend_brief(view, evidence, (), lang="fi", generation=7, run=a_run())
+def test_json_holds_the_whole_brief_and_is_stable(view: TrendView, evidence: tuple[CountedStory, ...]) -> None:
+    brief = trend_brief(page_of(view, evidence), lang="fi", generation=7, run=a_run())
     content = write_brief(brief, "json")
-    assert content == write_brief(trend_brief(view, evidence, (), lang="fi", generation=7, run=a_run()), "json")
+    assert content == write_brief(trend_brief(page_of(view, evidence), lang="fi", generation=7, run=a_run()), "json")
     found = json.loads(content)
     assert found["format_version"] == 1
     assert found["as_of"] == "2026-01-05T12:00:00+00:00"
@@ -238,9 +241,9 @@ def test_json_holds_the_whole_brief_and_is_stable(view: TrendView, evidence: tup
 @pytest.mark.parametrize("form", BRIEF_FORMATS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_format_carries_the_stamp_and_the_claim(
-    view: TrendView, evidence: tuple[BriefDocument, ...], form: str, lang: str
+    view: TrendView, evidence: tuple[CountedStory, ...], form: str, lang: str
 ) -> None:
-    brief = trend_brief(view, evidence, (), lang=lang, generation=7, run=a_run("run-77"))
+    brief = trend_brief(page_of(view, evidence), lang=lang, generation=7, run=a_run("run-77"))
     content = write_brief(brief, form).decode()
     assert brief.title in content
     assert "run-77" in content
@@ -262,3 +265,9 @@ def test_a_plain_number_or_date_is_readable_markdown() -> None:
     assert escape_line("2. luku") == "2\\. luku"
     assert escape_line("- viiva") == "\\- viiva"
     assert escape_inline("2.1.2026 - viiva") == "2.1.2026 - viiva"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_format_has_a_label_and_no_label_stands_for_a_format_that_does_not_exist(lang: str) -> None:
+    labels = {key.removeprefix("ui.format_") for key in sorted(Texts(lang).keys()) if key.startswith("ui.format_")}
+    assert labels == set(BRIEF_FORMATS) == set(BriefService.formats)
