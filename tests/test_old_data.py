@@ -32,6 +32,22 @@ MEANT: Mapping[str, Callable[[Any], Any]] = {}
 """Answer → a function from the old answer to what is meant to be answered today; its docstring gives the reason."""
 
 
+STORY_FRAME = ("scenario_id", "rev", "lang", "title", "states", "as_of", "run_id")
+"""Of a story these stay; its sentences are fewer and others since (docs/scenarios.md, "Story")."""
+
+
+def comparable_brief(brief: dict[str, Any]) -> dict[str, Any]:
+    """Without the story's sections, and without the lines that count names.
+
+    0.1.0 counted in how many stories' first articles a name stands, although the lines say articles; today they are
+    counted over all articles, as the page of the trend does.
+    """
+    sections = [part for part in brief["sections"] if not part["key"].startswith("story_")]
+    names = ("Organisations (", "People (", "Places (", "Organisaatiot (", "Henkilöt (", "Paikat (")
+    bullets = [[line for line in part["bullets"] if not line.startswith(names)] for part in sections]
+    return brief | {"sections": [part | {"bullets": kept} for part, kept in zip(sections, bullets, strict=True)]}
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder as 0.1.0 left it. Commands that answer write nothing into it."""
@@ -69,6 +85,11 @@ def test_an_answer_is_the_one_of_the_old_version(name: str, folder: Path, capsys
     code = main([*old["command"], "--json", "--data", str(folder)])
     answers = [json.loads(line) for line in capsys.readouterr().out.replace(str(folder), "DATA").splitlines()]
     assert code == old["exit"]
+    if name.startswith("scenario story"):
+        assert [{key: one[key] for key in STORY_FRAME} for one in answers] == [
+            {key: old["answer"][key] for key in STORY_FRAME}
+        ]
+        return
     expected = old.get("lines", [old.get("answer")])
     assert answers == (MEANT[name](expected) if name in MEANT else expected)
 
@@ -79,7 +100,7 @@ def test_a_brief_is_the_one_of_the_old_version(name: str, folder: Path, tmp_path
     words = ["brief", kind, subject, "--format", "json", "--lang", lang, "--out", str(tmp_path), "--data", str(folder)]
     assert main(words) == 0
     (made,) = tmp_path.iterdir()
-    assert json.loads(made.read_text(encoding="utf-8")) == EXPECTED["briefs"][name]
+    assert comparable_brief(json.loads(made.read_text(encoding="utf-8"))) == comparable_brief(EXPECTED["briefs"][name])
 
 
 def test_the_working_archive_is_migrated_and_every_row_is_still_there(folder: Path, tmp_path: Path) -> None:
