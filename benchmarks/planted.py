@@ -202,7 +202,7 @@ def _told(tools: PipelineContext, world: DemoWorld) -> Iterator[tuple[Sequence[T
 
 def _whole(namer: TrendNamer, analysis: Analysis) -> Sequence[Trend]:
     moving = [trend for trend in analysis.trends if trend.stage in (*CALLED, Stage.CANDIDATE)]
-    return [trend for trend in namer.named(moving, analysis) if not trend.mixed]
+    return [trend for trend in namer.titled(moving, analysis) if not trend.mixed]
 
 
 def _count(

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from foresight.model.documents import ENCODED_LEAD, Document
 from foresight.model.options import TextOptions
-from foresight.nlp.language import languages_of
+from foresight.nlp.language import languages_of, source_languages
 
 SEGMENT_SEPARATORS = re.compile(r"\s+[–—|•·»]\s+|\s+-\s+|:\s+|\s+::\s+|\s*\|\s*")
 _BRACKETS = re.compile(r"\s*[\[(][^\[\]()]{1,30}[\])]\s*$")
@@ -34,6 +34,9 @@ _MOST_OF_ONE, _LEAST_VARIETY = 0.25, 5
 _TOPICAL = 0.5
 _LOWER_CASE = 0.5
 _LEAST_WORDS = 2
+_LEARNING_TITLES = 5_000
+"""Of each source, the latest: boilerplate is what recurs in a share of the titles, and more of them show no more."""
+_FEWEST_TITLES = 200
 
 _SLOTS = re.compile(
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:first|second|third|fourth|fifth|one|two|three|four|five)\b"
@@ -257,6 +260,41 @@ def _without_one_piece(title: str, known: SourceBoilerplate) -> str:
         if len(words) > n + 1 and _segment_key(" ".join(words[:n])) in known.openings:
             return " ".join(words[n:])
     return title
+
+
+def boilerplate_and_languages(
+    past: Sequence[tuple[str, str, str]],
+    documents: Sequence[Document],
+    *,
+    declared: Mapping[str, str],
+    languages: tuple[str, ...],
+) -> tuple[Boilerplate, dict[str, str]]:
+    """What recurs in the titles of each source, and the language it mainly writes.
+
+    Learned from the past alone, but where that is next to nothing (the first month of an archive, or of a source), the
+    documents themselves are read too: no boilerplate at all would make topics of every "Business live".
+
+    Args:
+        past: (source id, title, language) of the documents before, in order of time.
+        documents: those to be cleaned.
+        declared: language by source id; it holds whatever was found.
+        languages: those in use.
+    """
+    titles: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=_LEARNING_TITLES))
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for source_id, title, lang in past:
+        titles[source_id].append(title)
+        counts[source_id][lang] += 1
+    read = {source_id: list(found) for source_id, found in titles.items()}
+    known = {source_id for source_id, found in read.items() if len(found) >= _FEWEST_TITLES}
+    for document in documents:
+        if document.source_id not in known:
+            read.setdefault(document.source_id, []).append(document.title)
+    main = {source_id: max(sorted(found), key=found.__getitem__) for source_id, found in counts.items()} | dict(
+        declared
+    )
+    new = [document for document in documents if document.source_id not in main]
+    return learn_boilerplate(read), dict(source_languages(new, languages)) | main
 
 
 def clean_documents(

@@ -1,4 +1,4 @@
-"""What the pipeline is handed, and how a step is timed and told."""
+"""What the pipeline is given, and how a step is timed and reported."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from foresight.store.generations import Generations
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineContext:
-    """The world as the pipeline sees it; `services.wiring` and tests make it.
+    """The world as the pipeline sees it; `wiring` and tests make it.
 
     Attributes:
-        decisions: what people decided, read when an analysis begins: it respects what they said of two trends.
+        decisions: of people, read when an analysis begins: trends they said are different stay apart.
     """
 
     archive: Archive
@@ -63,11 +63,11 @@ class StepTally:
 @contextmanager
 def timed_tally(step: str) -> Iterator[StepTally]:
     """A tally whose seconds are those spent inside."""
-    counted, start = StepTally(step), perf_counter()
+    tally, start = StepTally(step), perf_counter()
     try:
-        yield counted
+        yield tally
     finally:
-        counted.seconds = perf_counter() - start
+        tally.seconds = perf_counter() - start
 
 
 def fingerprint(*parts: object) -> str:

@@ -1,4 +1,4 @@
-"""The run's own earlier calls judged when their time has come, so that the track record lives without a backtest."""
+"""The runs' own earlier calls evaluated when their time has come: a track record without a backtest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from foresight.trends.outcomes import OUTCOME_DAYS, outcome_reach, outcomes_of_c
 
 
 def calls_to_keep(archive: ArchiveReader, analysis: Analysis, trends: Sequence[Trend]) -> tuple[TrendCall, ...]:
-    """What the record keeps of an analysis: all it says, where it is the first of its ISO week; else nothing.
+    """The calls of an analysis for the track record: all, where it is the first of its ISO week; else none.
 
     A system that runs every hour would otherwise be judged on 168 calls that are one.
     """
@@ -27,38 +27,38 @@ def calls_to_keep(archive: ArchiveReader, analysis: Analysis, trends: Sequence[T
     return () if said else with_titles(analysis.calls, trends)
 
 
-def evaluate_due_calls(tools: PipelineContext, run: Run, counted: StepTally) -> None:
-    """Judge every call of a run that is old enough now and was not judged at that horizon; add the record up anew.
+def evaluate_due_calls(context: PipelineContext, run: Run, tally: StepTally) -> None:
+    """Evaluate every call of a run that is old enough by now, at each horizon once; compile the record anew.
 
     Costs nothing where nothing is due, which is all but one run of a week.
     """
-    state = tools.archive.clustering_state()
+    state = context.archive.clustering_state()
     if run.as_of is None or state is None:
         return
     for days in OUTCOME_DAYS:
-        due = tools.archive.calls_without_outcome(CallOrigin.RUN, days=days, until=run.as_of - timedelta(days=days))
+        due = context.archive.calls_without_outcome(CallOrigin.RUN, days=days, until=run.as_of - timedelta(days=days))
         for as_of, calls in groupby(due, key=lambda call: call.as_of):
-            tools.progress("judge", counted.counts.get("calls", 0), len(due))
-            found = _outcomes_due(tools, as_of, list(calls), days)
-            with tools.archive.transaction():
-                tools.archive.put_outcomes(found)
-            counted.add("calls", len(found))
-    if not counted.counts:
+            context.progress("judge", tally.counts.get("calls", 0), len(due))
+            found = _outcomes_due(context, as_of, list(calls), days)
+            with context.archive.transaction():
+                context.archive.put_outcomes(found)
+            tally.add("calls", len(found))
+    if not tally.counts:
         return
-    added = compile_track_record(tools.archive, run, CallOrigin.RUN, cutoffs=(), weeks=0, made=tools.clock.now())
-    with tools.archive.transaction():
-        tools.archive.clear_call_centres(CallOrigin.RUN, before=run.as_of - timedelta(days=OUTCOME_DAYS[-1]))
-        tools.archive.put_track_record(added)
+    added = compile_track_record(context.archive, run, CallOrigin.RUN, cutoffs=(), weeks=0, made=context.clock.now())
+    with context.archive.transaction():
+        context.archive.clear_call_centres(CallOrigin.RUN, before=run.as_of - timedelta(days=OUTCOME_DAYS[-1]))
+        context.archive.put_track_record(added)
 
 
 def _outcomes_due(
-    tools: PipelineContext, as_of: datetime, calls: Sequence[TrendCall], days: int
+    context: PipelineContext, as_of: datetime, calls: Sequence[TrendCall], days: int
 ) -> tuple[CallOutcome, ...]:
-    until, state = as_of + timedelta(days=days), tools.archive.clustering_state()
-    corpus = tools.archive.corpus(tools.encoder.name, since=until - outcome_reach(days), until=until)
+    until, state = as_of + timedelta(days=days), context.archive.clustering_state()
+    corpus = context.archive.corpus(context.encoder.name, since=until - outcome_reach(days), until=until)
     words = word_index(corpus.titles, corpus.texts, corpus.langs)
     means = state.means if state else ()
-    return outcomes_of_calls(corpus, words, means, calls, days=days, seed=tools.options.seed)
+    return outcomes_of_calls(corpus, words, means, calls, days=days, seed=context.options.seed)
 
 
 def compile_track_record(  # noqa: PLR0913 - what a record says of itself

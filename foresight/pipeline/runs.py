@@ -79,39 +79,44 @@ class RunResult:
 
 @dataclass(slots=True)
 class RunRecorder:
-    """The run while it goes on; every finished step is kept at once."""
+    """The run while it goes on; the report of every finished step is saved at once."""
 
-    tools: PipelineContext
+    context: PipelineContext
     run: Run
     steps: list[StepReport] = field(default_factory=list)
 
     @contextmanager
     def step(self, name: str) -> Iterator[StepTally]:
-        """Do one step and keep its report."""
-        with timed_tally(name) as counted:
-            yield counted
-        self.steps.append(counted.report())
-        self.keep(replace(self.run, steps=tuple(self.steps)))
+        """Do one step and save its report."""
+        with timed_tally(name) as tally:
+            yield tally
+        self.steps.append(tally.report())
+        self.save(replace(self.run, steps=tuple(self.steps)))
 
-    def keep(self, run: Run) -> None:
+    def save(self, run: Run) -> None:
         """Write the run's record."""
         self.run = run
-        with self.tools.archive.transaction():
-            self.tools.archive.put_run(run)
+        with self.context.archive.transaction():
+            self.context.archive.put_run(run)
 
 
 def run_all(
-    tools: PipelineContext, sources: Sequence[Source], network: OpenFeedNetwork, *, force: bool = False
+    context: PipelineContext,
+    sources: Sequence[Source],
+    network: OpenFeedNetwork,
+    *,
+    force: bool = False,
+    as_of: datetime | None = None,
 ) -> RunResult:
-    """Collect what is due, analyse what is new, publish."""
-    with _recorded_run(tools) as recorder:
+    """Collect what is due, analyse what is new, publish. `force`: ask every feed; `as_of`: see `run_analyse`."""
+    with _recorded_run(context) as recorder:
         _collect(recorder, sources, network, force=force)
-        _analyse(recorder, None)
+        _analyse(recorder, as_of)
         return _publish(recorder)
 
 
 def run_collect(
-    tools: PipelineContext,
+    context: PipelineContext,
     sources: Sequence[Source],
     network: OpenFeedNetwork,
     *,
@@ -119,32 +124,32 @@ def run_collect(
     publish: bool = True,
 ) -> RunResult:
     """Collect what is due and publish it; the trends stay as they were."""
-    with _recorded_run(tools) as recorder:
+    with _recorded_run(context) as recorder:
         _collect(recorder, sources, network, force=force)
         return _publish(recorder) if publish else _finish_unpublished(recorder)
 
 
-def run_analyse(tools: PipelineContext, *, as_of: datetime | None = None, publish: bool = True) -> RunResult:
+def run_analyse(context: PipelineContext, *, as_of: datetime | None = None, publish: bool = True) -> RunResult:
     """Analyse what is stored. `as_of` is the cut-off; None: now, or the end of an archive that lies in the past."""
-    with _recorded_run(tools) as recorder:
+    with _recorded_run(context) as recorder:
         _analyse(recorder, as_of)
         return _publish(recorder) if publish else _finish_unpublished(recorder)
 
 
-def run_import(tools: PipelineContext, batches: Iterable[ImportBatch]) -> RunResult:
+def run_import(context: PipelineContext, batches: Iterable[ImportBatch]) -> RunResult:
     """Store past articles and publish them; `run_analyse` finds their trends."""
-    with _recorded_run(tools) as recorder:
-        with recorder.step("import") as counted:
-            store_import(batches, tools, counted)
+    with _recorded_run(context) as recorder:
+        with recorder.step("import") as tally:
+            store_import(batches, context, tally)
         return _publish(recorder)
 
 
-def run_backtest(tools: PipelineContext, plan: BacktestPlan) -> RunResult:
-    """Say in retrospect what would have been said, judge it, and publish the record; the trends stay as they were."""
-    with _recorded_run(tools) as recorder:
-        with recorder.step("backtest") as counted:
-            until = default_cutoff(tools.clock.now(), tools.archive.newest())
-            backtest(tools, plan, recorder.run, counted, until=until)
+def run_backtest(context: PipelineContext, plan: BacktestPlan) -> RunResult:
+    """Make past calls as they would have been made, evaluate them, publish the record; the trends stay as they were."""
+    with _recorded_run(context) as recorder:
+        with recorder.step("backtest") as tally:
+            until = default_cutoff(context.clock.now(), context.archive.newest())
+            backtest(context, plan, recorder.run, tally, until=until)
         return _publish(recorder)
 
 
@@ -159,98 +164,98 @@ def default_cutoff(now: datetime, newest: datetime | None) -> datetime:
 
 
 def _collect(recorder: RunRecorder, sources: Sequence[Source], network: OpenFeedNetwork, *, force: bool) -> None:
-    tools = recorder.tools
-    with tools.archive.transaction():
-        tools.archive.put_sources(sources)
-    with recorder.step("collect") as counted:
-        counted.add("sources", len(sources))
-        asyncio.run(_collect_feeds(sources, recorder, network, counted, force=force))
+    context = recorder.context
+    with context.archive.transaction():
+        context.archive.put_sources(sources)
+    with recorder.step("collect") as tally:
+        tally.add("sources", len(sources))
+        asyncio.run(_collect_feeds(sources, recorder, network, tally, force=force))
 
 
 async def _collect_feeds(
-    sources: Sequence[Source], recorder: RunRecorder, network: OpenFeedNetwork, counted: StepTally, *, force: bool
+    sources: Sequence[Source], recorder: RunRecorder, network: OpenFeedNetwork, tally: StepTally, *, force: bool
 ) -> None:
-    tools = recorder.tools
-    last = tools.archive.last_fetches()
+    context = recorder.context
+    last = context.archive.last_fetches()
     async with network() as open_network:
         collected = collect(
             sources,
             last,
             fetcher=open_network.fetcher,
             parser=open_network.parser,
-            clock=tools.clock,
-            options=tools.options.collect,
+            clock=context.clock,
+            options=context.options.collect,
             run_id=recorder.run.id,
-            progress=tools.progress,
+            progress=context.progress,
             ignore_schedule=force,
         )
-        await store_feeds(collected, tools, counted)
+        await store_feeds(collected, context, tally)
 
 
 def _analyse(recorder: RunRecorder, as_of: datetime | None) -> None:
-    tools = recorder.tools
+    context = recorder.context
     for name, work in (("enrich", enrich_new), ("encode", encode_new), ("stories", assign_new_stories)):
-        with recorder.step(name) as counted:
-            work(tools, counted)
-    moment = as_of or default_cutoff(tools.clock.now(), tools.archive.newest())
-    recorder.keep(replace(recorder.run, as_of=moment))
-    with recorder.step("judge") as counted:
-        evaluate_due_calls(tools, recorder.run, counted)
-    with recorder.step("analyse") as counted:
-        analyse_archive(tools, recorder.run, counted)
-    recorder.run = replace(recorder.run, corpus_hash=counted.fingerprint)
+        with recorder.step(name) as tally:
+            work(context, tally)
+    moment = as_of or default_cutoff(context.clock.now(), context.archive.newest())
+    recorder.save(replace(recorder.run, as_of=moment))
+    with recorder.step("judge") as tally:
+        evaluate_due_calls(context, recorder.run, tally)
+    with recorder.step("analyse") as tally:
+        analyse_archive(context, recorder.run, tally)
+    recorder.run = replace(recorder.run, corpus_hash=tally.fingerprint)
 
 
 def _publish(recorder: RunRecorder) -> RunResult:
     """The run's record says "done" before the copy is made: a generation holds the run that made it."""
-    tools = recorder.tools
-    recorder.keep(replace(recorder.run, status=RunStatus.DONE, finished=tools.clock.now()))
-    tools.progress("publish", 0, 1)
-    generation = tools.generations.publish(tools.archive)
-    tools.progress("publish", 1, 1)
+    context = recorder.context
+    recorder.save(replace(recorder.run, status=RunStatus.DONE, finished=context.clock.now()))
+    context.progress("publish", 0, 1)
+    generation = context.generations.publish(context.archive)
+    context.progress("publish", 1, 1)
     return RunResult(run=recorder.run, generation=generation)
 
 
 def _finish_unpublished(recorder: RunRecorder) -> RunResult:
-    tools = recorder.tools
-    recorder.keep(replace(recorder.run, status=RunStatus.DONE, finished=tools.clock.now()))
-    return RunResult(run=recorder.run, generation=tools.generations.number())
+    context = recorder.context
+    recorder.save(replace(recorder.run, status=RunStatus.DONE, finished=context.clock.now()))
+    return RunResult(run=recorder.run, generation=context.generations.number())
 
 
 @contextmanager
-def _recorded_run(tools: PipelineContext) -> Iterator[RunRecorder]:
-    _mark_interrupted_runs(tools)
-    recorder = RunRecorder(tools, _new_run(tools))
-    recorder.keep(recorder.run)
+def _recorded_run(context: PipelineContext) -> Iterator[RunRecorder]:
+    _mark_interrupted_runs(context)
+    recorder = RunRecorder(context, _new_run(context))
+    recorder.save(recorder.run)
     try:
         yield recorder
     except BaseException as error:
         status = RunStatus.FAILED if isinstance(error, Exception) else RunStatus.INTERRUPTED
-        recorder.keep(replace(recorder.run, status=status, finished=tools.clock.now()))
+        recorder.save(replace(recorder.run, status=status, finished=context.clock.now()))
         raise
 
 
-def _mark_interrupted_runs(tools: PipelineContext) -> None:
-    """Whoever holds the run lock is alone: a run that is still called running was killed."""
-    dead = [run for run in tools.archive.runs() if run.status is RunStatus.RUNNING]
-    with tools.archive.transaction():
+def _mark_interrupted_runs(context: PipelineContext) -> None:
+    """Whoever holds the run lock is alone: a run whose record still says "running" was killed."""
+    dead = [run for run in context.archive.runs() if run.status is RunStatus.RUNNING]
+    with context.archive.transaction():
         for run in dead:
-            tools.archive.put_run(replace(run, status=RunStatus.INTERRUPTED))
+            context.archive.put_run(replace(run, status=RunStatus.INTERRUPTED))
 
 
-def _new_run(tools: PipelineContext) -> Run:
-    started = tools.clock.now()
-    known = {run.id for run in tools.archive.runs()}
+def _new_run(context: PipelineContext) -> Run:
+    started = context.clock.now()
+    known = {run.id for run in context.archive.runs()}
     base = started.strftime("%Y%m%dT%H%M%S")
     names = (base, *(f"{base}-{number}" for number in range(2, 1_000)))
     return Run(
         id=next(name for name in names if name not in known),
         started=started,
         status=RunStatus.RUNNING,
-        config_hash=fingerprint(repr(tools.options)),
-        seed=tools.options.seed,
+        config_hash=fingerprint(repr(context.options)),
+        seed=context.options.seed,
         code_version=_version("foresight"),
-        encoder=tools.encoder.name,
+        encoder=context.encoder.name,
         packages=tuple((name, _version(name)) for name in RECORDED_PACKAGES),
     )
 

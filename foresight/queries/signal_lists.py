@@ -19,7 +19,7 @@ from foresight.store.reader import ArchiveReader
 from foresight.trends.analysis import Analysis
 from foresight.trends.analysis import replay as replayed
 from foresight.trends.history import corpus_of_sources, source_ids_named
-from foresight.trends.naming import TrendNamer, rank_again
+from foresight.trends.naming import TrendNamer, name_trends, rank_again
 from foresight.trends.slow_trends import analyse_slow_trends, slow_settings_of
 
 LISTED_STAGES = (Stage.WEAK, Stage.EMERGING, Stage.CANDIDATE)
@@ -153,9 +153,8 @@ class SignalListService:
     def _lines(
         self, analysis: Analysis, stages: Sequence[Stage], namer: TrendNamer, reader: ArchiveReader
     ) -> Iterable[SignalLine]:
-        listed = [trend for trend in analysis.trends if trend.stage in stages]
-        told = namer.named(listed, analysis)
-        named = rank_again(without_parts([trend for trend in told if trend.stage in stages and not trend.mixed]))
+        named = name_trends(analysis, namer, stages)
+        named = rank_again(without_parts([trend for trend in named if trend.stage in stages and not trend.mixed]))
         names = _external_ids(reader, [document for trend in named for document in trend.recent])
         return [_signal_line(trend, analysis.signals, trend.recent, names) for trend in sorted(named, key=_rank_order)]
 

@@ -192,6 +192,15 @@ class ArchiveReader:
             return _single_number(self._connection.rows("SELECT count(*) FROM document"))
         return _single_number(self._connection.rows(f"SELECT count(*) FROM document WHERE {_AVAILABLE} < ?", [before]))
 
+    def contents_digest(self, *, until: datetime) -> str:
+        """Equal as long as `corpus` would give the same up to a moment, vectors aside; reads no texts."""
+        fields = f"doc_id, source_id, content_hash, clean_title, text_hash, lang, story_id, published, {_AVAILABLE}"
+        query = f"""
+            SELECT count(*), bit_xor(h), sum(h::HUGEINT)
+            FROM (SELECT hash({fields}) AS h FROM document WHERE enriched AND {_AVAILABLE} < ?)
+        """
+        return repr(self._connection.rows(query, [until])[0])
+
     def newest(self) -> datetime | None:
         """When the newest document was published, None in an empty archive."""
         ((found,),) = self._connection.rows("SELECT max(published) FROM document")

@@ -427,7 +427,7 @@ class TrendNamer:
         self._terms: dict[str, DocumentTerms] = {}
         self.new_terms: list[DocumentTerms] = []
 
-    def named(self, trends: Sequence[Trend], analysis: Analysis) -> tuple[Trend, ...]:
+    def titled(self, trends: Sequence[Trend], analysis: Analysis) -> tuple[Trend, ...]:
         """The trends with their headlines, in the same order; one without a common theme is told to be mixed.
 
         Args:
@@ -537,6 +537,12 @@ def _as_mixed(trend: Trend) -> Trend:
     """A group of articles that no phrase covers is no trend, however it grows."""
     facts = tuple((name, value) for name, value in trend.reason.facts if name in ("stories", "sources"))
     return replace(trend, mixed=True, stage=Stage.NOISE, rank=0, reason=StageReason(key="mixed", facts=facts))
+
+
+def name_trends(analysis: Analysis, namer: TrendNamer, stages: Collection[Stage] = tuple(Stage)) -> tuple[Trend, ...]:
+    """The trends of an analysis, those in some stages with titles; ranked again, since the mixed ones fall out."""
+    titled = {trend.id: trend for trend in namer.titled([t for t in analysis.trends if t.stage in stages], analysis)}
+    return rank_again([titled.get(trend.id, trend) for trend in analysis.trends])
 
 
 def rank_again(trends: Sequence[Trend]) -> tuple[Trend, ...]:

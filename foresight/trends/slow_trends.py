@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -613,3 +613,45 @@ def _lineage(
     gone = sorted(set(before) - set(today) - set(merged))
     rows += [Lineage(run_id=run_id, trend_id=id_, kind=LineageKind.SLEEPING, earlier_id=id_) for id_ in gone]
     return tuple(sorted(rows, key=lambda row: (row.trend_id, row.kind, row.earlier_id)))
+
+
+PART_OF_SLOW_SHARE = 0.5
+"""Part of a fast trend's articles that hold a slow trend's term where it is part of it."""
+
+_QUARTER = timedelta(days=91)
+_YEARS_BEFORE_SPAN = timedelta(days=2 * 364)
+
+
+def slow_reach(options: SlowOptions) -> timedelta:
+    """How far back an analysis reads: its span, and two years more that show whether a term is young."""
+    return options.quarters * _QUARTER + _YEARS_BEFORE_SPAN
+
+
+def split_by_speed(trends: Sequence[Trend]) -> tuple[tuple[Trend, ...], tuple[Trend, ...]]:
+    """The fast and the slow ones."""
+    fast = tuple(trend for trend in trends if trend.speed is Speed.FAST)
+    return fast, tuple(trend for trend in trends if trend.speed is Speed.SLOW)
+
+
+def carried_over(trends: Sequence[Trend], run_id: str) -> tuple[Trend, ...]:
+    """Slow trends of an earlier run in the name of this one, by rank from 1."""
+    ranked = sorted(trends, key=lambda trend: (trend.rank == 0, trend.rank, trend.id))
+    return tuple(
+        replace(trend, run_id=run_id, rank=place if trend.rank else 0) for place, trend in enumerate(ranked, start=1)
+    )
+
+
+def combine_speeds(fast: Sequence[Trend], slow: Sequence[Trend]) -> tuple[Trend, ...]:
+    """All trends of a run: fast ones by rank, then slow ones; a fast one about what a slow one is about is its part."""
+    ranked = sum(trend.rank > 0 for trend in fast)
+    later = tuple(replace(trend, rank=trend.rank + ranked if trend.rank else 0) for trend in slow)
+    holding = {trend.id: frozenset(trend.recent) for trend in slow if trend.rank}
+    return (*(_with_slow_parent(trend, holding) for trend in fast), *later)
+
+
+def _with_slow_parent(trend: Trend, holding: Mapping[str, frozenset[str]]) -> Trend:
+    own = frozenset(trend.recent)
+    if trend.parent_id or not own or not holding:
+        return trend
+    shared, parent = max((len(own & documents), id_) for id_, documents in sorted(holding.items()))
+    return replace(trend, parent_id=parent) if shared >= PART_OF_SLOW_SHARE * len(own) else trend

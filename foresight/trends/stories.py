@@ -14,16 +14,19 @@ in time is strongest). Never chains of neighbours: they grow into topics.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 
-from foresight.model.documents import Bools1d, Document, Floats1d, Floats2d, Ints1d
+from foresight.model.documents import Bools1d, Corpus, Document, Floats1d, Floats2d, Ints1d
 from foresight.model.options import TextOptions
+from foresight.nlp.centring import centre_by_language, language_means, load_language_priors
 from foresight.nlp.cleaning import normalised_title, title_ends, title_template
+from foresight.trends.history import DAY, from_seconds, monday_of, to_seconds
 
 _DIGITS = 4
 _NO_LANGUAGE = ("", "und")
@@ -105,6 +108,7 @@ class CrossLanguageIndex:
         return np.flatnonzero(apart & (langs >= 0) & (langs != self._langs[place])).astype(np.int64)
 
 
+MEANS_DAYS = 28
 STORY_WINDOW = timedelta(days=14)
 """How far back the recent documents given to `assign_stories` must reach."""
 
@@ -409,3 +413,42 @@ def _templates(document: Document) -> frozenset[str]:
     The title's template, what stands before its first and after its last joint, how title and lead begin.
     """
     return _traits(document).templates
+
+
+def assign_stories_by_week(
+    corpus: Corpus, documents: Mapping[str, Document], new: Collection[str], *, encoder: str, options: TextOptions
+) -> Iterator[dict[str, str]]:
+    """The stories of new documents, week by week: each week against the two before it, centred by the month before it.
+
+    Args:
+        corpus: the new documents and those of the month before the first of them, in order of `available`.
+        documents: those of the corpus by id, as far back as two weeks before the first new one.
+        new: ids of the documents that have no story yet; of the others without one nothing is compared.
+        encoder: of the vectors.
+        options: how near documents of one story are.
+
+    Yields:
+        Story id by document id, of one week's documents.
+    """
+    priors = load_language_priors(encoder)
+    story_of = {id_: document.story_id for id_, document in documents.items() if id_ not in new and document.story_id}
+    rows = np.array([row for row, id_ in enumerate(corpus.ids) if id_ in new], dtype=np.int64)
+    for week, own in groupby(rows.tolist(), key=lambda row: monday_of(from_seconds(int(corpus.available[row])))):
+        ours = list(own)
+        monday = to_seconds(week)
+        moments = [monday - MEANS_DAYS * DAY, monday, corpus.available[ours[-1]] + 1]
+        before, first, last = np.searchsorted(corpus.available, moments).tolist()
+        means = language_means(corpus.vectors[before:first], corpus.langs[before:first], priors)
+        start = int(np.searchsorted(corpus.available, monday - STORY_WINDOW.days * DAY))
+        centred = centre_by_language(corpus.vectors[start:last], corpus.langs[start:last], means)
+        fresh = set(ours)
+        recent = [row for row in range(start, last) if row not in fresh and corpus.ids[row] in story_of]
+        found = assign_stories(
+            [documents[corpus.ids[row]] for row in ours],
+            centred[np.array(ours, dtype=np.int64) - start],
+            [replace(documents[corpus.ids[row]], story_id=story_of[corpus.ids[row]]) for row in recent],
+            centred[np.array(recent, dtype=np.int64) - start],
+            options=options,
+        )
+        story_of |= found
+        yield dict(found)

@@ -275,7 +275,7 @@ def test_what_the_archive_taught_changes_the_chance_that_is_told_and_nothing_tha
 def test_a_backtest_tells_chances_by_outcomes_that_were_known_and_keeps_what_it_learned(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(persistence, "LEAST_CALLS", 1)
+    monkeypatch.setattr(persistence, "LEAST_CALLS_FOR_FIT", 1)
     archive = CorpusArchive(corpus, END)
     given: list[tuple[datetime, int]] = []
 
