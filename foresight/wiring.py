@@ -46,7 +46,7 @@ from foresight.scenarios.story import StoryService
 from foresight.scenarios.story_drafts import StoryDraftService
 from foresight.scenarios.stress_test import StressTestService
 from foresight.scenarios.structural_analysis import StructuralAnalysisService
-from foresight.scenarios.watching import WatchService
+from foresight.scenarios.trend_conditions import PublishedTrends
 from foresight.scenarios.whatif import WhatIfService
 from foresight.store.archive import Archive
 from foresight.store.generations import Generations
@@ -59,7 +59,7 @@ class Services:
     """All that app and commands may ask for: one service per subject, safe to share between the threads of a process.
 
     Attributes:
-        watcher: reads conditions on trends in what is published, for signposts and forecasts.
+        published: the published trends as signposts, forecasts and what-ifs read them.
         generations, ledger: the stores behind the services, for commands that read or write whole files.
     """
 
@@ -79,7 +79,7 @@ class Services:
     panels: PanelService
     beliefs: BeliefService
     structure: StructuralAnalysisService
-    watcher: WatchService
+    published: PublishedTrends
     story: StoryService
     drafts: StoryDraftService
     briefs: BriefService
@@ -93,11 +93,11 @@ def make_services(
     """The services on one store; drafter: the language model that may draft stories, None for none."""
     cache = SnapshotCache(generations)
     trends, scenarios = TrendService(cache, ledger, clock), ScenarioService(cache, ledger)
-    watcher, futures, structure = WatchService(cache, ledger), FuturesService(ledger), StructuralAnalysisService(ledger)
+    published, futures = PublishedTrends(cache, ledger), FuturesService(ledger)
     stress, promises = StressTestService(ledger, futures), PromiseService(ledger, clock)
-    signposts = SignpostService(watcher, ledger, futures, clock)
-    forecasts = ForecastService(watcher, ledger, clock)
-    story = StoryService(scenarios, futures, trends, watcher, ledger)
+    signposts = SignpostService(published, ledger, futures, clock)
+    forecasts = ForecastService(published, ledger, clock)
+    story = StoryService(scenarios, futures, trends, published, ledger)
     results = WorkshopResultService(stress, signposts, forecasts, promises)
     return Services(
         briefing=BriefingService(cache, ledger),
@@ -107,7 +107,7 @@ def make_services(
         about=AboutService(cache, ledger),
         scenarios=scenarios,
         futures=futures,
-        whatif=WhatIfService(watcher, ledger),
+        whatif=WhatIfService(published, ledger),
         stress=stress,
         signposts=signposts,
         forecasts=forecasts,
@@ -115,8 +115,8 @@ def make_services(
         promises=promises,
         panels=PanelService(ledger),
         beliefs=BeliefService(ledger),
-        structure=structure,
-        watcher=watcher,
+        structure=StructuralAnalysisService(ledger),
+        published=published,
         story=story,
         drafts=StoryDraftService(story, drafter),
         briefs=BriefService(cache, trends, scenarios, story, results),

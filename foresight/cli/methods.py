@@ -51,7 +51,7 @@ def axes(arguments: Namespace, printer: Printer) -> int:
     desks = open_services(arguments)
     scenario = desks.scenarios.get(arguments.id)
     votes = [entry.content for entry in desks.panels.votes(scenario.id)]
-    report = desks.structure.axes(scenario, desks.watcher.views(), votes)
+    report = desks.structure.axes(scenario, desks.published.views(), votes)
     poles = dict(_poles(scenario, text) for text in arguments.poles)
     shown = [one for one in report.pairs if one.is_admissible][: arguments.most]
     # whoever names both axes has chosen them, also where the judgements tie them together

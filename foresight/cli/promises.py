@@ -71,7 +71,7 @@ def pulse(arguments: Namespace, printer: Printer) -> int:
         feels=arguments.feels,
         times_given=arguments.times_given,
     )
-    kept = desk.pulse(taken, signature(arguments))
+    kept = desk.record_survey(taken, signature(arguments))
     standing = desk.get(arguments.id)
     printer.answer(json_ready(kept) | {"ladder": json_ready(standing.ladder)}, _ladder_lines(standing, printer.texts))
     return 0

@@ -123,7 +123,7 @@ def judge(arguments: Namespace, printer: Printer) -> int:
         return 0
     changed = replace(scenario, judgements=_with_judgements(scenario.judgements, said))
     merged = desks.scenarios.save_merged(changed, who=arguments.who, reason=arguments.reason)
-    for clash in merged.clashes:
+    for clash in merged.conflicts:
         printer.note_text("workshop.clash", place=clash.place or clash.what, theirs=clash.theirs, mine=clash.mine)
     return _print_saved(merged.scenario, printer)
 

@@ -27,7 +27,7 @@ from foresight.model.ports import Clock
 from foresight.model.scenarios import FutureSet
 from foresight.model.workshop import ForecastQuestion, Revision, Signpost
 from foresight.scenarios.signposts import SignpostCheck, SignpostPower, TrippedSignpost, WatchedSignpost
-from foresight.scenarios.watching import measure_in_words, watch_in_words
+from foresight.scenarios.trend_conditions import condition_in_words, measure_in_words
 from foresight.wiring import Services
 
 
@@ -174,7 +174,7 @@ def check_lines(desks: Services, report: SignpostCheck, texts: Texts) -> Iterabl
         futures = desks.futures.get(trip.signpost.scenario_id).content
         yield from _trip_lines(trip, futures, texts)
     for one in report.watched:
-        if one.seen.thin and one.update is None:
+        if one.status.thin and one.update is None:
             yield texts("workshop.thin", title=one.signpost.content.title)
 
 
@@ -201,9 +201,10 @@ def _changed_lines(
 ) -> Iterable[str]:
     """What the change did: the condition as it was and as it is, and what it has done already."""
     yield texts("methods.signpost_changed", title=kept.content.title, rev=kept.rev)
-    views = desks.watcher.views()
+    views = desks.published.views()
     was, now = (
-        watch_in_words(one.content.watch, views.get(one.content.watch.trend_id), texts.lang) for one in (before, kept)
+        condition_in_words(one.content.watch, views.get(one.content.watch.trend_id), texts.lang)
+        for one in (before, kept)
     )
     if was != now:
         yield "  " + texts("methods.signpost_was", was=was, before=before.rev, now=now)
@@ -242,10 +243,10 @@ def _watched_document(one: WatchedSignpost) -> dict[str, object]:
     document: dict[str, object] = json_ready(one.signpost)
     return document | {
         "words": one.words,
-        "holds": one.seen.reading.holds,
-        "value": one.seen.reading.value,
-        "weeks_held": one.seen.reading.weeks,
-        "thin": one.seen.thin,
+        "holds": one.status.reading.holds,
+        "value": one.status.reading.value,
+        "weeks_held": one.status.reading.weeks,
+        "thin": one.status.thin,
         "update": json_ready(one.update) if one.update else None,
     }
 
@@ -258,7 +259,7 @@ def _watched_line(one: WatchedSignpost, texts: Texts) -> str:
         title=signpost.title,
         state=texts(f"workshop.signpost_state_{one.state}"),
         watch=one.words,
-        value=measure_in_words(signpost.watch.measure, one.seen.reading.value, texts.lang),
+        value=measure_in_words(signpost.watch.measure, one.status.reading.value, texts.lang),
         owner=signpost.owner or "–",
         update=one.update.id if one.update else "–",
     )

@@ -40,7 +40,7 @@ from foresight.scenarios.editing import with_free_factor
 from foresight.scenarios.journeys import with_step
 from foresight.scenarios.matrix import FADES, GROWS, STAYS
 from foresight.scenarios.revisions import Attribution
-from foresight.scenarios.watching import LEAST_SOURCES
+from foresight.scenarios.trend_conditions import LEAST_SOURCES
 from foresight.wiring import Services
 
 FUTURE_COUNT = 3
@@ -92,7 +92,7 @@ def hold_demo_workshop(
     Returns:
         None where no such trend is published, or a scenario on a trend of this world is kept already.
     """
-    views = services.watcher.views()
+    views = services.published.views()
     kept = {factor.trend_id for scenario in services.scenarios.list() for factor in scenario.factors}
     view = views.get(trend_id) if trend_id else _strongest_trend(views)
     if patient and view is not None and view.trend.rank != 1:

@@ -25,7 +25,7 @@ from foresight.scenarios.forecasts import AnsweredQuestion
 from foresight.scenarios.promises import PromiseStatus
 from foresight.scenarios.signposts import WatchedSignpost
 from foresight.scenarios.stress_test import OptionReport, StressTestReport
-from foresight.scenarios.watching import measure_in_words, watch_in_words
+from foresight.scenarios.trend_conditions import condition_in_words, measure_in_words
 
 _QUESTIONS = ("matters", "act", "practice")
 _LEAST_LEAD = 0.005
@@ -224,9 +224,9 @@ def _update_row(
     update, lang, names = entry.content, messages.lang, _future_names(results, messages)
     condition, value = update.watch, "–"
     if watched:
-        watch, view = watched.signpost.content.watch, watched.seen.view
-        unchanged = update.watch == watch_in_words(watch, view, scenario.lang)
-        condition = watch_in_words(watch, view, lang) if unchanged else update.watch
+        watch, view = watched.signpost.content.watch, watched.status.view
+        unchanged = update.watch == condition_in_words(watch, view, scenario.lang)
+        condition = condition_in_words(watch, view, lang) if unchanged else update.watch
         value = measure_in_words(watch.measure, update.value, lang)
     after, ratios = dict(update.posterior), dict(update.ratios)
     effect = "; ".join(
@@ -284,12 +284,12 @@ def _score_section(results: WorkshopResults, messages: BriefMessages) -> Section
 
 
 def _signpost_row(watched: WatchedSignpost, messages: BriefMessages) -> tuple[str, str, str, str, str]:
-    signpost, seen = watched.signpost.content, watched.seen
+    signpost, status = watched.signpost.content, watched.status
     until = f" ({messages('signpost_closes', day=messages.day(signpost.closes))})" if signpost.closes else ""
     return (
         signpost.title,
-        f"{watch_in_words(signpost.watch, seen.view, messages.lang)}{until}",
-        measure_in_words(signpost.watch.measure, seen.reading.value, messages.lang),
+        f"{condition_in_words(signpost.watch, status.view, messages.lang)}{until}",
+        measure_in_words(signpost.watch.measure, status.reading.value, messages.lang),
         messages.texts(f"workshop.signpost_state_{watched.state}"),
         " – ".join(part for part in (signpost.owner, signpost.triggers) if part) or "–",
     )

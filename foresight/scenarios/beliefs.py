@@ -47,7 +47,7 @@ from foresight.model.errors import (
 from foresight.model.scenarios import Beliefs, ConditionalProbability, Event
 from foresight.model.workshop import Revision
 from foresight.scenarios.matrix import ids_and_names
-from foresight.scenarios.revisions import Attribution, latest_revision, next_revision
+from foresight.scenarios.revisions import Attribution, latest_revision, save_next
 from foresight.store.ledger import Ledger
 
 Floats = npt.NDArray[np.float64]
@@ -533,17 +533,17 @@ class BeliefService:
 
     def get(self, scenario_id: str) -> Revision[Beliefs]:
         """The kept beliefs, or empty ones that were never saved."""
-        return latest_revision(self._ledger, scenario_id, Beliefs(), scenario_id=scenario_id)
+        return latest_revision(self._ledger, scenario_id, Beliefs())
 
     def save(self, scenario_id: str, beliefs: Beliefs, signed: Attribution) -> Revision[Beliefs]:
         """Keep them as a new revision.
 
         Raises:
             NotAProbability, UnknownFactor, ImpossibleBelief, CircularBeliefs: what cannot stand, and where it could.
-            EntryConflict: somebody saved newer ones meanwhile.
+            RevisionConflict: somebody saved newer ones meanwhile.
         """
         check_beliefs(beliefs)
-        return self._ledger.keep(next_revision(self.get(scenario_id), beliefs, signed))
+        return save_next(self._ledger, self.get(scenario_id), beliefs, signed)
 
     def coach(self, beliefs: Beliefs) -> ConsistencyReport:
         """What cannot stand, while people type.

@@ -1,6 +1,6 @@
-"""A few scenarios that differ as much as possible, for people who can talk about four, not forty.
+"""The few futures a workshop goes on with: chosen to differ, given names, and weighed by priors and evidence.
 
-The few scenarios a workshop goes on with, and how likely priors and evidence make them.
+People can talk about four scenarios, not forty, so the few that differ most stand for all consistent ones.
 """
 
 from __future__ import annotations
@@ -36,28 +36,13 @@ from foresight.scenarios.bayesian_updating import current_likelihoods
 from foresight.scenarios.cross_impact import evaluate_scenario, solve_nearest
 from foresight.scenarios.explanation import flips_that_make_consistent
 from foresight.scenarios.matrix import build_matrix, state_positions
-from foresight.scenarios.revisions import Attribution, latest_revision, next_revision
+from foresight.scenarios.revisions import Attribution, latest_revision, save_next
 from foresight.scenarios.state_likelihoods import SUM_TOLERANCE, scenario_weights
 from foresight.store.ledger import Ledger
 
 ScenarioStates = tuple[int, ...]
 # Up to so many sets are compared one by one; beyond, a good set is grown and improved by exchange.
 MOST_COMPARED_SETS = 200_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiverseSelection:
-    """Chosen scenarios, in the order they were given.
-
-    Attributes:
-        least: smallest number of factors in which two of them differ; total: over all pairs.
-        is_exact: no other set has a larger least distance, nor with the same one a larger total.
-    """
-
-    scenarios: tuple[ScenarioStates, ...]
-    least: int
-    total: int
-    is_exact: bool
 
 
 def hamming_distance(one: ScenarioStates, other: ScenarioStates) -> int:
@@ -67,28 +52,22 @@ def hamming_distance(one: ScenarioStates, other: ScenarioStates) -> int:
 
 def most_diverse(
     scenarios: Sequence[ScenarioStates], *, count: int, most_sets: int = MOST_COMPARED_SETS
-) -> DiverseSelection:
+) -> tuple[ScenarioStates, ...]:
     """`count` scenarios with the largest least distance, then the largest total; earlier ones win a tie.
 
-    Fewer are returned where there are not so many; a set of one or none has distance 0.
+    Fewer are returned where there are not so many. With more than `most_sets` possible sets, the set found is good but
+    not proven the best.
     """
+    if not scenarios:
+        return ()
     wanted = min(count, len(scenarios))
-    apart = _pairwise_distances(scenarios)
-    is_exact = comb(len(scenarios), wanted) <= most_sets
-    if is_exact:
+    table = np.array(scenarios, dtype=np.int64)
+    apart: Ints2d = (table[:, None, :] != table[None, :, :]).sum(axis=2)
+    if comb(len(scenarios), wanted) <= most_sets:
         best = max(combinations(range(len(scenarios)), wanted), key=lambda chosen: _set_diversity(apart, chosen))
     else:
         best = _improved_by_exchange(apart, _farthest_first(apart, wanted))
-    least, total = _set_diversity(apart, best)
-    return DiverseSelection(scenarios=tuple(scenarios[at] for at in best), least=least, total=total, is_exact=is_exact)
-
-
-def _pairwise_distances(scenarios: Sequence[ScenarioStates]) -> Ints2d:
-    if not scenarios:
-        return np.zeros((0, 0), dtype=np.int64)
-    table = np.array(scenarios, dtype=np.int64)
-    apart: Ints2d = (table[:, None, :] != table[None, :, :]).sum(axis=2)
-    return apart
+    return tuple(scenarios[at] for at in best)
 
 
 def _set_diversity(apart: Ints2d, chosen: Sequence[int]) -> tuple[int, int]:
@@ -140,19 +119,19 @@ class FutureLikelihoods:
 
 
 class FuturesService:
-    """Choosing, naming and weighing the futures of a scenario. They are kept under the scenario's id."""
+    """Choosing, naming and weighing the futures of a scenario. They are saved under the scenario's id."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def get(self, scenario_id: str) -> Revision[FutureSet]:
-        """The kept set, or an empty one that was never saved."""
-        return latest_revision(self._ledger, scenario_id, FutureSet(), scenario_id=scenario_id)
+        """The saved set; at revision 0 an empty one."""
+        return latest_revision(self._ledger, scenario_id, FutureSet())
 
     def choose(self, scenario: Scenario, *, count: int = USUAL_COUNT, near: bool = False) -> FutureSet:
-        """The `count` most different consistent scenarios, not kept yet.
+        """The `count` most different consistent scenarios, not saved yet.
 
-        Every consistent scenario lends its weight to the chosen one nearest to it, so that four stand for all.
+        The weight of every consistent scenario goes to the chosen one nearest to it, so that four stand for all.
 
         Args:
             scenario: judged.
@@ -161,7 +140,7 @@ class FuturesService:
 
         Raises:
             NothingConsistent: there is none, and `near` was not asked for.
-            SearchCutShort: none was found, not even a near one, before the time ran out.
+            SearchTimedOut: none was found, not even a near one, before the time ran out.
         """
         matrix = build_matrix(scenario, scale=None)
         forced = state_positions(scenario.factors, scenario.forced)
@@ -169,7 +148,7 @@ class FuturesService:
         cut_short = not result.solutions and not result.is_complete
         if cut_short or (not near and (not result.solutions or result.solutions[0].inconsistency)):
             raise _nothing_consistent(scenario, result)
-        chosen = most_diverse([solution.states for solution in result.solutions], count=count).scenarios
+        chosen = most_diverse([solution.states for solution in result.solutions], count=count)
         shares = _represented_weights(scenario, result.solutions, chosen)
         has_priors = any(state.prior is not None for factor in scenario.factors for state in factor.states)
         return FutureSet(
@@ -177,7 +156,9 @@ class FuturesService:
                 Future(
                     id=f"f{number}",
                     name=chr(ord("A") + number - 1),
-                    states=_state_pairs(scenario, states),
+                    states=tuple(
+                        (factor.id, factor.states[at].id) for factor, at in zip(scenario.factors, states, strict=True)
+                    ),
                     prior=(1.0 - USUAL_NONE_OF_THESE) * (share if has_priors else 1.0 / len(chosen)),
                 )
                 for number, (states, share) in enumerate(zip(chosen, shares, strict=True), 1)
@@ -187,12 +168,12 @@ class FuturesService:
         )
 
     def save(self, scenario: Scenario, futures: FutureSet, signed: Attribution) -> Revision[FutureSet]:
-        """Keep the set as a new revision.
+        """Save the set as a new revision.
 
         Raises:
             UnknownFactor: a future names a factor or state that is not there; MissingFactor: it leaves one out.
             NotAProbability, WrongShares: priors that are none, or do not add up to 1.
-            EntryConflict: somebody saved a newer set meanwhile.
+            RevisionConflict: somebody saved a newer set meanwhile.
         """
         for future in futures.futures:
             state_positions(scenario.factors, future.states)
@@ -200,7 +181,7 @@ class FuturesService:
             if missing:
                 raise MissingFactor(future=future.name, missing=", ".join(sorted(missing)))
         check_shares(futures)
-        return self._ledger.keep(next_revision(self.get(scenario.id), futures, signed))
+        return save_next(self._ledger, self.get(scenario.id), futures, signed)
 
     def likelihoods(self, scenario_id: str) -> FutureLikelihoods:
         """How likely the futures are now, with every update that led there."""
@@ -219,22 +200,21 @@ class FuturesService:
         Raises:
             NotFound: no such update.
         """
-        update = self._ledger.entry(LikelihoodUpdate, update_id)
-        if update.content.undone:
-            return update
-        undone = replace(update.content, undone=True)
-        return self._ledger.keep(next_revision(update, undone, signed))
+        return self._set_undone(update_id, signed, undone=True)
 
     def redo(self, update_id: str, signed: Attribution) -> Revision[LikelihoodUpdate]:
-        """Let an update that was taken back count again."""
+        """Let an update that was taken back count again; errors as `undo`."""
+        return self._set_undone(update_id, signed, undone=False)
+
+    def _set_undone(self, update_id: str, signed: Attribution, *, undone: bool) -> Revision[LikelihoodUpdate]:
         update = self._ledger.entry(LikelihoodUpdate, update_id)
-        if not update.content.undone:
+        if update.content.undone == undone:
             return update
-        return self._ledger.keep(next_revision(update, replace(update.content, undone=False), signed))
+        return save_next(self._ledger, update, replace(update.content, undone=undone), signed)
 
 
 def check_shares(futures: FutureSet) -> None:
-    """See that priors are probabilities that add up to 1 with none-of-these.
+    """Check that priors are probabilities that add up to 1 with none-of-these.
 
     Raises:
         NotAProbability, WrongShares: they are not, or do not.
@@ -264,16 +244,11 @@ def _represented_weights(
     scenario: Scenario, solutions: Sequence[Solution], chosen: Sequence[tuple[int, ...]]
 ) -> list[float]:
     shares = np.zeros(len(chosen))
-    exempt = [factor for factor, _ in state_positions(scenario.factors, scenario.forced)]
-    for solution, weight in zip(
-        solutions, scenario_weights(scenario.factors, solutions, forced=exempt).tolist(), strict=True
-    ):
+    forced = [factor for factor, _ in state_positions(scenario.factors, scenario.forced)]
+    weights = scenario_weights(scenario.factors, solutions, forced=forced).tolist()
+    for solution, weight in zip(solutions, weights, strict=True):
         shares[min(range(len(chosen)), key=lambda at: hamming_distance(solution.states, chosen[at]))] += weight
     return [float(share) for share in shares]
-
-
-def _state_pairs(scenario: Scenario, states: Sequence[int]) -> tuple[tuple[str, str], ...]:
-    return tuple((factor.id, factor.states[at].id) for factor, at in zip(scenario.factors, states, strict=True))
 
 
 def _nothing_consistent(scenario: Scenario, result: SolveResult) -> NothingConsistent:

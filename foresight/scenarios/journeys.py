@@ -1,4 +1,4 @@
-"""The customer's path: kept as customers draw it, and walked in every future."""
+"""Journeys of customers and employees: drawn step by step, and walked through in every future."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from foresight.model.workshop import LARGEST_STEP_EFFECT, Journey, JourneyStep, 
 from foresight.scenarios.consequences import JourneyWalkthrough, walk_through
 from foresight.scenarios.futures import FuturesService
 from foresight.scenarios.matrix import slug, state_positions
-from foresight.scenarios.revisions import Attribution, first_revision, next_revision
+from foresight.scenarios.revisions import Attribution, save_new, save_next
 from foresight.store.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FutureWalkthrough:
-    """One future, walked along a journey."""
+    """What one future does to a journey."""
 
     future: Future
     walk: JourneyWalkthrough
@@ -41,7 +41,7 @@ class JourneyService:
         return self._ledger.entry(Journey, journey_id)
 
     def add(self, scenario: Scenario, journey: Journey, signed: Attribution) -> Revision[Journey]:
-        """Keep a new journey of a scenario.
+        """Save a new journey of a scenario.
 
         Raises:
             UsageError: it has no title or a step without a name.
@@ -49,16 +49,16 @@ class JourneyService:
             OffScale: an effect outside −3 to 3.
         """
         check_journey(scenario, journey)
-        return self._ledger.keep(first_revision("j", with_ids(scenario, journey), signed, scenario_id=scenario.id))
+        return save_new(self._ledger, "j", with_ids(scenario, journey), signed, scenario_id=scenario.id)
 
     def change(self, scenario: Scenario, journey_id: str, journey: Journey, signed: Attribution) -> Revision[Journey]:
-        """Keep a new revision.
+        """Save a new revision.
 
         Raises:
-            EntryConflict: somebody saved a newer one; the others as `add`.
+            RevisionConflict: somebody saved a newer one; the others as `add`.
         """
         check_journey(scenario, journey)
-        return self._ledger.keep(next_revision(self.get(journey_id), with_ids(scenario, journey), signed))
+        return save_next(self._ledger, self.get(journey_id), with_ids(scenario, journey), signed)
 
     def walked(self, journey: Revision[Journey]) -> tuple[FutureWalkthrough, ...]:
         """The journey in every future of its scenario."""
@@ -75,42 +75,36 @@ def with_step(journey: Journey, step: JourneyStep) -> Journey:
     A step with a source is one that customers confirmed.
     """
     step_id = step.id or slug(step.name, taken=[each.id for each in journey.steps])
-    told = replace(step, id=step_id, confirmed=step.confirmed or bool(step.source.strip()))
-    return replace(journey, steps=(*journey.steps, told))
+    added = replace(step, id=step_id, confirmed=step.confirmed or bool(step.source.strip()))
+    return replace(journey, steps=(*journey.steps, added))
 
 
 def with_effect(journey: Journey, step_id: str, effect: StepEffect) -> Journey:
-    """With what a state does to a step, in place of an earlier word on the same.
+    """With what a state does to a step, in place of an earlier effect of that state.
 
     Raises:
         UsageError: there is no such step.
     """
-    if step_id not in [key for step in journey.steps for key in (step.id, step.name)]:
-        raise UsageError(argument="--effect", found=step_id, expected=", ".join(step.id for step in journey.steps))
-    return replace(
-        journey,
-        steps=tuple(
-            replace(step, effects=(*_other_effects(step, effect), effect)) if step_id in (step.id, step.name) else step
-            for step in journey.steps
-        ),
-    )
+    step = _find_step(journey, step_id, argument="--effect")
+    others = [each for each in step.effects if (each.factor, each.state) != (effect.factor, effect.state)]
+    return _with_replaced(journey, step, replace(step, effects=(*others, effect)))
 
 
 def with_changed_step(
     journey: Journey, wanted: str, *, name: str | None = None, source: str | None = None, voice: str | None = None
 ) -> Journey:
-    """With other words of one step, its effects kept; where there is no such step, with a new one at the end."""
+    """With other words of one step, its effects unchanged; where there is no such step, with a new one at the end."""
     found = next((step for step in journey.steps if wanted in (step.id, step.name)), None)
     if found is None:
         return with_step(journey, JourneyStep(id="", name=name or wanted, source=source or "", voice=voice or ""))
-    told = replace(
+    changed = replace(
         found,
         name=found.name if name is None else name.strip(),
         voice=found.voice if voice is None else voice.strip(),
         source=found.source if source is None else source.strip(),
         confirmed=found.confirmed if source is None else bool(source.strip()),
     )
-    return replace(journey, steps=tuple(told if step is found else step for step in journey.steps))
+    return _with_replaced(journey, found, changed)
 
 
 def without_step(journey: Journey, wanted: str) -> Journey:
@@ -137,15 +131,19 @@ def with_step_before(journey: Journey, wanted: str, before: str) -> Journey:
     return replace(journey, steps=tuple(rest))
 
 
-def _find_step(journey: Journey, wanted: str) -> JourneyStep:
+def _find_step(journey: Journey, wanted: str, *, argument: str = "STEP") -> JourneyStep:
     for step in journey.steps:
         if wanted in (step.id, step.name):
             return step
-    raise UsageError(argument="STEP", found=wanted, expected=", ".join(step.id for step in journey.steps) or "–")
+    raise UsageError(argument=argument, found=wanted, expected=", ".join(step.id for step in journey.steps) or "–")
+
+
+def _with_replaced(journey: Journey, old: JourneyStep, new: JourneyStep) -> Journey:
+    return replace(journey, steps=tuple(new if step is old else step for step in journey.steps))
 
 
 def check_journey(scenario: Scenario, journey: Journey) -> None:
-    """See that a journey can be kept.
+    """Check that a journey can be saved.
 
     Raises:
         UsageError, UnknownFactor, OffScale: as `JourneyService.add`.
@@ -162,21 +160,12 @@ def check_journey(scenario: Scenario, journey: Journey) -> None:
 
 
 def with_ids(scenario: Scenario, journey: Journey) -> Journey:
-    """The journey with factors and states by their ids, however they were called."""
-    return replace(
-        journey,
-        steps=tuple(
-            replace(step, effects=tuple(_effect_by_ids(scenario, effect) for effect in step.effects))
-            for step in journey.steps
-        ),
-    )
+    """The journey with factors and states by their ids, where they were given by name."""
 
+    def by_ids(effect: StepEffect) -> StepEffect:
+        ((place, state),) = state_positions(scenario.factors, [(effect.factor, effect.state)])
+        factor = scenario.factors[place]
+        return replace(effect, factor=factor.id, state=factor.states[state].id)
 
-def _effect_by_ids(scenario: Scenario, effect: StepEffect) -> StepEffect:
-    ((factor, state),) = state_positions(scenario.factors, [(effect.factor, effect.state)])
-    chosen = scenario.factors[factor]
-    return replace(effect, factor=chosen.id, state=chosen.states[state].id)
-
-
-def _other_effects(step: JourneyStep, effect: StepEffect) -> tuple[StepEffect, ...]:
-    return tuple(each for each in step.effects if (each.factor, each.state) != (effect.factor, effect.state))
+    steps = (replace(step, effects=tuple(by_ids(effect) for effect in step.effects)) for step in journey.steps)
+    return replace(journey, steps=tuple(steps))

@@ -1,21 +1,17 @@
-"""Votes of a workshop: where the middle lies, how far the room agrees, and when another round would not help.
-
-Several people's judgements: each solved alone, what all share, what only some hold, and where the split comes from.
+"""What several people think: judgements given alone and compared, and rounds of votes with a rule when to stop.
 
 Disagreement is data: an average matrix hides that two halves of a room believe in two worlds. A scenario that is
 consistent for everybody is a consensus, one for some is a minority scenario and names them. The cells that drive the
 split are found by asking, cell by cell, what would happen to the agreement if everybody took the median of that cell:
 agreement is the mean Jaccard index of the people's sets of consistent scenarios, looked at among all scenarios that
 are consistent for anybody or for the median matrix.
-
-Several people: judgements given alone and compared, and rounds of votes with a rule when to stop.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import isfinite
@@ -29,8 +25,9 @@ from foresight.model.scenarios import Factor, ImpactMatrix, Ints2d, Judgement, J
 from foresight.model.workshop import Revision
 from foresight.scenarios import matrix as matrices
 from foresight.scenarios.cross_impact import DEFAULT_SEARCH_SECONDS, solve, state_leads
+from foresight.scenarios.futures import ScenarioStates
 from foresight.scenarios.matrix import state_positions
-from foresight.scenarios.revisions import Attribution, latest_revision, next_revision, required_name
+from foresight.scenarios.revisions import Attribution, latest_revision, required_name, save_next
 from foresight.scenarios.state_likelihoods import priors_from_ratings
 from foresight.store.ledger import Ledger
 
@@ -109,7 +106,6 @@ def _tied_ranks(scores: Sequence[float]) -> list[float]:
     return [ordered.index(score) + (1 + ordered.count(score)) / 2 for score in scores]
 
 
-ScenarioStates = tuple[int, ...]
 SPLITTING_JUDGEMENTS_SHOWN = 3
 # Cells are weighed by how far they are apart first, and so many of them looked at.
 MOST_COMPARED_CELLS = 200
@@ -194,7 +190,10 @@ def compare_judgements(
     table = np.array(pool, dtype=np.int64).reshape(len(pool), len(factors))
     held = np.array([_consistent_rows(one, table) for one in each], dtype=bool).reshape(len(each), len(pool))
     people = tuple(sheet.who for sheet in sheets)
-    shared = [ScenarioSupport(states=pool[at], people=_supporters(people, held[:, at])) for at in range(len(pool))]
+    shared = [
+        ScenarioSupport(states=states, people=tuple(who for who, holds in zip(people, column, strict=True) if holds))
+        for states, column in zip(pool, held.T.tolist(), strict=True)
+    ]
     values = np.array([one.values for one in each])
     cells = _contested_cells(values)
     return PanelComparison(
@@ -227,18 +226,10 @@ def _consistent_rows(matrix: ImpactMatrix, table: Ints2d) -> Bools1d:
     return found
 
 
-def _supporters(people: Sequence[str], holds: Bools1d) -> tuple[str, ...]:
-    return tuple(name for name, held in zip(people, holds.tolist(), strict=True) if held)
-
-
 def _mean_jaccard(held: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
-    pairs = [_jaccard(one, other) for one, other in combinations(held, 2)]
-    return fmean(pairs) if pairs else 1.0
-
-
-def _jaccard(one: Bools1d, other: Bools1d) -> float:
-    either = int(np.logical_or(one, other).sum())
-    return int(np.logical_and(one, other).sum()) / either if either else 1.0
+    """Over the pairs of people; 1 for one person, and for two who hold nothing."""
+    pairs = [(int((one & other).sum()), int((one | other).sum())) for one, other in combinations(held, 2)]
+    return fmean(both / either if either else 1.0 for both, either in pairs) if pairs else 1.0
 
 
 def _judgement_concordance(values: Ints2d) -> float:
@@ -269,7 +260,7 @@ def _splitting_judgements(
     for row, column in cells[:MOST_COMPARED_CELLS]:
         given = [int(one.values[row, column]) for one in each]
         ballot = summarise_votes(given)
-        settled = [_with_cell(one, row, column, int(ballot.middle)) for one in each]
+        settled = [_with_value(one, row, column, int(ballot.middle)) for one in each]
         gain = _mean_jaccard(np.array([_consistent_rows(one, table) for one in settled])) - base
         found.append(
             ContestedJudgement(
@@ -285,7 +276,7 @@ def _splitting_judgements(
     return tuple(sorted(found, key=lambda cell: (-cell.gain, -cell.ballot.range))[:SPLITTING_JUDGEMENTS_SHOWN])
 
 
-def _with_cell(matrix: ImpactMatrix, row: int, column: int, value: int) -> ImpactMatrix:
+def _with_value(matrix: ImpactMatrix, row: int, column: int, value: int) -> ImpactMatrix:
     values = matrix.values.copy()
     values[row, column] = value
     return ImpactMatrix(sizes=matrix.sizes, values=values)
@@ -342,25 +333,24 @@ class PanelService:
     def judge(
         self, scenario: Scenario, judgements: Sequence[Judgement], signed: Attribution
     ) -> Revision[JudgementSheet]:
-        """Keep one person's sheet as a new revision.
+        """Save one person's sheet as a new revision.
 
         Raises:
             UnknownFactor: a judgement about a factor or state that is not there.
             OffScale: a judgement outside the scale, of a factor on itself, or a confidence outside 0 to 1.
-            EntryConflict: the same person saved a newer one meanwhile.
+            RevisionConflict: the same person saved a newer one meanwhile.
         """
         who = required_name(signed.who)
         check_judgements(scenario, judgements)
-        told = tuple(replace(judgement, author=who) for judgement in judgements)
-        sheet = JudgementSheet(who=who, judgements=told)
+        sheet = JudgementSheet(who=who, judgements=tuple(replace(judgement, author=who) for judgement in judgements))
         entry = latest_revision(self._ledger, f"{scenario.id}/{who}", sheet, scenario_id=scenario.id)
-        return self._ledger.keep(next_revision(entry, sheet, signed))
+        return save_next(self._ledger, entry, sheet, signed)
 
     def panel(self, scenario: Scenario) -> PanelComparison:
         """Everybody's judgements, each solved alone, and compared.
 
         Raises:
-            NobodyJudged: there is no sheet to compare.
+            NoJudgementSheets: there is no sheet to compare.
         """
         sheets = [sheet.content for sheet in self.sheets(scenario.id)]
         if not sheets:
@@ -372,45 +362,36 @@ class PanelService:
         return self._ledger.entries(RoundVotes, scenario_id=scenario_id)
 
     def vote(self, scenario_id: str, votes: RoundVotes, signed: Attribution) -> Revision[RoundVotes]:
-        """Keep one person's votes in one round as a new revision.
+        """Save one person's votes in one round as a new revision.
 
         Raises:
             OffScale: a vote outside 1 to 5, or a round before the first.
             UsageError: a round that would leave one out.
         """
         who = required_name(signed.who)
-        held = max(
-            (entry.content.round for entry in self._ledger.entries(RoundVotes, scenario_id=scenario_id)), default=0
-        )
-        if not 1 <= votes.round <= held + 1:
-            raise UsageError(argument="--round", found=votes.round, expected=f"1 … {held + 1}")
+        latest = max((entry.content.round for entry in self.votes(scenario_id)), default=0)
+        if not 1 <= votes.round <= latest + 1:
+            raise UsageError(argument="--round", found=votes.round, expected=f"1 … {latest + 1}")
         for item, value in votes.votes:
             if not (isfinite(value) and LEAST_VOTE <= value <= MOST_VOTE):
                 raise OffScale(what=item, found=value, low=LEAST_VOTE, high=MOST_VOTE)
-        kept = replace(votes, who=who)
-        entry = latest_revision(self._ledger, f"{scenario_id}/{votes.round}/{who}", kept, scenario_id=scenario_id)
-        return self._ledger.keep(next_revision(entry, kept, signed))
+        own = replace(votes, who=who)
+        entry = latest_revision(self._ledger, f"{scenario_id}/{votes.round}/{who}", own, scenario_id=scenario_id)
+        return save_next(self._ledger, entry, own, signed)
 
     def delphi(self, scenario_id: str) -> DelphiResult:
         """Medians and spreads per item and round, how far people agree, and whether another round is worth it."""
-        votes = [entry.content for entry in self._ledger.entries(RoundVotes, scenario_id=scenario_id)]
-        return delphi_result(votes)
+        return delphi_result([entry.content for entry in self.votes(scenario_id)])
 
 
 def check_judgements(scenario: Scenario, judgements: Sequence[Judgement]) -> None:
-    """See that judgements can be kept.
+    """Check that judgements can be saved.
 
     Raises:
         UnknownFactor, ActsOnItself, OffScale: as `PanelService.judge`.
     """
     for judgement in judgements:
-        source, target = state_positions(
-            scenario.factors,
-            [
-                (judgement.source_factor, judgement.source_state),
-                (judgement.target_factor, judgement.target_state),
-            ],
-        )
+        source, target = state_positions(scenario.factors, [judgement.acting, judgement.acted])
         what = " → ".join(_state_label(scenario.factors, where) for where in (source, target))
         if source[0] == target[0]:
             raise ActsOnItself(what=what)
@@ -420,55 +401,52 @@ def check_judgements(scenario: Scenario, judgements: Sequence[Judgement]) -> Non
             raise OffScale(what=f"{what}: confidence", found=judgement.confidence, low=0, high=1)
 
 
-def vote_item_id(scenario: Scenario, told: str) -> str:
+def vote_item_id(scenario: Scenario, item: str) -> str:
     """An item by ids: "F=s" asks how likely a state is, "F/impact" and "F/uncertainty" rate a factor; else as it is.
 
     Raises:
         UnknownFactor: a state or a factor that is not there.
     """
-    name, separator, rest = (part.strip() for part in told.partition("="))
+    name, separator, rest = (part.strip() for part in item.partition("="))
     if separator:
-        ((factor, state),) = state_positions(scenario.factors, [(name, rest)])
-        return f"{scenario.factors[factor].id}={scenario.factors[factor].states[state].id}"
-    name, separator, rest = (part.strip() for part in told.rpartition("/"))
+        ((place, state),) = state_positions(scenario.factors, [(name, rest)])
+        return f"{scenario.factors[place].id}={scenario.factors[place].states[state].id}"
+    name, separator, rest = (part.strip() for part in item.rpartition("/"))
     if separator and rest in RATED_QUALITIES:
-        for factor_ in scenario.factors:
-            if name in (factor_.id, factor_.name):
-                return f"{factor_.id}/{rest}"
+        for factor in scenario.factors:
+            if name in (factor.id, factor.name):
+                return f"{factor.id}/{rest}"
         raise UnknownFactor(factor=name, known=", ".join(factor.id for factor in scenario.factors))
-    return told.strip()
+    return item.strip()
 
 
 def with_rated_priors(scenario: Scenario, votes: Sequence[RoundVotes]) -> Scenario:
     """With the priors that participants' votes on states give; factors nobody voted on stay as they are.
 
-    A vote from 1 to 5 on "F=s" is a weight. Of several rounds a person's last word on a factor counts.
+    A vote from 1 to 5 on "F=s" is a weight. Of several rounds a person's latest votes on a factor count.
 
     Raises:
         UsageError: nobody has voted on any state.
     """
-    told: dict[str, dict[str, dict[str, float]]] = {}
-    for one in sorted(votes, key=lambda each: each.round):
-        said: dict[str, dict[str, float]] = {}
-        for item, value in one.votes:
-            factor, separator, state = item.partition("=")
+    weights: dict[str, dict[str, dict[str, float]]] = {}  # factor, person, state
+    for ballot in sorted(votes, key=lambda each: each.round):
+        given: dict[str, dict[str, float]] = {}
+        for item, value in ballot.votes:
+            factor_id, separator, state = item.partition("=")
             if separator:
-                said.setdefault(factor, {})[state] = value
-        for factor, weights in said.items():
-            told.setdefault(factor, {})[one.who] = weights
-    known = {factor.id for factor in scenario.factors}
-    if not known & set(told):
+                given.setdefault(factor_id, {})[state] = value
+        for factor_id, by_state in given.items():
+            weights.setdefault(factor_id, {})[ballot.who] = by_state
+    if weights.keys().isdisjoint(factor.id for factor in scenario.factors):
         raise UsageError(argument="--ratings", found="–", expected="foresight panel vote ID 'F=s:4' …")
-    return replace(
-        scenario,
-        factors=tuple(_factor_with_rated_priors(factor, told.get(factor.id, {})) for factor in scenario.factors),
-    )
+    factors = (_factor_with_rated_priors(factor, weights.get(factor.id, {})) for factor in scenario.factors)
+    return replace(scenario, factors=tuple(factors))
 
 
-def _factor_with_rated_priors(factor: Factor, told: dict[str, dict[str, float]]) -> Factor:
+def _factor_with_rated_priors(factor: Factor, weights: dict[str, dict[str, float]]) -> Factor:
     states = {state.id for state in factor.states}
-    standing = [[(key, weight) for key, weight in said.items() if key in states] for said in told.values()]
-    return priors_from_ratings(factor, [weights for weights in standing if weights])
+    known = [[(key, weight) for key, weight in given.items() if key in states] for given in weights.values()]
+    return priors_from_ratings(factor, [ratings for ratings in known if ratings])
 
 
 def _state_label(factors: Sequence[Factor], where: tuple[int, int]) -> str:
@@ -478,36 +456,34 @@ def _state_label(factors: Sequence[Factor], where: tuple[int, int]) -> str:
 
 def delphi_result(votes: Sequence[RoundVotes]) -> DelphiResult:
     """What votes have come to."""
-    rounds = sorted({one.round for one in votes})
-    if not rounds:
+    if not votes:
         return DelphiResult(round=0, people=(), items=(), concordance=None, may_stop=False)
-    last = sorted((one for one in votes if one.round == rounds[-1]), key=lambda one: one.who)
-    names = list(dict.fromkeys(item for one in votes for item, _ in one.votes))
-    items = tuple(_delphi_item(name, votes, rounds) for name in names)
-    shared = [name for name in names if all(name in dict(one.votes) for one in last)]
-    rows = [[dict(one.votes)[name] for name in shared] for one in last]
+    rounds: dict[int, dict[str, dict[str, float]]] = {}  # round, person, item
+    for ballot in sorted(votes, key=lambda one: (one.round, one.who)):
+        rounds.setdefault(ballot.round, {})[ballot.who] = dict(ballot.votes)
+    number, last = max(rounds.items())
+    names = list(dict.fromkeys(item for ballot in votes for item, _ in ballot.votes))
+    items = tuple(_delphi_item(name, rounds.values()) for name in names)
+    shared = [name for name in names if all(name in given for given in last.values())]
+    rows = [[given[name] for name in shared] for given in last.values()]
     return DelphiResult(
-        round=rounds[-1],
-        people=tuple(one.who for one in last),
+        round=number,
+        people=tuple(last),
         items=items,
         concordance=kendall_w(rows) if len(rows) > 1 and len(shared) > 1 else None,
         may_stop=all(item.may_stop for item in items),
     )
 
 
-def _delphi_item(name: str, votes: Sequence[RoundVotes], rounds: Sequence[int]) -> DelphiItem:
-    held = []
-    people: list[str] = []
-    for number in rounds:
-        given = sorted(
-            (one.who, dict(one.votes)[name]) for one in votes if one.round == number and name in dict(one.votes)
-        )
-        if given:
-            held.append(summarise_votes([value for _, value in given]))
-            people = [who for who, _ in given]
+def _delphi_item(name: str, rounds: Iterable[dict[str, dict[str, float]]]) -> DelphiItem:
+    """One item through the rounds, each ``{person: {item: value}}``, the first one first."""
+    voted = [{who: given[name] for who, given in one.items() if name in given} for one in rounds]
+    voted = [one for one in voted if one]
+    summaries = [summarise_votes(list(one.values())) for one in voted]
+    people = list(voted[-1])
     return DelphiItem(
         name=name,
-        rounds=tuple(held),
-        outliers=tuple(people[place] for place in held[-1].outliers) if held else (),
-        may_stop=needs_no_further_round(held),
+        rounds=tuple(summaries),
+        outliers=tuple(people[place] for place in summaries[-1].outliers),
+        may_stop=needs_no_further_round(summaries),
     )

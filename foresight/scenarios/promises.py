@@ -1,8 +1,9 @@
-"""Decisions as promises: made, kept or broken; how far they are taken in; and the three questions that close them."""
+"""Decisions as promises: made, kept or broken; how far people adopt them; and the three questions that close them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -10,11 +11,11 @@ from foresight.model.errors import OffScale, UsageError
 from foresight.model.ports import Clock
 from foresight.model.scenarios import LikelihoodUpdate
 from foresight.model.workshop import AdoptionSurvey, Promise, PromiseState, Revision, ThreeQuestions
-from foresight.scenarios.revisions import Attribution, first_revision, latest_revision, next_revision, required_name
+from foresight.scenarios.revisions import Attribution, latest_revision, save_new, save_next
 from foresight.store.ledger import Ledger
 
 ADOPTED_SHARE = 0.5
-"""A rung of the ladder stands when more than half of those asked are on it: most wait until enough others believe."""
+"""A stage is reached when more than half of those asked are there: most people wait until enough others believe."""
 
 
 class AdoptionStage(StrEnum):
@@ -28,7 +29,7 @@ class AdoptionStage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptionStep:
-    """One rung of the ladder at the latest pulse: its share, and how it moved since the pulse before."""
+    """One stage at the latest survey: its share of those asked, and its change since the survey before."""
 
     rung: AdoptionStage
     share: float
@@ -37,12 +38,12 @@ class AdoptionStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptionReport:
-    """How far a decision has been taken in.
+    """How far people have adopted a decision.
 
     Attributes:
-        pulses: oldest first; steps: the latest pulse, empty where none was taken.
-        stalls_at: the first rung that not even half of those asked have reached, None where all stand.
-        times_given: how often the message had been given by the latest pulse.
+        pulses: the surveys, oldest first; steps: the latest one, empty where there was none.
+        stalls_at: the first stage that not even half of those asked have reached, None where all are reached.
+        times_given: how often the message had been given by the latest survey.
     """
 
     pulses: tuple[Revision[AdoptionSurvey], ...]
@@ -57,7 +58,8 @@ class PromiseStatus:
 
     Attributes:
         overdue: open and past its date; review_due: past its review date.
-        broken_assumption: updates by signposts that tell its assumption breaks, that were not undone.
+        broken_assumption: updates by the signposts it rests on that were seen and not undone.
+        ladder: how far people have adopted it.
     """
 
     promise: Revision[Promise]
@@ -74,13 +76,10 @@ class PromiseService:
         self._ledger, self._clock = ledger, clock
 
     def list(self, scenario_id: str | None = None, *, everything: bool = True) -> tuple[PromiseStatus, ...]:
-        """Decisions as they stand, open ones first, the nearest date first."""
-        kept = self._ledger.entries(Promise, scenario_id=scenario_id)
-        shown = [entry for entry in kept if everything or entry.content.state is PromiseState.OPEN]
-        pulses = self._ledger.entries(AdoptionSurvey)
-        updates = self._ledger.entries(LikelihoodUpdate)
-        standings = [self._standing(entry, pulses, updates) for entry in shown]
-        return tuple(sorted(standings, key=_due_order))
+        """Decisions and how they stand, open ones first, the nearest date first; not everything: open ones only."""
+        found = self._ledger.entries(Promise, scenario_id=scenario_id)
+        statuses = self._statuses([one for one in found if everything or one.content.state is PromiseState.OPEN])
+        return tuple(sorted(statuses, key=_due_order))
 
     def get(self, promise_id: str) -> PromiseStatus:
         """One decision.
@@ -88,11 +87,11 @@ class PromiseService:
         Raises:
             NotFound: no such decision.
         """
-        entry = self._ledger.entry(Promise, promise_id)
-        return self._standing(entry, self._ledger.entries(AdoptionSurvey), self._ledger.entries(LikelihoodUpdate))
+        (status,) = self._statuses([self._ledger.entry(Promise, promise_id)])
+        return status
 
     def make(self, promise: Promise, signed: Attribution, *, scenario_id: str = "") -> Revision[Promise]:
-        """Keep a new decision.
+        """Save a new decision.
 
         Raises:
             UsageError: it says nothing, nobody owns it, or its review lies before its date.
@@ -101,7 +100,7 @@ class PromiseService:
             if not found.strip():
                 raise UsageError(argument=argument, found=found, expected="…")
         made = replace(promise, state=PromiseState.OPEN, closed=None, outcome="")
-        return self._ledger.keep(first_revision("d", made, signed, scenario_id=scenario_id))
+        return save_new(self._ledger, "d", made, signed, scenario_id=scenario_id)
 
     def close(
         self, promise_id: str, state: PromiseState, signed: Attribution, *, outcome: str = ""
@@ -109,87 +108,78 @@ class PromiseService:
         """Say that it was kept, broken or withdrawn; `OPEN` takes it up again."""
         entry = self._ledger.entry(Promise, promise_id)
         closed = None if state is PromiseState.OPEN else self._clock.now()
-        told = replace(entry.content, state=state, closed=closed, outcome=outcome.strip())
-        return self._ledger.keep(next_revision(entry, told, signed))
+        changed = replace(entry.content, state=state, closed=closed, outcome=outcome.strip())
+        return save_next(self._ledger, entry, changed, signed)
 
-    def pulse(self, pulse: AdoptionSurvey, signed: Attribution) -> Revision[AdoptionSurvey]:
-        """Keep a pulse.
+    def record_survey(self, survey: AdoptionSurvey, signed: Attribution) -> Revision[AdoptionSurvey]:
+        """Save a survey of how far people have adopted a decision.
 
         Raises:
-            NotFound: no such decision; OffScale: more on a rung than were asked, or nobody asked.
+            NotFound: no such decision; OffScale: more at a stage than were asked, or nobody asked.
         """
-        entry = self._ledger.entry(Promise, pulse.promise_id)
-        if pulse.asked < 1 or pulse.times_given < 0:
-            raise OffScale(what="--asked", found=pulse.asked, low=1, high="…")
-        for rung in AdoptionStage:
-            count = getattr(pulse, rung.value)
-            if not 0 <= count <= pulse.asked:
-                raise OffScale(what=f"--{rung.value}", found=count, low=0, high=pulse.asked)
-        return self._ledger.keep(first_revision("p", pulse, signed, scenario_id=entry.scenario_id))
+        entry = self._ledger.entry(Promise, survey.promise_id)
+        if survey.asked < 1 or survey.times_given < 0:
+            raise OffScale(what="--asked", found=survey.asked, low=1, high="…")
+        for stage in AdoptionStage:
+            count = getattr(survey, stage.value)
+            if not 0 <= count <= survey.asked:
+                raise OffScale(what=f"--{stage.value}", found=count, low=0, high=survey.asked)
+        return save_new(self._ledger, "p", survey, signed, scenario_id=entry.scenario_id)
 
     def questions(self, subject_id: str) -> Revision[ThreeQuestions]:
         """The three questions that close a scenario or a decision; empty where nobody answered them."""
         return latest_revision(self._ledger, subject_id, ThreeQuestions(), scenario_id="")
 
-    def save_answers(self, subject_id: str, told: ThreeQuestions, signed: Attribution) -> Revision[ThreeQuestions]:
-        """Keep answers to the three questions; those left empty keep what was said before.
+    def save_answers(self, subject_id: str, answers: ThreeQuestions, signed: Attribution) -> Revision[ThreeQuestions]:
+        """Save answers to the three questions; where one is empty, the earlier answer stays.
 
         Raises:
-            EntryConflict: somebody answered meanwhile.
+            RevisionConflict: somebody answered meanwhile.
         """
         entry = self.questions(subject_id)
-        whole = ThreeQuestions(
-            matters=told.matters.strip() or entry.content.matters,
-            act=told.act.strip() or entry.content.act,
-            practice=told.practice.strip() or entry.content.practice,
-        )
-        return self._ledger.keep(next_revision(entry, whole, replace(signed, who=required_name(signed.who))))
+        given = {name: answer.strip() for name, answer in asdict(answers).items() if answer.strip()}
+        return save_next(self._ledger, entry, replace(entry.content, **given), signed)
 
-    def _standing(
-        self,
-        entry: Revision[Promise],
-        pulses: tuple[Revision[AdoptionSurvey], ...],
-        updates: tuple[Revision[LikelihoodUpdate], ...],
-    ) -> PromiseStatus:
-        today, promise = self._clock.now().date(), entry.content
-        is_open = promise.state is PromiseState.OPEN
-        spoken = [u for u in updates if u.content.signpost_id in promise.signpost_ids]
-        return PromiseStatus(
-            promise=entry,
-            overdue=is_open and promise.due is not None and today > promise.due,
-            review_due=is_open and promise.review is not None and today >= promise.review,
-            broken_assumption=tuple(u for u in spoken if u.content.seen and not u.content.undone),
-            ladder=adoption_report(tuple(pulse for pulse in pulses if pulse.content.promise_id == entry.id)),
-        )
+    def _statuses(self, promises: Sequence[Revision[Promise]]) -> Iterator[PromiseStatus]:
+        surveys, updates = self._ledger.entries(AdoptionSurvey), self._ledger.entries(LikelihoodUpdate)
+        today = self._clock.now().date()
+        for entry in promises:
+            promise = entry.content
+            is_open = promise.state is PromiseState.OPEN
+            yield PromiseStatus(
+                promise=entry,
+                overdue=is_open and promise.due is not None and today > promise.due,
+                review_due=is_open and promise.review is not None and today >= promise.review,
+                broken_assumption=tuple(
+                    one
+                    for one in updates
+                    if one.content.signpost_id in promise.signpost_ids and one.content.seen and not one.content.undone
+                ),
+                ladder=adoption_report([survey for survey in surveys if survey.content.promise_id == entry.id]),
+            )
 
 
-def adoption_report(pulses: tuple[Revision[AdoptionSurvey], ...]) -> AdoptionReport:
-    """How far a decision has been taken in, by its pulses."""
-    ordered = sorted(pulses, key=lambda entry: entry.content.on)
+def adoption_report(surveys: Sequence[Revision[AdoptionSurvey]]) -> AdoptionReport:
+    """How far people have adopted a decision, by its surveys."""
+    ordered = sorted(surveys, key=lambda entry: entry.content.on)
     if not ordered:
         return AdoptionReport(pulses=(), steps=(), stalls_at=None, times_given=0)
-    now = ordered[-1].content
-    before = ordered[-2].content if len(ordered) > 1 else None
-    steps = tuple(
-        AdoptionStep(
-            rung=rung,
-            share=_adoption_share(now, rung),
-            change=_adoption_share(now, rung) - _adoption_share(before, rung) if before else None,
-        )
-        for rung in AdoptionStage
-    )
+    now, before = _adoption_shares(ordered[-1]), _adoption_shares(ordered[-2]) if len(ordered) > 1 else None
     return AdoptionReport(
         pulses=tuple(ordered),
-        steps=steps,
-        stalls_at=next((step.rung for step in steps if step.share <= ADOPTED_SHARE), None),
-        times_given=now.times_given,
+        steps=tuple(
+            AdoptionStep(rung=stage, share=share, change=share - before[stage] if before else None)
+            for stage, share in now.items()
+        ),
+        stalls_at=next((stage for stage, share in now.items() if share <= ADOPTED_SHARE), None),
+        times_given=ordered[-1].content.times_given,
     )
 
 
-def _adoption_share(pulse: AdoptionSurvey, rung: AdoptionStage) -> float:
-    return float(getattr(pulse, rung.value)) / pulse.asked
+def _adoption_shares(survey: Revision[AdoptionSurvey]) -> dict[AdoptionStage, float]:
+    return {stage: float(getattr(survey.content, stage.value)) / survey.content.asked for stage in AdoptionStage}
 
 
-def _due_order(standing: PromiseStatus) -> tuple[bool, date, str]:
-    promise = standing.promise.content
-    return promise.state is not PromiseState.OPEN, promise.due or date.max, standing.promise.id
+def _due_order(status: PromiseStatus) -> tuple[bool, date, str]:
+    promise = status.promise.content
+    return promise.state is not PromiseState.OPEN, promise.due or date.max, status.promise.id

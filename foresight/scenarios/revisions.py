@@ -1,16 +1,16 @@
-"""Saving what a workshop makes: new ids, entries that may not exist yet, and whoever saves gives a name.
+"""Saving what a workshop makes, revision by revision, and merging two people's changes of one scenario.
 
-Two people changed one scenario: what of both can stand together, and where they differ.
+Whoever saves gives a name, and every save adds a revision to the one it was made from.
 
-A three-way merge. Judgements are compared cell by cell, factors by id, everything else field by field: what only one of
-the two changed is taken from them; where both changed the same thing to different ends, the newer revision stays and
-the clash is told with both versions. Nothing is chosen behind anyone's back.
+`merge_scenarios` is a three-way merge. Judgements are compared cell by cell, factors by id, everything else field by
+field: what only one of the two changed is taken from them; where both changed the same thing to different ends, the
+newer revision stays and the conflict is reported with both versions.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -18,30 +18,6 @@ from foresight.model.errors import NotFound, UsageError
 from foresight.model.scenarios import Judgement, Scenario
 from foresight.model.workshop import Content, Revision
 from foresight.store.ledger import Ledger
-
-
-def new_entry_id(prefix: str) -> str:
-    """An id nobody has."""
-    return f"{prefix}-{uuid.uuid4().hex[:10]}"
-
-
-def required_name(who: str) -> str:
-    """The name that goes with a save.
-
-    Raises:
-        UsageError: there is none; what is kept for ever says who kept it.
-    """
-    if not who.strip():
-        raise UsageError(argument="--who", found=who, expected="Aino")
-    return who.strip()
-
-
-def latest_revision(ledger: Ledger, entry_id: str, empty: Content, *, scenario_id: str) -> Revision[Content]:
-    """The newest revision, or an envelope around `empty` that was never saved."""
-    try:
-        return ledger.entry(type(empty), entry_id)
-    except NotFound:
-        return Revision(id=entry_id, scenario_id=scenario_id, content=empty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +33,27 @@ class Attribution:
     base: int | None = None
 
 
+def required_name(who: str) -> str:
+    """The name that goes with a save.
+
+    Raises:
+        UsageError: there is none; every revision says who saved it.
+    """
+    if not who.strip():
+        raise UsageError(argument="--who", found=who, expected="Aino")
+    return who.strip()
+
+
+def latest_revision(
+    ledger: Ledger, entry_id: str, empty: Content, *, scenario_id: str | None = None
+) -> Revision[Content]:
+    """The newest revision, or `empty` at revision 0 where nothing was saved; most are saved under a scenario's id."""
+    try:
+        return ledger.entry(type(empty), entry_id)
+    except NotFound:
+        return Revision(id=entry_id, scenario_id=entry_id if scenario_id is None else scenario_id, content=empty)
+
+
 def next_revision(entry: Revision[Content], content: Content, signed: Attribution) -> Revision[Content]:
     """What is to be saved, onto the revision it was made from.
 
@@ -67,13 +64,26 @@ def next_revision(entry: Revision[Content], content: Content, signed: Attributio
     return replace(entry, content=content, author=required_name(signed.who), reason=signed.reason.strip(), rev=rev)
 
 
-def first_revision(prefix: str, content: Content, signed: Attribution, *, scenario_id: str = "") -> Revision[Content]:
-    """Something new, with an id of its own.
+def save_next(ledger: Ledger, entry: Revision[Content], content: Content, signed: Attribution) -> Revision[Content]:
+    """Save the next revision of something.
+
+    Raises:
+        UsageError: nobody says who saves.
+        RevisionConflict: somebody saved a newer one meanwhile.
+    """
+    return ledger.keep(next_revision(entry, content, signed))
+
+
+def save_new(
+    ledger: Ledger, prefix: str, content: Content, signed: Attribution, *, scenario_id: str = ""
+) -> Revision[Content]:
+    """Save the first revision of something, under a new id of its own.
 
     Raises:
         UsageError: nobody says who saves.
     """
-    return next_revision(Revision(id=new_entry_id(prefix), scenario_id=scenario_id, content=content), content, signed)
+    new = Revision(id=f"{prefix}-{uuid.uuid4().hex[:10]}", scenario_id=scenario_id, content=content)
+    return save_next(ledger, new, content, signed)
 
 
 MERGED_FIELDS = ("title", "question", "horizon", "citations", "forced", "chosen", "narrative", "lang", "scale")
@@ -81,7 +91,6 @@ NO_VALUE = "–"
 
 MergeKey = TypeVar("MergeKey", bound=Hashable)
 MergeValue = TypeVar("MergeValue")
-JudgementCell = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,74 +111,61 @@ class MergeConflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeResult:
-    """Both people's changes on the newer revision; where they clash, it holds theirs."""
+    """Both people's changes on the newer revision; where they conflict, it holds theirs."""
 
     scenario: Scenario
-    clashes: tuple[MergeConflict, ...]
+    conflicts: tuple[MergeConflict, ...]
 
 
 def merge_scenarios(base: Scenario, theirs: Scenario, mine: Scenario) -> MergeResult:
     """Put my changes since `base` onto their newer revision.
 
     Args:
-        base: the revision I began from; theirs: the newest one; mine: what I wanted to save.
+        base: the revision I began from.
         theirs: the newest one.
         mine: what I wanted to save.
     """
-    clashes: list[MergeConflict] = []
-    fields = {}
-    for name in MERGED_FIELDS:
-        old, new, own = (getattr(each, name) for each in (base, theirs, mine))
-        fields[name] = own if new == old else new
-        if own not in (old, new) and new != old:
-            clashes.append(MergeConflict(what=name, place="", theirs=str(new), mine=str(own)))
-    factors, unlike = _three_way_merge(
-        *({factor.id: factor for factor in each.factors} for each in (base, theirs, mine))
+    versions = (base, theirs, mine)
+    fields, fields_apart = _three_way_merge(*({key: getattr(each, key) for key in MERGED_FIELDS} for each in versions))
+    factors, factors_apart = _three_way_merge(*({factor.id: factor for factor in each.factors} for each in versions))
+    cells, cells_apart = _three_way_merge(
+        *({(one.acting, one.acted): one for one in each.judgements} for each in versions)
     )
-    clashes += [_merge_conflict("factor", key, new, own) for key, new, own in unlike]
-    cells, unlike_cells = _three_way_merge(*(_judgements_by_cell(each.judgements) for each in (base, theirs, mine)))
-    clashes += [
-        _merge_conflict("judgement", _cell_text(cell), _judgement_text(new), _judgement_text(own))
-        for cell, new, own in unlike_cells
+    apart: list[tuple[str, str, object, object]] = [
+        *((name, "", new, own) for name, new, own in fields_apart),
+        *(("factor", key, new, own) for key, new, own in factors_apart),
+        *(("judgement", " → ".join("=".join(pair) for pair in cell), new, own) for cell, new, own in cells_apart),
     ]
-    known = {(factor.id, state.id) for factor in factors.values() for state in factor.states}
-    standing = tuple(judgement for cell, judgement in cells.items() if {cell[:2], cell[2:]} <= known)
-    scenario = replace(theirs, factors=tuple(factors.values()), judgements=standing, **fields)
-    return MergeResult(scenario=scenario, clashes=tuple(clashes))
+    states = {(factor.id, state.id) for factor in factors.values() for state in factor.states}
+    judgements = tuple(judgement for cell, judgement in cells.items() if states.issuperset(cell))
+    return MergeResult(
+        scenario=replace(theirs, factors=tuple(factors.values()), judgements=judgements, **fields),
+        conflicts=tuple(
+            MergeConflict(what=what, place=place, theirs=_version_text(new), mine=_version_text(own))
+            for what, place, new, own in apart
+        ),
+    )
 
 
 def _three_way_merge(
     base: Mapping[MergeKey, MergeValue], theirs: Mapping[MergeKey, MergeValue], mine: Mapping[MergeKey, MergeValue]
 ) -> tuple[dict[MergeKey, MergeValue], list[tuple[MergeKey, MergeValue | None, MergeValue | None]]]:
-    """What stands under every key, and the keys both changed to different ends."""
+    """What holds under every key, and (key, theirs, mine) where both changed it to different ends."""
     merged: dict[MergeKey, MergeValue] = {}
-    unlike = []
+    apart = []
     for key in dict.fromkeys((*theirs, *mine)):
         old, new, own = base.get(key), theirs.get(key), mine.get(key)
-        kept = own if new == old else new
-        if kept is not None:
-            merged[key] = kept
+        result = own if new == old else new
+        if result is not None:
+            merged[key] = result
         if new != old and own not in (old, new):
-            unlike.append((key, new, own))
-    return merged, unlike
+            apart.append((key, new, own))
+    return merged, apart
 
 
-def _judgements_by_cell(judgements: Sequence[Judgement]) -> dict[JudgementCell, Judgement]:
-    return {(told.source_factor, told.source_state, told.target_factor, told.target_state): told for told in judgements}
-
-
-def _cell_text(cell: JudgementCell) -> str:
-    return f"{cell[0]}={cell[1]} → {cell[2]}={cell[3]}"
-
-
-def _judgement_text(judgement: Judgement | None) -> str:
-    if judgement is None:
+def _version_text(version: object) -> str:
+    if version is None:
         return NO_VALUE
-    told = f"{judgement.value:+d}"
-    return f"{told} ({judgement.reason})" if judgement.reason else told
-
-
-def _merge_conflict(what: str, place: str, theirs: object, mine: object) -> MergeConflict:
-    texts = (NO_VALUE if each is None else str(each) for each in (theirs, mine))
-    told, own = texts
-    return MergeConflict(what=what, place=place, theirs=told, mine=own)
+    if isinstance(version, Judgement):
+        return f"{version.value:+d} ({version.reason})" if version.reason else f"{version.value:+d}"
+    return str(version)

@@ -160,19 +160,19 @@ class ScenarioService:
             LedgerConflict: the scenario is being saved faster than one can follow.
             UnknownFactor, OffScale: as `save`.
         """
-        clashes: tuple[MergeConflict, ...] = ()
+        conflicts: tuple[MergeConflict, ...] = ()
         trying = scenario
         for _ in range(SAVE_ATTEMPTS):
             try:
-                return MergeResult(scenario=self.save(trying, who=who, reason=reason), clashes=clashes)
+                return MergeResult(scenario=self.save(trying, who=who, reason=reason), conflicts=conflicts)
             except LedgerConflict:
                 theirs = self._ledger.scenario(scenario.id)
                 base = self._ledger.scenario(scenario.id, rev=scenario.rev) if scenario.rev else theirs
                 merged = merge_scenarios(base, theirs, scenario)
-                trying, clashes = merged.scenario, merged.clashes
+                trying, conflicts = merged.scenario, merged.conflicts
                 if trying == theirs:
                     return merged
-        return MergeResult(scenario=self.save(trying, who=who, reason=reason), clashes=clashes)
+        return MergeResult(scenario=self.save(trying, who=who, reason=reason), conflicts=conflicts)
 
     def solve(self, scenario: Scenario, *, budget_seconds: float = SOLVE_SECONDS) -> SolveAnswer:
         """The consistent scenarios under what is forced; where there are none, the nearest ones.

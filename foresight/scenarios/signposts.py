@@ -1,4 +1,4 @@
-"""Signposts: proposed, weighed before they are adopted, looked at in every run, and what they do to the likelihoods."""
+"""Signposts: proposed, weighed before they are adopted, checked in every run, and what they do to the likelihoods."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from foresight.model.decisions import TrendView
 from foresight.model.errors import (
@@ -30,27 +30,26 @@ from foresight.scenarios.bayesian_updating import (
     likelihood_update,
 )
 from foresight.scenarios.futures import FutureLikelihoods, FuturesService
-from foresight.scenarios.revisions import Attribution, first_revision, next_revision
-from foresight.scenarios.watching import (
+from foresight.scenarios.revisions import Attribution, save_new, save_next
+from foresight.scenarios.trend_conditions import (
     WEEKLY,
+    ConditionStatus,
+    PublishedTrends,
     WaitingTime,
-    WatchService,
-    WatchStatus,
-    check_watch,
-    read_watch,
+    check_condition,
+    condition_in_words,
+    read_condition,
     waiting_time,
-    watch_in_words,
 )
 from foresight.store.ledger import Ledger
 
 SAVE_ATTEMPTS = 3
 SIGNPOST_AUTHOR = "foresight"
-_UpdateDrafts: TypeAlias = "list[tuple[Revision[Signpost], Revision[LikelihoodUpdate]]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignpostPower:
-    """What a signpost would tell, before anyone relies on it.
+    """How far a signpost would tell the futures apart, before anyone relies on it.
 
     Attributes:
         ratio: the largest P(seen | future) over the least, of the futures and none-of-these.
@@ -75,28 +74,29 @@ class WatchedSignpost:
     """A signpost and how it stands.
 
     Attributes:
-        words: the condition as a sentence; update: what it has done, None where it has not spoken yet.
+        status: of its condition; words: the condition as a sentence.
+        update: what its hit or miss did to the likelihoods, None where there was neither yet.
     """
 
     signpost: Revision[Signpost]
-    seen: WatchStatus
+    status: ConditionStatus
     words: str
     update: Revision[LikelihoodUpdate] | None
 
     @property
     def state(self) -> str:
-        """What became of it: "seen", "missed" or "undone" once it spoke; before, its own state, or "blind"."""
+        """What became of it: "seen", "missed" or "undone" after a hit or miss; before, its own state, or "blind"."""
         if self.update is not None:
             made = self.update.content
             return "undone" if made.undone else "seen" if made.seen else "missed"
-        if self.signpost.content.state is SignpostState.ADOPTED and self.seen.view is None:
+        if self.signpost.content.state is SignpostState.ADOPTED and self.status.view is None:
             return "blind"
         return self.signpost.content.state.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrippedSignpost:
-    """A signpost that spoke in this check.
+    """A signpost that was hit or missed in this check.
 
     Attributes:
         promises: open decisions that rest on it; their owners should hear of it.
@@ -118,7 +118,7 @@ class SignpostCheck:
 
 
 class _PublishedRun(NamedTuple):
-    """One look at a published run."""
+    """One published run: its trends under all their ids, its id, its cut-off."""
 
     views: dict[str, TrendView]
     run_id: str
@@ -128,14 +128,14 @@ class _PublishedRun(NamedTuple):
 class SignpostService:
     """Everything one can do with signposts."""
 
-    def __init__(self, watcher: WatchService, ledger: Ledger, futures: FuturesService, clock: Clock) -> None:
-        self._watcher, self._ledger, self._futures, self._clock = watcher, ledger, futures, clock
+    def __init__(self, published: PublishedTrends, ledger: Ledger, futures: FuturesService, clock: Clock) -> None:
+        self._published, self._ledger, self._futures, self._clock = published, ledger, futures, clock
 
     def list(self, scenario_id: str | None = None) -> tuple[WatchedSignpost, ...]:
         """All signposts, of one scenario where given, with how they stand; dropped ones last."""
-        views = self._watcher.views()
-        kept = self._ledger.entries(Signpost, scenario_id=scenario_id)
-        ordered = sorted(kept, key=lambda entry: entry.content.state is SignpostState.DROPPED)
+        views = self._published.views()
+        found = self._ledger.entries(Signpost, scenario_id=scenario_id)
+        ordered = sorted(found, key=lambda entry: entry.content.state is SignpostState.DROPPED)
         return tuple(self._watched(entry, views) for entry in ordered)
 
     def get(self, signpost_id: str) -> Revision[Signpost]:
@@ -151,7 +151,7 @@ class SignpostService:
         return self._futures.likelihoods(scenario_id)
 
     def propose(self, scenario_id: str, signpost: Signpost, signed: Attribution) -> Revision[Signpost]:
-        """Keep a new one. It is not watched before it is adopted.
+        """Save a new one. It is not watched before it is adopted.
 
         Raises:
             UsageError, OffScale: the condition is none that a run can decide, or it closes before it opens.
@@ -159,26 +159,25 @@ class SignpostService:
         """
         self._check(scenario_id, signpost)
         proposed = replace(signpost, state=SignpostState.PROPOSED)
-        return self._ledger.keep(first_revision("sp", proposed, signed, scenario_id=scenario_id))
+        return save_new(self._ledger, "sp", proposed, signed, scenario_id=scenario_id)
 
     def change(self, signpost_id: str, signpost: Signpost, signed: Attribution) -> Revision[Signpost]:
-        """Keep a new revision. What it has done already stays.
+        """Save a new revision. What it has done already stays.
 
         Raises:
-            EntryConflict: somebody saved a newer one; the others as `propose`.
+            RevisionConflict: somebody saved a newer one; the others as `propose`.
         """
         entry = self.get(signpost_id)
         self._check(entry.scenario_id, signpost)
-        return self._ledger.keep(next_revision(entry, signpost, signed))
+        return save_next(self._ledger, entry, signpost, signed)
 
     def power(self, scenario_id: str, signpost: Signpost) -> SignpostPower:
-        """What it would tell, and how long one would wait."""
+        """How far it would tell the futures apart, and how long one would wait."""
         now = self._futures.likelihoods(scenario_id).now
-        told = dict(signpost.likelihoods)
-        likelihoods = [told.get(name, 0.5) for name, _ in now]
-        shares = [share for _, share in now]
-        view = self._watcher.views().get(signpost.watch.trend_id)
-        names = [name for name, _ in now]
+        given = dict(signpost.likelihoods)
+        names, shares = [name for name, _ in now], [share for _, share in now]
+        likelihoods = [given.get(name, 0.5) for name in names]
+        view = self._published.views().get(signpost.watch.trend_id)
         return SignpostPower(
             ratio=diagnostic_ratio(likelihoods),
             bits=expected_information(shares, likelihoods),
@@ -191,118 +190,117 @@ class SignpostService:
         )
 
     def adopt(self, signpost_id: str, signed: Attribution, *, anyway: bool = False) -> Revision[Signpost]:
-        """Watch it from now on: weeks that begin today or later count. One that was dropped is opened anew.
+        """Watch it from now on: weeks that begin today or later count. One that was dropped is opened again.
 
         Raises:
-            TellsNothing: it fits all futures alike, and `anyway` was not asked for.
+            UninformativeSignpost: it fits all futures alike, and `anyway` was not asked for.
         """
         entry = self.get(signpost_id)
         power = self.power(entry.scenario_id, entry.content)
         if power.decorative and not anyway:
             ratio = "∞" if power.ratio == inf else round(power.ratio, 2)
             raise UninformativeSignpost(signpost=entry.content.title, ratio=ratio, least=LEAST_DIAGNOSTIC_RATIO)
-        anew = entry.content.state is SignpostState.DROPPED or entry.content.opens is None
-        opens = self._clock.now() if anew else entry.content.opens
+        opens_now = entry.content.state is SignpostState.DROPPED or entry.content.opens is None
+        opens = self._clock.now() if opens_now else entry.content.opens
         adopted = replace(entry.content, state=SignpostState.ADOPTED, opens=opens)
-        return self._ledger.keep(next_revision(entry, adopted, signed))
+        return save_next(self._ledger, entry, adopted, signed)
 
     def drop(self, signpost_id: str, signed: Attribution) -> Revision[Signpost]:
         """Watch it no longer. What it has done stays and counts."""
         entry = self.get(signpost_id)
-        return self._ledger.keep(next_revision(entry, replace(entry.content, state=SignpostState.DROPPED), signed))
+        return save_next(self._ledger, entry, replace(entry.content, state=SignpostState.DROPPED), signed)
 
     def check(self, scenario_id: str | None = None) -> SignpostCheck:
-        """Look at every adopted signpost in the published run; keep what it did to the likelihoods.
+        """Check every adopted signpost in the published run, and save what it did to the likelihoods.
 
-        Each speaks once for the time it is open: a hit when the condition has held, or a miss when it closes. All that
-        one check finds in a scenario is kept together. Checking the same run again, or by two processes at once, adds
+        Each counts once for the time it is open: a hit when the condition has held, or a miss when it closes. All that
+        one check finds in a scenario is saved together. Checking the same run again, or by two processes at once, adds
         nothing.
         """
-        stamp = self._watcher.stamp()
+        stamp = self._published.stamp()
         if stamp is None or stamp.as_of is None:
             return SignpostCheck(run_id="", as_of=None, trips=(), watched=())
-        look = _PublishedRun(self._watcher.views(), stamp.run_id, stamp.as_of)
-        adopted = [
-            entry
-            for entry in self._ledger.entries(Signpost, scenario_id=scenario_id)
-            if entry.content.state is SignpostState.ADOPTED
-        ]
-        trips: list[TrippedSignpost] = []
-        for scenario in dict.fromkeys(entry.scenario_id for entry in adopted):
-            own = [entry for entry in adopted if entry.scenario_id == scenario]
-            trips += self._check_scenario(scenario, own, look)
+        run = _PublishedRun(self._published.views(), stamp.run_id, stamp.as_of)
+        signposts = self._ledger.entries(Signpost, scenario_id=scenario_id)
+        adopted = [entry for entry in signposts if entry.content.state is SignpostState.ADOPTED]
+        by_scenario: dict[str, list[Revision[Signpost]]] = {}
+        for entry in adopted:
+            by_scenario.setdefault(entry.scenario_id, []).append(entry)
         return SignpostCheck(
-            run_id=stamp.run_id,
-            as_of=stamp.as_of,
-            trips=tuple(trips),
-            watched=tuple(self._watched(entry, look.views) for entry in adopted),
+            run_id=run.run_id,
+            as_of=run.at,
+            trips=tuple(trip for key, own in by_scenario.items() for trip in self._trips(key, own, run)),
+            watched=tuple(self._watched(entry, run.views) for entry in adopted),
         )
 
-    def _check_scenario(
-        self, scenario_id: str, adopted: Sequence[Revision[Signpost]], look: _PublishedRun
+    def _trips(
+        self, scenario_id: str, adopted: Sequence[Revision[Signpost]], run: _PublishedRun
     ) -> tuple[TrippedSignpost, ...]:
+        """The signposts of one scenario that a run hits or misses, saved."""
         for attempt in range(SAVE_ATTEMPTS):
-            drafts = self._drafts(scenario_id, adopted, look)
+            drafts = self._drafts(scenario_id, adopted, run)
             try:
-                kept = self._ledger.save_revisions([draft for _, draft in drafts])
+                saved = self._ledger.save_revisions([draft for _, draft in drafts])
             except RevisionConflict:
-                # another process checked the same run meanwhile; what it kept is there on the next look
+                # Another process checked the same run meanwhile; what it saved is there at the next attempt.
                 if attempt == SAVE_ATTEMPTS - 1:
                     raise
                 continue
             promises = self._ledger.entries(Promise)
             return tuple(
                 TrippedSignpost(signpost=signpost, update=update, promises=_promises_relying_on(promises, signpost.id))
-                for (signpost, _), update in zip(drafts, kept, strict=True)
+                for (signpost, _), update in zip(drafts, saved, strict=True)
             )
         return ()
 
     def _drafts(
-        self, scenario_id: str, adopted: Sequence[Revision[Signpost]], look: _PublishedRun
-    ) -> tuple[tuple[Revision[Signpost], Revision[LikelihoodUpdate]], ...]:
-        """What every signpost that speaks now does, one after the other; nothing is kept yet."""
-        futures = self._futures.get(scenario_id).content
+        self, scenario_id: str, adopted: Sequence[Revision[Signpost]], run: _PublishedRun
+    ) -> Sequence[tuple[Revision[Signpost], Revision[LikelihoodUpdate]]]:
+        """What every hit or miss of this run does, one after the other; nothing is saved yet."""
+        futures, lang = self._futures.get(scenario_id).content, self._lang(scenario_id)
         earlier = {entry.id: entry for entry in self._ledger.entries(LikelihoodUpdate, scenario_id=scenario_id)}
         so_far = [entry.content for entry in earlier.values()]
-        drafts: _UpdateDrafts = []
-        for signpost in adopted:
-            if _update_id(signpost) in earlier:
+        drafts = []
+        for entry in adopted:
+            update_id, signpost = _update_id(entry), entry.content
+            observed = None if update_id in earlier else self._observation(signpost, run, lang)
+            if observed is None:
                 continue
-            sighting = self._sighting(signpost.content, look, self._lang(scenario_id))
-            if sighting is None:
-                continue
-            made = likelihood_update(futures, so_far, signpost.content, signpost.id, sighting)
-            so_far.append(made)
-            drafts.append((signpost, _update_revision(signpost, made)))
-        return tuple(drafts)
-
-    def _sighting(self, signpost: Signpost, look: _PublishedRun, lang: str) -> SignpostObservation | None:
-        """A hit, a miss after closing, or nothing yet."""
-        at, run_id = look.at, look.run_id
-        seen = self._watcher.see(signpost.watch, look.views, since=signpost.opens)
-        in_time = signpost.closes is None or (seen.reading.until or at) <= signpost.closes
-        words = watch_in_words(signpost.watch, seen.view, lang)
-        if seen.reading.holds and in_time and not seen.thin:
-            return SignpostObservation(
-                seen=True,
-                at=at,
-                run_id=run_id,
-                value=seen.reading.value,
-                watch=words,
-                evidence=self._watcher.evidence(seen),
+            so_far.append(likelihood_update(futures, so_far, signpost, entry.id, observed))
+            update = Revision(
+                id=update_id,
+                scenario_id=scenario_id,
+                content=so_far[-1],
+                author=SIGNPOST_AUTHOR,
+                reason=signpost.title,
             )
-        if signpost.closes is not None and at >= signpost.closes:
-            return SignpostObservation(seen=False, at=at, run_id=run_id, value=seen.reading.value, watch=words)
-        return None
+            drafts.append((entry, update))
+        return drafts
+
+    def _observation(self, signpost: Signpost, run: _PublishedRun, lang: str) -> SignpostObservation | None:
+        """A hit, a miss after closing, or nothing yet."""
+        status = self._published.status(signpost.watch, run.views, since=signpost.opens)
+        reading, closes = status.reading, signpost.closes
+        hit = reading.holds and not status.thin and (closes is None or (reading.until or run.at) <= closes)
+        if not hit and (closes is None or run.at < closes):
+            return None
+        return SignpostObservation(
+            seen=hit,
+            at=run.at,
+            run_id=run.run_id,
+            value=reading.value,
+            watch=condition_in_words(signpost.watch, status.view, lang),
+            evidence=self._published.citations(status) if hit else (),
+        )
 
     def _watched(self, entry: Revision[Signpost], views: dict[str, TrendView]) -> WatchedSignpost:
-        seen = self._watcher.see(entry.content.watch, views, since=entry.content.opens)
+        status = self._published.status(entry.content.watch, views, since=entry.content.opens)
         try:
-            spoken = self._ledger.entry(LikelihoodUpdate, _update_id(entry))
+            update = self._ledger.entry(LikelihoodUpdate, _update_id(entry))
         except NotFound:
-            spoken = None
-        words = watch_in_words(entry.content.watch, seen.view, self._lang(entry.scenario_id))
-        return WatchedSignpost(signpost=entry, seen=seen, words=words, update=spoken)
+            update = None
+        words = condition_in_words(entry.content.watch, status.view, self._lang(entry.scenario_id))
+        return WatchedSignpost(signpost=entry, status=status, words=words, update=update)
 
     def _lang(self, scenario_id: str) -> str:
         try:
@@ -311,7 +309,7 @@ class SignpostService:
             return "en"
 
     def _check(self, scenario_id: str, signpost: Signpost) -> None:
-        check_watch(signpost.watch, self._watcher.views())
+        check_condition(signpost.watch, self._published.views())
         check_likelihoods(self._futures.get(scenario_id).content, signpost.likelihoods)
         if signpost.opens and signpost.closes and signpost.closes <= signpost.opens:
             expected = f"> {signpost.opens.date()}"
@@ -319,43 +317,33 @@ class SignpostService:
 
 
 def check_likelihoods(futures: FutureSet, likelihoods: Sequence[FutureShare]) -> None:
-    """See that a signpost says of every future, and of none-of-these, how likely it would be seen.
+    """Check that a signpost says of every future, and of none-of-these, how likely it would be seen.
 
     Raises:
         NotFound: a future that is not there; OffScale: one of which nothing is said; NotAProbability: no probability.
     """
-    told = dict(likelihoods)
+    given = dict(likelihoods)
     known = {future.id: future.name for future in futures.futures} | {NONE_OF_THESE: NONE_OF_THESE}
-    for name, share in told.items():
-        if name not in known:
-            raise NotFound(kind="future", id=name)
+    for key, share in given.items():
+        if key not in known:
+            raise NotFound(kind="future", id=key)
         if not 0.0 <= share <= 1.0:
-            raise NotAProbability(what=known[name], found=share)
+            raise NotAProbability(what=known[key], found=share)
     for key, name in known.items():
-        if key not in told:
+        if key not in given:
             raise OffScale(what=name, found="–", low=0, high=1)
 
 
 def _holds_already(signpost: Signpost, view: TrendView) -> bool:
     """Whether the condition is met by what was published before it opens."""
-    found = read_watch(signpost.watch, view)
+    found = read_condition(signpost.watch, view)
     return found.weeks >= signpost.watch.weeks if signpost.watch.measure in WEEKLY else found.holds
 
 
 def _update_id(signpost: Revision[Signpost]) -> str:
-    """One word per time it is open: opened anew, it may speak again."""
+    """One update per time it is open: opened again, it may be hit or missed again."""
     opens = signpost.content.opens
     return f"{signpost.id}.{opens.date().isoformat() if opens else 'always'}"
-
-
-def _update_revision(signpost: Revision[Signpost], made: LikelihoodUpdate) -> Revision[LikelihoodUpdate]:
-    return Revision(
-        id=_update_id(signpost),
-        scenario_id=signpost.scenario_id,
-        content=made,
-        author=SIGNPOST_AUTHOR,
-        reason=signpost.content.title,
-    )
 
 
 def _promises_relying_on(promises: Sequence[Revision[Promise]], signpost_id: str) -> tuple[Revision[Promise], ...]:

@@ -33,7 +33,7 @@ from foresight.scenarios.story_material import (
     material_sources,
     state_source_id,
 )
-from foresight.scenarios.watching import WatchService
+from foresight.scenarios.trend_conditions import PublishedTrends
 from foresight.store.ledger import Ledger
 
 MOST_PROMOTING, MOST_OPPOSING = 3, 2
@@ -219,11 +219,11 @@ class StoryService:
         scenarios: ScenarioService,
         futures: FuturesService,
         trends: TrendService,
-        watcher: WatchService,
+        published: PublishedTrends,
         ledger: Ledger,
     ) -> None:
         self._scenarios, self._futures, self._trends = scenarios, futures, trends
-        self._watcher, self._ledger = watcher, ledger
+        self._published, self._ledger = published, ledger
 
     def write(self, scenario_id: str, *, which: str = "", lang: str) -> Story:
         """The story of one future.
@@ -245,7 +245,7 @@ class StoryService:
         """Everything a story may be written from; arguments and errors as `write`."""
         scenario = self._scenarios.get(scenario_id)
         likely = self._futures.likelihoods(scenario_id)
-        now, stamp, known = dict(likely.now), self._watcher.stamp(), self._watcher.views()
+        now, stamp, known = dict(likely.now), self._published.stamp(), self._published.views()
         future, states = self._which(scenario, likely.futures.content.futures, now, which.strip())
         made_from = [known[factor.trend_id] for factor in scenario.factors if factor.trend_id in known]
         views = tuple({view.trend.id: view for view in made_from}.values())

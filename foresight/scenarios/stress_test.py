@@ -22,7 +22,7 @@ from foresight.model.scenarios import Criterion, Future, FutureSet, OptionScore,
 from foresight.model.workshop import Revision
 from foresight.scenarios.futures import FuturesService, find_future
 from foresight.scenarios.matrix import slug
-from foresight.scenarios.revisions import Attribution, latest_revision, next_revision
+from foresight.scenarios.revisions import Attribution, latest_revision, save_next
 from foresight.store.ledger import Ledger
 
 Floats = npt.NDArray[np.float64]
@@ -228,7 +228,7 @@ class StressTestService:
 
     def get(self, scenario_id: str) -> Revision[StressTestInput]:
         """The kept table, or an empty one that was never saved."""
-        return latest_revision(self._ledger, scenario_id, StressTestInput(), scenario_id=scenario_id)
+        return latest_revision(self._ledger, scenario_id, StressTestInput())
 
     def save(self, scenario_id: str, tunnel: StressTestInput, signed: Attribution) -> Revision[StressTestInput]:
         """Keep the table as a new revision.
@@ -236,10 +236,10 @@ class StressTestService:
         Raises:
             OffScale: a score or a threshold outside 1 to 5.
             NotFound: a score of an option, criterion or future that is not there.
-            EntryConflict: somebody saved a newer one meanwhile.
+            RevisionConflict: somebody saved a newer one meanwhile.
         """
         check_options(tunnel, self._futures.get(scenario_id).content)
-        return self._ledger.keep(next_revision(self.get(scenario_id), tunnel, signed))
+        return save_next(self._ledger, self.get(scenario_id), tunnel, signed)
 
     def test(self, scenario_id: str) -> StressTestReport:
         """How every option fares, and what kind of move it is."""

@@ -38,7 +38,6 @@ from foresight.model.scenarios import (
 from foresight.model.workshop import Revision
 from foresight.scenarios.cross_impact import matrix_rows
 from foresight.scenarios.explanation import ScenarioFlip, flips_that_break, flips_that_make_consistent
-from foresight.scenarios.futures import DiverseSelection, most_diverse
 from foresight.scenarios.matrix import build_matrix, factor_sizes, state_positions
 from foresight.scenarios.morphological_box import (
     ExclusionReason,
@@ -48,7 +47,7 @@ from foresight.scenarios.morphological_box import (
     possible_configurations,
     possible_values,
 )
-from foresight.scenarios.revisions import Attribution, latest_revision, next_revision
+from foresight.scenarios.revisions import Attribution, latest_revision, save_next
 from foresight.scenarios.scenario_axes import AxesCorner, AxisPair, RatedDriver, axes_corners, rank_axis_pairs
 from foresight.scenarios.state_likelihoods import Robustness, perturbation_chances, scenario_robustness
 from foresight.store.ledger import Ledger
@@ -390,28 +389,24 @@ class StructuralAnalysisService:
         """Where the system goes from every start."""
         return attractor_landscape(build_matrix(scenario, scale=None), rule=rule)
 
-    def diverse(self, solutions: Sequence[Solution], *, count: int) -> DiverseSelection:
-        """The scenarios that differ most."""
-        return most_diverse([solution.states for solution in solutions], count=count)
-
     def influence(self, scenario: Scenario) -> InfluenceAnalysis:
         """Who drives and who is driven: the largest judgement between two factors is their direct influence."""
         return micmac(direct_influence(scenario))
 
     def exclusions(self, scenario_id: str) -> Revision[Exclusions]:
         """The excluded pairs, or none that were never saved."""
-        return latest_revision(self._ledger, scenario_id, Exclusions(), scenario_id=scenario_id)
+        return latest_revision(self._ledger, scenario_id, Exclusions())
 
     def exclude(self, scenario: Scenario, pairs: Sequence[ExcludedPair], signed: Attribution) -> Revision[Exclusions]:
         """Keep the excluded pairs as a new revision.
 
         Raises:
             UnknownFactor: a factor or state that is not there.
-            EntryConflict: somebody saved newer ones meanwhile.
+            RevisionConflict: somebody saved newer ones meanwhile.
         """
         for pair in pairs:
             state_positions(scenario.factors, [pair.one, pair.other])
-        return self._ledger.keep(next_revision(self.exclusions(scenario.id), Exclusions(pairs=tuple(pairs)), signed))
+        return save_next(self._ledger, self.exclusions(scenario.id), Exclusions(pairs=tuple(pairs)), signed)
 
     def box(self, scenario: Scenario, fixed: Sequence[tuple[str, str]] = ()) -> MorphologicalBoxReport:
         """What the box leaves standing, with some states fixed where asked.

@@ -39,7 +39,7 @@ from foresight.scenarios.state_likelihoods import (
     state_likelihoods,
 )
 from foresight.scenarios.stress_test import missed_criteria
-from foresight.scenarios.watching import WatchService
+from foresight.scenarios.trend_conditions import PublishedTrends
 from foresight.store.ledger import Ledger
 
 StatePair = tuple[str, str]
@@ -258,8 +258,8 @@ class _Baseline(NamedTuple):
 class WhatIfService:
     """Asking what if of a scenario."""
 
-    def __init__(self, watcher: WatchService, ledger: Ledger) -> None:
-        self._watcher, self._ledger = watcher, ledger
+    def __init__(self, published: PublishedTrends, ledger: Ledger) -> None:
+        self._published, self._ledger = published, ledger
 
     def ask(
         self, scenario: Scenario, supposed: Sequence[StatePair], *, budget_seconds: float = WHAT_IF_SECONDS
@@ -302,7 +302,7 @@ class WhatIfService:
         forced = state_positions(factors, supposed)
         result = suppose(factors, free.matrix, supposed, budget_seconds=seconds)
         after = state_likelihoods(factors, free.matrix, forced=forced, doubt=free.doubt, budget_seconds=seconds)
-        stamp = self._watcher.stamp()
+        stamp = self._published.stamp()
         return WhatIfAnswer(
             scenario=scenario,
             supposed=result.supposed,
@@ -310,15 +310,15 @@ class WhatIfService:
             difference=what_if_difference(free.result, result),
             before=free.outlook,
             after=after,
-            trends=tuple(_trend_outlooks(scenario, self._watcher.views(), after)),
+            trends=tuple(_trend_outlooks(scenario, self._published.views(), after)),
             options=self._options(scenario, result.supposed),
             steps=self._steps(scenario, free.result, result),
             run_id=stamp.run_id if stamp else "",
         )
 
     def _options(self, scenario: Scenario, supposed: Sequence[StatePair]) -> tuple[OptionOutlook, ...]:
-        futures = latest_revision(self._ledger, scenario.id, FutureSet(), scenario_id=scenario.id).content.futures
-        tunnel = latest_revision(self._ledger, scenario.id, StressTestInput(), scenario_id=scenario.id).content
+        futures = latest_revision(self._ledger, scenario.id, FutureSet()).content.futures
+        tunnel = latest_revision(self._ledger, scenario.id, StressTestInput()).content
         fitting = [future for future in futures if set(supposed) <= set(future.states)]
         return tuple(_option_outlook(tunnel, strategy.id, strategy.name, fitting) for strategy in tunnel.strategies)
 

@@ -110,7 +110,7 @@ def test_where_nothing_is_consistent_it_says_what_would_make_it_so(services: Ser
 def test_a_search_without_an_answer_in_time_is_not_called_a_contradiction(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(futures_desk, "nearest", lambda *_, **__: SolveResult(solutions=(), is_complete=False))
+    monkeypatch.setattr(futures_desk, "solve_nearest", lambda *_, **__: SolveResult(solutions=(), is_complete=False))
     for near in (False, True):
         with pytest.raises(SearchTimedOut):
             services.futures.choose(a_question(), near=near)
@@ -170,7 +170,7 @@ def test_two_what_ifs_search_the_free_scenario_once(services: Services, monkeypa
 
     desk, left, right = services.whatif, [("prices", "kallis")], [("prices", "halpa")]
     alone = [desk.ask(a_question(), supposed) for supposed in (left, right)]
-    monkeypatch.setattr(whatif, "what_if", counted)
+    monkeypatch.setattr(whatif, "suppose", counted)
     both = desk.compare(a_question(), left, right)
     assert asked == [(), *(answer.supposed for answer in alone)]
     for told, answer in zip((both.left, both.right), alone, strict=True):
@@ -186,7 +186,7 @@ def test_supposing_something_that_is_not_there_names_what_is(services: Services)
 def test_a_what_if_moves_the_projected_share_of_the_trend_it_supposes() -> None:
     news = News()
     news.publish(1, 2, 3)
-    view = news.services.watcher.views()["trend-1"]
+    view = news.services.published.views()["trend-1"]
     from foresight.scenarios.matrix import factor_from_trend  # noqa: PLC0415 - one test builds it by hand
 
     factor = state_likelihoods.priors_from_projection(factor_from_trend(view, lang="en"), view)
@@ -327,7 +327,7 @@ def test_a_score_that_cannot_be_is_refused_and_nothing_is_kept(
 def test_a_factor_made_from_a_trend_says_where_its_priors_come_from(services: Services) -> None:
     news = News()
     news.publish(1, 2, 3)
-    view = news.services.watcher.views()["trend-1"]
+    view = news.services.published.views()["trend-1"]
     made = services.scenarios.add_trend(Scenario(id="s", title="", question="", horizon=""), view)
     (factor,) = made.factors
     assert factor.prior_origin is PriorOrigin.PROJECTION
@@ -362,7 +362,7 @@ def test_two_who_judge_different_cells_at_once_both_stand(services: Services) ->
     services.scenarios.save(with_value(base, 1, ("service", "kone", "repair", "hiipuu")), who="Aino")
     mine = with_value(base, 2, ("service", "ihminen", "repair", "kasvaa"))
     merged = services.scenarios.save_merged(mine, who="Ben")
-    assert merged.clashes == ()
+    assert merged.conflicts == ()
     assert merged.scenario.rev == 3
     values = {
         (j.source_state, j.target_state): j.value for j in merged.scenario.judgements if j.source_factor == "service"
@@ -376,14 +376,14 @@ def test_two_who_judge_one_cell_differently_are_both_told(services: Services) ->
     services.scenarios.save(with_value(base, 1, cell, "cheap"), who="Aino")
     mine = replace(with_value(base, -2, cell, "dear"), title="Benin")
     merged = services.scenarios.save_merged(mine, who="Ben")
-    (clash,) = merged.clashes
+    (clash,) = merged.conflicts
     assert (clash.what, clash.place) == ("judgement", "service=kone → repair=hiipuu")
     assert (clash.theirs, clash.mine) == ("+1 (cheap)", "-2 (dear)")
     assert merged.scenario.title == "Benin"
     assert editing.judgements_between(merged.scenario, "service", "repair")["kone", "hiipuu"].value == 1
     nothing_new = services.scenarios.save_merged(with_value(base, -2, cell, "dear"), who="Ben")
     assert nothing_new.scenario.rev == 3
-    assert len(nothing_new.clashes) == 1
+    assert len(nothing_new.conflicts) == 1
 
 
 def test_ten_people_who_save_judgements_at_once_lose_none(services: Services) -> None:
@@ -402,7 +402,7 @@ def test_ten_people_who_save_judgements_at_once_lose_none(services: Services) ->
         answers = list(
             pool.map(lambda cell: services.scenarios.save_merged(with_value(base, 1, cell), who=str(cell)), cells)
         )
-    assert all(answer.clashes == () for answer in answers)
+    assert all(answer.conflicts == () for answer in answers)
     assert {answer.scenario.rev for answer in answers} == set(range(2, 12))
     newest = services.scenarios.get(base.id)
     kept = {(j.source_factor, j.source_state, j.target_factor, j.target_state) for j in newest.judgements}
@@ -425,7 +425,7 @@ def test_ten_people_with_a_ledger_on_disk_each_lose_no_judgement_either(tmp_path
 
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(judge, cells))
-    assert all(answer.clashes == () for answer in answers)
+    assert all(answer.conflicts == () for answer in answers)
     with closing(Ledger(path)) as ledger:
         newest = ledger.scenario(base.id)
         assert len(ledger.revisions(base.id)) == 11

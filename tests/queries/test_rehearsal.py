@@ -48,7 +48,7 @@ class Watched:
         services = wiring.build_services(self._data, clock=clock)
         if left == 1:
             planted = self._planted(services)
-            assert services.watcher.views()[planted].trend.rank > 1
+            assert services.published.views()[planted].trend.rank > 1
             assert hold_demo_workshop(services, clock, lang="fi", trend_id=planted, patient=True) is None
             held = hold_demo_workshop(services, clock, lang="fi", trend_id=planted)
             assert held is not None
@@ -58,7 +58,7 @@ class Watched:
 
     def _planted(self, services: Services) -> str:
         """The published trend that holds most of the plant's articles."""
-        views = services.watcher.views()
+        views = services.published.views()
         with closing(services.generations.current()) as reader:
             shown = [one for one in found_trends(reader) if one.trend_id in views]
         return max(shown, key=lambda one: len(one.documents & self._urls)).trend_id

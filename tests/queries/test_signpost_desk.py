@@ -160,7 +160,7 @@ def test_a_rise_that_few_sources_show_trips_nothing_and_is_told(news: News) -> N
     news.publish(1, 6, 8, sources=2)
     report = news.services.signposts.check()
     assert report.trips == ()
-    assert report.watched[0].seen.thin
+    assert report.watched[0].status.thin
     news.publish(1, 6, 8, 9, sources=3)
     assert len(news.services.signposts.check().trips) == 1
 
@@ -276,7 +276,7 @@ def test_before_anything_is_published_nothing_is_checked_and_the_list_still_work
     news.ledger.keep(a_revision(a_signpost(), "sp-1"))
     assert news.services.signposts.check().run_id == ""
     (watched,) = news.services.signposts.list(scenario.id)
-    assert watched.seen.view is None
+    assert watched.status.view is None
     assert "trend-1" in watched.words
 
 
@@ -295,7 +295,7 @@ def test_a_check_looks_at_what_its_own_run_knew_and_at_nothing_later() -> None:
         adopted(news)
         news.publish(1, 1, 2, 1, 6)
     (one,), (other,) = (news.services.signposts.check().watched for news in (loud, quiet))
-    assert (one.seen.reading, one.update) == (other.seen.reading, other.update)
+    assert (one.status.reading, one.update) == (other.status.reading, other.update)
     loud.publish(1, 1, 2, 1, 6, 9)
     quiet.publish(1, 1, 2, 1, 6, 1)
     assert [len(news.services.signposts.check().trips) for news in (loud, quiet)] == [1, 0]
@@ -340,7 +340,7 @@ def test_changing_a_threshold_keeps_the_old_revision_and_what_it_has_done(news: 
     assert (before.content.watch.threshold, before.author) == (0.05, "Aino")
     (watched,) = news.services.signposts.list()
     assert watched.update == trip.update
-    assert not watched.seen.reading.holds
+    assert not watched.status.reading.holds
 
 
 def test_two_who_change_a_signpost_at_once_are_told(news: News) -> None:

@@ -32,7 +32,7 @@ from foresight.scenarios.forecasts import AnsweredQuestion
 from foresight.scenarios.promises import PromiseStatus, adoption_report
 from foresight.scenarios.signposts import WatchedSignpost
 from foresight.scenarios.stress_test import MoveKind, OptionReport, StressTestReport
-from foresight.scenarios.watching import WatchReading, WatchStatus, watch_in_words
+from foresight.scenarios.trend_conditions import ConditionReading, ConditionStatus, condition_in_words
 from foresight.testing.builders import NOW, a_promise, a_revision, a_run, a_scenario, a_signpost
 
 KEYS = ["likelihoods", "moved", "moved_documents", "stress", "stress_scores", "signposts", "forecasts", "decisions"]
@@ -66,7 +66,7 @@ UPDATE = LikelihoodUpdate(
     likelihoods=(("f1", 0.8), ("f2", 0.2), (NONE_OF_THESE, 0.5)),
     ratios=(("f1", 1.0), ("f2", 0.25), (NONE_OF_THESE, 0.62)),
     evidence=(SEEN,),
-    watch=watch_in_words(SIGNPOST.watch, None, a_scenario().lang),
+    watch=condition_in_words(SIGNPOST.watch, None, a_scenario().lang),
     value=0.07,
 )
 
@@ -132,10 +132,10 @@ def made() -> WorkshopResults:
 
 def watched(signpost: Signpost, update: Revision[LikelihoodUpdate]) -> WatchedSignpost:
     """One that has spoken, at 7 per cent."""
-    reading = WatchReading(value=0.07, holds=True)
+    reading = ConditionReading(value=0.07, holds=True)
     return WatchedSignpost(
         signpost=a_revision(signpost, id="sp-1"),
-        seen=WatchStatus(watch=signpost.watch, reading=reading, view=None, thin=False),
+        status=ConditionStatus(condition=signpost.watch, reading=reading, view=None, thin=False),
         words="",
         update=update,
     )
@@ -210,7 +210,7 @@ def test_an_update_shows_prior_posterior_ratio_and_its_documents(
 ) -> None:
     brief = brief_of(scenario, solved, made)
     (row,) = section(brief, "moved").rows
-    assert row[1] == f"Repairs boom: {watch_in_words(SIGNPOST.watch, None, 'en')}"
+    assert row[1] == f"Repairs boom: {condition_in_words(SIGNPOST.watch, None, 'en')}"
     assert row[2] == "7% – seen"
     assert row[3] == "Served: 40% → 64% (1.00); Alone: 40% → 16% (0.25); none of these: 20% → 20% (0.62)"
     part = section(brief, "moved_documents")
@@ -260,7 +260,7 @@ def test_signposts_decisions_questions_and_answers_are_told(
     brief = brief_of(scenario, solved, made)
     (post,) = section(brief, "signposts").rows
     assert post[0] == "Repairs boom"
-    assert post[1].startswith(f"{watch_in_words(SIGNPOST.watch, None, 'en')} (until ")
+    assert post[1].startswith(f"{condition_in_words(SIGNPOST.watch, None, 'en')} (until ")
     assert post[2:] == ("7%", "tripped", "Ben – Open the counter")
     assert section(brief, "forecasts").rows[0][2:] == ("70% (median of 2)", "open")
     assert "tripped: look at it again" in section(brief, "decisions").rows[0][4]

@@ -19,7 +19,7 @@ from foresight.scenarios.bayesian_updating import (
     current_likelihoods,
     likelihood_update,
 )
-from foresight.scenarios.watching import read_watch, waiting_time
+from foresight.scenarios.trend_conditions import read_condition, waiting_time
 from foresight.testing.builders import NOW, a_future_set, a_series, a_signal, a_signpost, a_trend, a_view
 
 MONDAY = date(2026, 1, 5)
@@ -37,29 +37,29 @@ def watching(threshold: float = 0.05, weeks: int = 2, **changes: object) -> Tren
 
 
 def test_it_holds_once_it_has_held_long_enough() -> None:
-    assert not read_watch(watching(), seen_in(1, 6, 1, 6)).holds
-    found = read_watch(watching(), seen_in(1, 6, 7, 1))
+    assert not read_condition(watching(), seen_in(1, 6, 1, 6)).holds
+    found = read_condition(watching(), seen_in(1, 6, 7, 1))
     assert (found.holds, found.value, found.weeks) == (True, pytest.approx(0.065), 0)
     assert found.until == datetime(2025, 12, 29, tzinfo=UTC)
 
 
 def test_a_run_of_weeks_long_ago_still_counts_when_nobody_looked_meanwhile() -> None:
-    assert read_watch(watching(), seen_in(6, 6, 1, 1, 1)).holds
+    assert read_condition(watching(), seen_in(6, 6, 1, 1, 1)).holds
 
 
 def test_weeks_before_the_watch_began_do_not_count() -> None:
     view = seen_in(9, 9, 9, 1)
-    assert not read_watch(watching(), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
-    assert read_watch(watching(weeks=1), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
+    assert not read_condition(watching(), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
+    assert read_condition(watching(weeks=1), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
 
 
 def test_below_is_watched_like_above() -> None:
-    assert read_watch(watching(direction=ThresholdDirection.BELOW, threshold=0.01), seen_in(9, 1, 1)).holds
-    assert not read_watch(watching(direction=ThresholdDirection.BELOW, threshold=0.01), seen_in(9, 2, 2)).holds
+    assert read_condition(watching(direction=ThresholdDirection.BELOW, threshold=0.01), seen_in(9, 1, 1)).holds
+    assert not read_condition(watching(direction=ThresholdDirection.BELOW, threshold=0.01), seen_in(9, 2, 2)).holds
 
 
 def test_counts_are_watched_in_stories_a_week() -> None:
-    assert read_watch(watching(measure=TrendMeasure.COUNT, threshold=6), seen_in(6, 7)).holds
+    assert read_condition(watching(measure=TrendMeasure.COUNT, threshold=6), seen_in(6, 7)).holds
 
 
 @pytest.mark.parametrize(
@@ -68,15 +68,15 @@ def test_counts_are_watched_in_stories_a_week() -> None:
 )
 def test_other_measures_are_read_as_the_run_gives_them(measure: TrendMeasure, threshold: float, holds: bool) -> None:  # noqa: FBT001
     watch = watching(measure=measure, threshold=threshold, weeks=1)
-    assert read_watch(watch, a_view(), since=NOW - timedelta(weeks=1)).holds is holds
-    assert not read_watch(watch, a_view(), since=NOW).holds
+    assert read_condition(watch, a_view(), since=NOW - timedelta(weeks=1)).holds is holds
+    assert not read_condition(watch, a_view(), since=NOW).holds
 
 
 def test_what_was_not_measured_does_not_hold() -> None:
     view = a_view(signals=())
-    found = read_watch(watching(measure=TrendMeasure.GROWTH, threshold=-9, weeks=1), view)
+    found = read_condition(watching(measure=TrendMeasure.GROWTH, threshold=-9, weeks=1), view)
     assert (found.holds, found.value) == (False, None)
-    assert read_watch(watching(), seen_in()).value is None
+    assert read_condition(watching(), seen_in()).value is None
 
 
 def test_waiting_goes_by_the_projection_and_by_the_past() -> None:
@@ -189,8 +189,8 @@ def test_shares_always_add_up_and_stay_between_nought_and_one(pieces: list[tuple
 def test_a_week_that_is_not_over_trips_nothing() -> None:
     whole = seen_in(1, 6, 7)
     midweek = replace(whole, trend=replace(whole.trend, as_of=datetime(2026, 1, 1, 12, tzinfo=UTC)))
-    assert read_watch(watching(), whole).holds
-    early = read_watch(watching(), midweek)
+    assert read_condition(watching(), whole).holds
+    early = read_condition(watching(), midweek)
     assert (early.holds, early.value, early.weeks) == (False, pytest.approx(0.06), 1)
     assert waiting_time(watching(), midweek).past_weeks == 2
 
@@ -210,7 +210,7 @@ def test_weeks_after_a_cut_off_change_no_verdict_at_it(counts: list[int], later:
     ahead = replace(then, series=whole)
     since = datetime.combine(weeks[0], datetime.min.time(), UTC) + timedelta(weeks=1)
     for watch in (watching(), watching(weeks=1), watching(measure=TrendMeasure.COUNT, threshold=6)):
-        told = read_watch(watch, then, since=since)
-        assert read_watch(watch, ahead, since=since) == told
+        told = read_condition(watch, then, since=since)
+        assert read_condition(watch, ahead, since=since) == told
         assert told.until is None or told.until <= cutoff
         assert waiting_time(watch, ahead) == waiting_time(watch, then)
