@@ -1,11 +1,10 @@
-"""Noun phrases of many articles gathered: forms of one phrase joined, parts of longer ones dropped.
+"""What a trend or theme is called in each language: a title of noun phrases, a short central headline, words.
 
-What a trend is called in each language: a few noun phrases that cover its articles, and a short central headline.
+    name_trends    the articles of each trend -> terms, stored or read anew (nlp.phrases) -> title_group
+    title_group    per language: shared_phrases -> up to three that cover the articles; what none covers is mixed
 
-The phrases are chosen greedily by how many central articles they cover and how much more often than elsewhere they
-stand there. Of the ways measured, this cover with a headline below it was understood best, in Finnish and in English.
-
-Trends get their titles and words: terms of their articles, kept or read anew, become headlines per language.
+Phrases are chosen greedily by how many central articles they cover and how much more often than elsewhere they stand
+there. Of the ways measured, this cover with a headline below it was understood best, in Finnish and in English.
 """
 
 from __future__ import annotations
@@ -15,17 +14,30 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import reduce
 
 import numpy as np
 
-from foresight.model.documents import Bools1d, Corpus, Document, DocumentTerms, Ints1d
-from foresight.model.trends import Headline, LanguageMean, Stage, StageReason, Trend
+from foresight.model.documents import Bools1d, Corpus, Document, DocumentTerms
+from foresight.model.trends import Headline, Stage, StageReason, Trend
 from foresight.nlp.centring import centre_by_language
 from foresight.nlp.phrases import document_terms
 from foresight.nlp.word_index import WordIndex
 from foresight.trends.analysis import Analysis
+from foresight.trends.history import from_seconds, to_seconds
 
+LEAST_COVERED = 0.35
+"""A group whose title and words cover less of its articles has no common theme: "mixed", never shown as a trend."""
+
+ARTICLES_PER_TITLE = 40
+"""Articles a title is made of, the most central ones of the last four weeks; more add nothing."""
+
+RECENT_BACKGROUND = timedelta(weeks=8)
+WHOLE_BACKGROUND = timedelta(weeks=26)
+"""How far back words are counted: what a run that goes on from its last state has read for certain."""
+
+FEWEST_OF_A_LANGUAGE = 3
 _FEWEST_ARTICLES = 2
 _OTHER_PART = 3
 _PART_OF = 0.6
@@ -34,6 +46,20 @@ _COMPOUNDING = frozenset({"fi", "sv", "de"})
 """Languages that write compounds as one word."""
 _WORD_PATTERN = re.compile(r"[^\W_]+")
 _SINGULARS = (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("s", ""))
+_SOME = 0.2
+_WORDS = 8
+_PHRASES = 3
+_WORTH_ADDING = 0.12
+_MULTIWORD = 1.15
+_LEAST_SPECIAL = math.log(2)
+_LEAST_DISTINCTIVE = math.log(4)
+"""A phrase of a title is twice as frequent in the group as elsewhere; one that speaks for a common theme, and a word of
+the card, four times: in the spring of 2020 "coronavirus" belongs into a title, but holds no group together."""
+_HEADLINES = 5
+_SHORTEST_HEADLINE = 3
+_LONGEST_TITLE = 70
+
+ReadTerms = Callable[[Sequence[str]], Sequence[DocumentTerms]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +100,13 @@ def shared_phrases(phrases: Sequence[Sequence[str]], lang: str) -> tuple[TitlePh
                 places[key].add(place)
     reach = _with_compounds(places) if lang in _COMPOUNDING else {key: frozenset(at) for key, at in places.items()}
     shared = {key: found for key, found in reach.items() if len(found) >= _FEWEST_ARTICLES}
-    kept = [key for key in shared if not _is_part(key, shared)]
-    kept.sort(key=lambda key: (-len(shared[key]), -len(key), key))
+    kept = sorted(
+        (key for key in shared if not _is_part(key, shared)), key=lambda key: (-len(shared[key]), -len(key), key)
+    )
+    # The form most articles have; of two, the one in lower case: capitals may be those of a name that holds it.
+    shown = {key: min(forms[key], key=lambda form: (-forms[key][form], form[:1].isupper(), form)) for key in kept}
     return tuple(
-        TitlePhrase(key=key, shown=_usual_form(forms[key]), places=frozenset(places[key]), reach=shared[key])
-        for key in kept
+        TitlePhrase(key=key, shown=shown[key], places=frozenset(places[key]), reach=shared[key]) for key in kept
     )
 
 
@@ -126,37 +154,12 @@ def _contains_phrase(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
     return any(longer[i : i + n] == shorter for i in range(len(longer) - n + 1))
 
 
-def _usual_form(forms: Counter[str]) -> str:
-    """The form most articles have; of two, the one in lower case: capitals may be those of a name that holds it."""
-    return min(forms, key=lambda form: (-forms[form], form[:1].isupper(), form))
-
-
 def are_alike(one: str, two: str) -> bool:
     """Whether two words say partly the same: they begin alike, or one ends with the other."""
     if one == two:
         return True
     n = min(len(one), len(two), _PREFIX)
     return n >= _PREFIX and (one[:n] == two[:n] or one.endswith(two) or two.endswith(one))
-
-
-LEAST_COVERED = 0.35
-"""A group whose title and words cover less of its articles has no common theme: "mixed", never shown as a trend."""
-
-_SOME = 0.2
-
-FEWEST_OF_A_LANGUAGE = 3
-_WORDS = 8
-_PHRASES = 3
-_WORTH_ADDING = 0.12
-_MULTIWORD = 1.15
-_LEAST_SPECIAL = math.log(2)
-_LEAST_DISTINCTIVE = math.log(4)
-"""A phrase of a title is twice as frequent in the group as elsewhere; one that speaks for a common theme, and a word of
-the card, four times: in the spring of 2020 "coronavirus" belongs into a title, but holds no group together."""
-
-_HEADLINES = 5
-_SHORTEST_HEADLINE = 3
-_LONGEST_TITLE = 70
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,27 +218,12 @@ class WordBackground:
         Returns:
             More than 0, at most 1, as if one more document held them.
         """
-        found = self._holding(words)
-        late = int(self._recent[found].sum())
-        return max(
-            _share_outside(len(found), self._documents, inside, members),
-            _share_outside(late, self._recent_documents, inside, members),
-        )
-
-    def _holding(self, words: Iterable[str]) -> Ints1d:
         known = [number for word in words if (number := self._number.get(word)) is not None]
-        found = self._of(known[0]) if known else np.zeros(0, dtype=np.int64)
-        for number in known[1:]:
-            found = np.intersect1d(found, self._of(number), assume_unique=True)
-        return found
-
-    def _of(self, number: int) -> Ints1d:
-        rows: Ints1d = self._rows[self._start[number] : self._start[number + 1]]
-        return rows
-
-
-def _share_outside(holding: int, documents: int, inside: int, members: int) -> float:
-    return min(1.0, (max(0, holding - inside) + 1) / max(1, documents - members))
+        held = [self._rows[self._start[number] : self._start[number + 1]] for number in known]
+        found = reduce(lambda one, two: np.intersect1d(one, two, assume_unique=True), held or [self._rows[:0]])
+        late = int(self._recent[found].sum())
+        counts = ((len(found), self._documents), (late, self._recent_documents))
+        return max(min(1.0, (max(0, number - inside) + 1) / max(1, of - members)) for number, of in counts)
 
 
 def title_group(
@@ -256,26 +244,23 @@ def title_group(
     for member in members:
         groups.setdefault(member.lang, []).append(member)
     langs = sorted(groups, key=lambda lang: (-len(groups[lang]), lang))
-    told = [lang for lang in langs if len(groups[lang]) >= FEWEST_OF_A_LANGUAGE] or langs[:1]
-    named = [_name(lang, groups[lang], background, banned) for lang in told]
-    covered = sum(count for _, count in named) / max(1, sum(len(groups[lang]) for lang in told))
-    return GroupTitles(headlines=tuple(headline for headline, _ in named), covered=covered)
+    titled = [lang for lang in langs if len(groups[lang]) >= FEWEST_OF_A_LANGUAGE] or langs[:1]
+    found = [_headline(lang, groups[lang], background, banned) for lang in titled]
+    covered = sum(count for _, count in found) / max(1, sum(len(groups[lang]) for lang in titled))
+    return GroupTitles(headlines=tuple(headline for headline, _ in found), covered=covered)
 
 
-def _name(
+def _headline(
     lang: str, members: Sequence[TitleArticle], background: WordBackground, banned: Collection[str]
 ) -> tuple[Headline, int]:
-    """One language's headline, and how many of its articles hold a phrase of the title."""
+    """One language's headline, and how many of its articles hold a phrase of the title or two of the words."""
     no_title = {phrase_words(phrase, lang) for phrase in banned}
-    found = shared_phrases([member.terms.phrases for member in members], lang)
-    chosen = _covering_phrases(
-        [phrase for phrase in found if phrase.key not in no_title], _weights(members), background
-    )
-    subtitle = central_headline(members)
-    words = _strongest_words(members, background)
+    phrases = shared_phrases([member.terms.phrases for member in members], lang)
+    chosen = _covering_phrases([one for one in phrases if one.key not in no_title], members, background)
+    subtitle, words = central_headline(members), _strongest_words(members, background)
     title = " · ".join(phrase.shown for phrase in chosen) or _cut(subtitle) or " · ".join(words[:_PHRASES])
-    told = [phrase.reach for phrase in chosen if _is_distinctive(phrase, len(members), background)]
-    covered = frozenset[int]().union(*told) | _with_shared_words(members, words)
+    distinctive = [phrase.reach for phrase in chosen if _is_distinctive(phrase, len(members), background)]
+    covered = frozenset[int]().union(*distinctive) | _with_shared_words(members, words)
     return Headline(lang=lang, title=capitalised(title), subtitle=subtitle, words=words), len(covered)
 
 
@@ -302,55 +287,42 @@ def _with_shared_words(members: Sequence[TitleArticle], words: Sequence[str]) ->
     return frozenset(i for i, member in enumerate(members) if len(strong & set(member.terms.lemmas)) > 1)
 
 
-def _weights(members: Sequence[TitleArticle]) -> list[float]:
-    highest = max(member.similarity for member in members)
-    return [max(member.similarity, 0.0) / highest if highest > 0 else 1.0 for member in members]
-
-
 def capitalised(title: str) -> str:
     """The first letter as a capital, but for words with capitals of their own: "Ventilators", "iPhone"."""
     return title[:1].upper() + title[1:] if title.split(" ", 1)[0].islower() else title
 
 
 def _covering_phrases(
-    candidates: Sequence[TitlePhrase], weights: Sequence[float], background: WordBackground
+    candidates: Sequence[TitlePhrase], members: Sequence[TitleArticle], background: WordBackground
 ) -> list[TitlePhrase]:
     """Up to three phrases, each the best for what the ones before do not yet cover."""
-    n = len(weights)
+    n, highest = len(members), max(member.similarity for member in members)
+    weights = [max(member.similarity, 0.0) / highest if highest > 0 else 1.0 for member in members]
     least = _least_specificity(_LEAST_SPECIAL, n, background)
     special = {phrase.key: _specificity(len(phrase.places), n, phrase.key, background) for phrase in candidates}
-    candidates = [phrase for phrase in candidates if special[phrase.key] >= least]
     chosen: list[TitlePhrase] = []
     covered: frozenset[int] = frozenset()
+
+    def score(phrase: TitlePhrase) -> float:
+        reach = sum(
+            weights[i] * (0.5 if i in covered else 1.0) * (1.0 if i in phrase.places else 0.5) for i in phrase.reach
+        )
+        return reach / math.sqrt(n) * special[phrase.key] * (_MULTIWORD if len(phrase.key) > 1 else 1.0)
+
     first = 0.0
     for _ in range(_PHRASES):
-        best, score = _best(candidates, chosen, covered, weights, special)
-        if best is None or score < _WORTH_ADDING * first or score <= 0:
+        left = [
+            phrase
+            for phrase in candidates
+            if special[phrase.key] >= least and not any(phrase.overlaps(other) for other in chosen)
+        ]
+        best = max(left, key=score, default=None)
+        if best is None or (value := score(best)) <= 0 or value < _WORTH_ADDING * first:
             break
-        first = first or score
+        first = first or value
         chosen.append(best)
         covered |= best.reach
     return chosen
-
-
-def _best(
-    candidates: Sequence[TitlePhrase],
-    chosen: Sequence[TitlePhrase],
-    covered: frozenset[int],
-    weights: Sequence[float],
-    special: Mapping[tuple[str, ...], float],
-) -> tuple[TitlePhrase | None, float]:
-    best, highest = None, 0.0
-    for phrase in candidates:
-        if any(phrase.overlaps(other) for other in chosen):
-            continue
-        reach = sum(
-            weights[i] * (0.5 if i in covered else 1.0) * (1.0 if i in phrase.places else 0.5) for i in phrase.reach
-        ) / math.sqrt(len(weights))
-        score = reach * special[phrase.key] * (_MULTIWORD if len(phrase.key) > 1 else 1.0)
-        if score > highest:
-            best, highest = phrase, score
-    return best, highest
 
 
 def _specificity(inside: int, members: int, words: Sequence[str], background: WordBackground) -> float:
@@ -367,8 +339,8 @@ def central_headline(members: Sequence[TitleArticle]) -> str:
     """The shortest of the most central quarter's titles that says something and does not ask."""
     ranked = sorted(members, key=lambda member: (-member.similarity, member.title))
     central = ranked[: max(_HEADLINES, len(ranked) // 4)]
-    telling = [m.title for m in central if len(m.title.split()) >= _SHORTEST_HEADLINE and "?" not in m.title]
-    return min(telling or [m.title for m in central], key=lambda title: (len(title), title))
+    good = [m.title for m in central if len(m.title.split()) >= _SHORTEST_HEADLINE and "?" not in m.title]
+    return min(good or [m.title for m in central], key=lambda title: (len(title), title))
 
 
 def _strongest_words(members: Sequence[TitleArticle], background: WordBackground) -> tuple[str, ...]:
@@ -383,11 +355,11 @@ def _strongest_words(members: Sequence[TitleArticle], background: WordBackground
     }
     bar = _least_specificity(_LEAST_DISTINCTIVE, n, background)
     worth = [lemma for lemma in special if special[lemma] >= bar]
-    told: list[str] = []
+    chosen: list[str] = []
     for lemma in sorted(worth, key=lambda lemma: (-counts[lemma] * special[lemma], lemma)):
-        if len(told) < _WORDS and not any(_is_same_word(lemma, other) for other in told):
-            told.append(lemma)
-    return tuple(told)
+        if len(chosen) < _WORDS and not any(_is_same_word(lemma, other) for other in chosen):
+            chosen.append(lemma)
+    return tuple(chosen)
 
 
 def _is_same_word(one: str, two: str) -> bool:
@@ -400,23 +372,13 @@ def _cut(title: str) -> str:
     return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
 
 
-ARTICLES_PER_TITLE = 40
-"""Articles a title is made of, the most central ones of the last four weeks; more add nothing."""
-
-RECENT_BACKGROUND = timedelta(weeks=8)
-WHOLE_BACKGROUND = timedelta(weeks=26)
-"""How far back words are counted: what a run that goes on from its last state has read for certain."""
-
-ReadTerms = Callable[[Sequence[str]], Sequence[DocumentTerms]]
-
-
 class TrendNamer:
-    """Names the trends of one corpus, cut-off after cut-off, from what was available before each.
+    """Titles groups of articles of one corpus, cut-off after cut-off, from what was available before each.
 
     Args:
         corpus: the documents; words: of the same, row by row.
         banned: what is no title, such as the names of the sources.
-        read: terms that are kept already; what it does not know is read anew and collected in `new_terms`.
+        read: terms that are stored already; what it does not know is read anew and collected in `new_terms`.
     """
 
     def __init__(
@@ -428,7 +390,7 @@ class TrendNamer:
         self.new_terms: list[DocumentTerms] = []
 
     def titled(self, trends: Sequence[Trend], analysis: Analysis) -> tuple[Trend, ...]:
-        """The trends with their headlines, in the same order; one without a common theme is told to be mixed.
+        """The trends with their headlines, in the same order; one without a common theme is marked as mixed.
 
         Args:
             trends: of the analysis, all or some.
@@ -436,9 +398,19 @@ class TrendNamer:
                 its cut-off; a trend that is quiet of late is named by what was assigned to it before.
         """
         articles = _naming_articles(trends, analysis)
-        self._learn(sorted({document for found in articles.values() for document in found}))
-        background = self._background(analysis.as_of)
-        return tuple(self._named(trend, articles[trend.id], background, analysis.state.means) for trend in trends)
+        self._read_terms(sorted({document for found in articles.values() for document in found}))
+        background, corpus = self._background(analysis.as_of), self._corpus
+        named = []
+        for trend in trends:
+            rows = [self._row[document] for document in articles[trend.id] if document in self._row]
+            if rows:
+                langs = [corpus.langs[row] for row in rows]
+                near = centre_by_language(corpus.vectors[rows], langs, analysis.state.means) @ trend.centroid
+                found = title_group(self._articles(rows, near.tolist()), background, banned=self._banned)
+                trend = replace(trend, headlines=found.headlines)  # noqa: PLW2901
+                trend = _as_mixed(trend) if found.is_mixed else trend  # noqa: PLW2901
+            named.append(trend)
+        return tuple(named)
 
     def titles_of(self, articles: Sequence[tuple[str, float]], *, as_of: datetime) -> tuple[Headline, ...]:
         """The names of a group of articles, per language; none where none of them is in the corpus.
@@ -447,76 +419,49 @@ class TrendNamer:
             articles: (document id, centred cosine to the middle of the group) pairs.
             as_of: how common a word is, is counted before it.
         """
-        near = {document: similarity for document, similarity in articles if document in self._row}
-        self._learn(sorted(near))
-        members = [
-            TitleArticle(
-                terms=self._terms[document],
-                title=self._corpus.titles[self._row[document]],
-                lang=self._corpus.langs[self._row[document]],
-                similarity=similarity,
-            )
-            for document, similarity in near.items()
-        ]
+        near = {self._row[document]: similarity for document, similarity in articles if document in self._row}
+        self._read_terms(sorted(self._corpus.ids[row] for row in near))
+        members = self._articles(list(near), list(near.values()))
         return title_group(members, self._background(as_of), banned=self._banned).headlines if members else ()
 
-    def _named(
-        self, trend: Trend, articles: Sequence[str], background: WordBackground, means: Sequence[LanguageMean]
-    ) -> Trend:
-        members = self._members(trend, articles, means)
-        if not members:
-            return trend
-        found = title_group(members, background, banned=self._banned)
-        named = replace(trend, headlines=found.headlines)
-        return _as_mixed(named) if found.is_mixed else named
-
-    def _members(self, trend: Trend, articles: Sequence[str], means: Sequence[LanguageMean]) -> list[TitleArticle]:
+    def _articles(self, rows: Sequence[int], near: Sequence[float]) -> list[TitleArticle]:
         corpus = self._corpus
-        ids = [document for document in articles if document in self._terms]
-        rows = [self._row[document] for document in ids]
-        if not rows:
-            return []
-        near = centre_by_language(corpus.vectors[rows], [corpus.langs[row] for row in rows], means) @ trend.centroid
         return [
             TitleArticle(
-                terms=self._terms[document],
+                terms=self._terms[corpus.ids[row]],
                 title=corpus.titles[row],
                 lang=corpus.langs[row],
-                similarity=float(similarity),
+                similarity=similarity,
             )
-            for document, row, similarity in zip(ids, rows, near, strict=True)
+            for row, similarity in zip(rows, near, strict=True)
         ]
 
-    def _learn(self, ids: Sequence[str]) -> None:
-        """Terms for documents that have none yet: kept ones first, the rest read together."""
+    def _read_terms(self, ids: Sequence[str]) -> None:
+        """Terms for documents that have none yet: stored ones first, the rest read together."""
         unknown = [document for document in ids if document not in self._terms and document in self._row]
         if unknown and self._read is not None:
             self._terms |= {terms.document_id: terms for terms in self._read(unknown)}
-        fresh = document_terms([self._document(id_) for id_ in unknown if id_ not in self._terms])
-        self._terms |= {terms.document_id: terms for terms in fresh}
-        self.new_terms += fresh
+        new = document_terms([self._document(id_) for id_ in unknown if id_ not in self._terms])
+        self._terms |= {terms.document_id: terms for terms in new}
+        self.new_terms += new
 
     def _document(self, document_id: str) -> Document:
-        row = self._row[document_id]
+        row, corpus = self._row[document_id], self._corpus
         return Document(
             id=document_id,
-            source_id=self._corpus.source_ids[self._corpus.sources[row]],
-            title=self._corpus.titles[row],
-            text=self._corpus.texts[row],
-            clean_title=self._corpus.titles[row],
-            lang=self._corpus.langs[row],
-            published=datetime.fromtimestamp(int(self._corpus.published[row]), UTC),
-            first_seen=datetime.fromtimestamp(int(self._corpus.available[row]), UTC),
+            source_id=corpus.source_ids[corpus.sources[row]],
+            title=corpus.titles[row],
+            text=corpus.texts[row],
+            clean_title=corpus.titles[row],
+            lang=corpus.langs[row],
+            published=from_seconds(int(corpus.published[row])),
+            first_seen=from_seconds(int(corpus.available[row])),
             content_hash="",
         )
 
     def _background(self, as_of: datetime) -> WordBackground:
-        """How common words were in the year before the cut-off: rows stand in order of `available`."""
-        moments = [
-            int((as_of - WHOLE_BACKGROUND).timestamp()),
-            int((as_of - RECENT_BACKGROUND).timestamp()),
-            int(as_of.timestamp()),
-        ]
+        """How common words were in the half-year before the cut-off: rows stand in order of `available`."""
+        moments = [to_seconds(moment) for moment in (as_of - WHOLE_BACKGROUND, as_of - RECENT_BACKGROUND, as_of)]
         first, late, before = np.searchsorted(self._corpus.available, moments, side="left").tolist()
         return WordBackground(self._words.known(first, before), np.arange(first, before) >= late)
 
