@@ -74,21 +74,25 @@ def _error_sentence(one: SourceHealth, viewer: Viewer) -> str:
     return Texts(viewer.lang)(f"errors.{last.error if last else ''}", **facts)
 
 
+def source_row(one: SourceHealth, viewer: Viewer) -> dict[str, Any]:
+    """A source as a row of the table: how it does, and what feeds.yaml says of it."""
+    return {
+        "title": one.source.title,
+        "state": viewer("state_ill") if one.trouble else viewer("state_well"),
+        "weekly": list(one.weekly),
+        "documents": one.documents,
+        "latest": one.latest_document.date() if one.latest_document else None,
+        "lang": one.source.lang.upper(),
+        "voice": viewer(f"voice_{one.source.voice.value}"),
+        "region": one.source.region,
+        "asked": one.last.at.date() if one.last else None,
+        "group": one.source.group,
+        "tags": list(one.source.tags),
+    }
+
+
 def _source_table(found: SourcePage, viewer: Viewer) -> None:
-    rows: list[dict[str, Any]] = [
-        {
-            "title": one.source.title,
-            "state": viewer("state_ill") if one.trouble else viewer("state_well"),
-            "weekly": list(one.weekly),
-            "documents": one.documents,
-            "latest": one.latest_document.date() if one.latest_document else None,
-            "lang": one.source.lang.upper(),
-            "voice": viewer(f"voice_{one.source.voice.value}"),
-            "region": one.source.region,
-            "asked": one.last.at.date() if one.last else None,
-        }
-        for one in found.items
-    ]
+    rows = [source_row(one, viewer) for one in found.items]
     date_format = "D.M.YYYY" if viewer.lang == "fi" else "D MMM YYYY"
     st.dataframe(
         rows,
@@ -105,6 +109,8 @@ def _source_table(found: SourcePage, viewer: Viewer) -> None:
             "voice": st.column_config.TextColumn(viewer("column_voice"), width=100),
             "region": st.column_config.TextColumn(viewer("column_region"), width=60),
             "asked": st.column_config.DateColumn(viewer("column_asked"), format=date_format, width="small"),
+            "group": st.column_config.TextColumn(viewer("column_group"), width="small"),
+            "tags": st.column_config.ListColumn(viewer("tags"), width="small"),
         },
     )
 
