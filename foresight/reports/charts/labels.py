@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from foresight.reports.charts.style import Chart, ChartRow, inline_data, text_layer
+from foresight.reports.charts.style import Chart, ChartRow, chart_of, text_layer
 
 _WIDTHS = {
     222: "ijl’‘",
@@ -295,8 +295,6 @@ def label_layers(
     anchors: Sequence[LabelAnchor], places: Sequence[LabelPlace | None], texts: Sequence[str], style: LabelStyle
 ) -> list[Chart]:
     """Leaders first, then the texts; a label without a place is not drawn."""
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     leaders: list[ChartRow] = []
     sides: dict[str, list[ChartRow]] = {"left": [], "right": []}
     for mark, place, text in zip(anchors, places, texts, strict=True):
@@ -308,5 +306,5 @@ def label_layers(
         side = "left" if (box.x0 + box.x1) / 2 >= mark.x else "right"
         x = box.x0 + _LABEL_INSET if side == "left" else box.x1 - _LABEL_INSET
         sides[side].append({"x": x, "y": box.y0 + 1, "text": "\n".join(_label_lines(text, style)[place.size])})
-    thin = alt.Chart(inline_data(leaders)).mark_rule(color=_LEADER_COLOUR, strokeWidth=0.7).encode(x2="x2:Q", y2="y2:Q")
+    thin = chart_of(leaders).mark_rule(color=_LEADER_COLOUR, strokeWidth=0.7).encode(x2="x2:Q", y2="y2:Q")
     return [thin, *(text_layer(rows, size=style.size, line=style.line, align=side) for side, rows in sides.items())]

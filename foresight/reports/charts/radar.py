@@ -31,8 +31,9 @@ from foresight.reports.charts.style import (
     PAPER,
     Chart,
     ChartRow,
+    alt,
+    chart_of,
     empty_chart,
-    inline_data,
     pixel_axes,
     stage_scales,
     styled,
@@ -127,8 +128,6 @@ def radar(
         lang: "fi" or "en".
         size: diameter of the outermost ring, in pixels.
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     if not sectors or not rings:
         return empty_chart(lang, width=size, height=size)
     geometry = RadarGeometry(sectors=tuple(sectors), rings=tuple(rings), size=float(size))
@@ -232,11 +231,9 @@ def _caption(text: str, x: float, y: float, geometry: RadarGeometry, *, is_secto
 
 def _background_layers(geometry: RadarGeometry) -> list[Chart]:
     """Rings as discs, largest first, spokes, captions."""
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     middle = {"x": geometry.width / 2, "y": geometry.height / 2}
     discs = [
-        alt.Chart(inline_data([middle])).mark_point(
+        chart_of([middle]).mark_point(
             shape="circle",
             size=(2 * geometry.radius(ring)) ** 2,
             fill=_RING_FILLS[min(ring * len(_RING_FILLS) // len(geometry.rings), len(_RING_FILLS) - 1)],
@@ -249,7 +246,7 @@ def _background_layers(geometry: RadarGeometry) -> list[Chart]:
     edges = (
         [geometry.at(at, geometry.size / 2) for at in range(len(geometry.sectors))] if len(geometry.sectors) > 1 else []
     )
-    spokes = alt.Chart(inline_data([{**middle, "x2": x, "y2": y} for x, y in edges])).mark_rule(color=HAIRLINE)
+    spokes = chart_of([{**middle, "x2": x, "y2": y} for x, y in edges]).mark_rule(color=HAIRLINE)
     captions = [row for row, _ in _caption_rows(geometry)]
     sectors, rings = ([row for row in captions if row["sector"] is wanted] for wanted in (True, False))
     heads = text_layer(sectors, size=_SECTOR_SIZE, line=_SECTOR_SIZE + 2, align="center", fontWeight="bold")
@@ -259,8 +256,6 @@ def _background_layers(geometry: RadarGeometry) -> list[Chart]:
 
 def _movement_layers(spots: Sequence[PlacedMark]) -> list[Chart]:
     """An arrow from where a trend stood to the edge of its mark."""
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     rows = []
     for spot in spots:
         if spot.earlier and (length := math.dist(spot.earlier, (spot.anchor.x, spot.anchor.y))) > spot.radius + 6:
@@ -268,10 +263,10 @@ def _movement_layers(spots: Sequence[PlacedMark]) -> list[Chart]:
             x, y = (a + (b - a) * part for a, b in zip(spot.earlier, (spot.anchor.x, spot.anchor.y), strict=True))
             turn = math.degrees(math.atan2(spot.anchor.y - spot.earlier[1], spot.anchor.x - spot.earlier[0])) + 90
             rows.append({"x": x, "y": y, "x2": spot.earlier[0], "y2": spot.earlier[1], "turn": turn % 360})
-    lines = alt.Chart(inline_data(rows)).mark_rule(color=MUTED, strokeWidth=1.2, opacity=0.8)
-    heads = alt.Chart(inline_data(rows)).mark_point(shape="triangle", filled=True, size=38, color=MUTED, opacity=1)
+    lines = chart_of(rows).mark_rule(color=MUTED, strokeWidth=1.2, opacity=0.8)
+    heads = chart_of(rows).mark_point(shape="triangle", filled=True, size=38, color=MUTED, opacity=1)
     angle = alt.Angle("turn:Q", scale=alt.Scale(domain=[0, 360], range=[0, 360]))
-    starts = alt.Chart(inline_data([{"x": row["x2"], "y": row["y2"]} for row in rows])).mark_point(
+    starts = chart_of([{"x": row["x2"], "y": row["y2"]} for row in rows]).mark_point(
         shape="circle", size=26, fill=PAPER, stroke=MUTED, strokeWidth=1, opacity=1
     )
     return [lines.encode(x2="x2:Q", y2="y2:Q"), starts, heads.encode(angle=angle)]
@@ -279,8 +274,6 @@ def _movement_layers(spots: Sequence[PlacedMark]) -> list[Chart]:
 
 def _mark_layer(spots: Sequence[PlacedMark], lang: str) -> Chart:
     """The marks, clickable."""
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     rows = [
         {
             "trend_id": spot.mark.trend_id,
@@ -297,7 +290,7 @@ def _mark_layer(spots: Sequence[PlacedMark], lang: str) -> Chart:
     chosen = alt.selection_point(name="trend", fields=["trend_id"], on="click", empty=True)
     legend = alt.Legend(title=None) if rows else None
     return (
-        alt.Chart(inline_data(rows))
+        chart_of(rows)
         .mark_point(filled=True, stroke=PAPER, strokeWidth=1, cursor="pointer")
         .encode(
             color=alt.Color("stage:N", scale=colours, legend=legend),

@@ -12,8 +12,6 @@ from typing import Any
 
 from foresight.reports.charts.style import PAPER, Chart
 
-_VEGA_LITE = "6.4"
-
 
 def specification(chart: Chart) -> str:
     """The chart as Vega-Lite JSON: the same records give the same text, whatever was drawn before.

@@ -1,7 +1,4 @@
-"""The judgements of a scenario as a heat-map: row acts on column, from strongly restricts to strongly promotes.
-
-Charts of what if: consistent scenarios side by side, and the judgements they follow from.
-"""
+"""Charts of a what-if: consistent scenarios side by side, and the judgements they follow from as a heat-map."""
 
 from __future__ import annotations
 
@@ -21,8 +18,9 @@ from foresight.reports.charts.style import (
     TINTS,
     Chart,
     ChartRow,
+    alt,
+    chart_of,
     empty_chart,
-    inline_data,
     pixel_axes,
     styled,
     text_layer,
@@ -56,8 +54,6 @@ def cross_impact(scenario: Scenario, *, lang: str) -> Chart:
 
     Tiles without a judgement are pale, those of a factor with itself are left out.
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     lines = _matrix_lines(scenario)
     if not lines:
         return empty_chart(lang, width=400, height=120)
@@ -67,7 +63,7 @@ def cross_impact(scenario: Scenario, *, lang: str) -> Chart:
     x, y = pixel_axes(left + side, top + side)
     cells = list(_matrix_cells(scenario, lines, left, top, lang))
     tip = tooltips([(field, field) for field in ("acts", "on", "judged", "reason")], lang)
-    tiles = alt.Chart(inline_data(cells)).mark_rect(stroke=PAPER, strokeWidth=1.5)
+    tiles = chart_of(cells).mark_rect(stroke=PAPER, strokeWidth=1.5)
     colour, ink = (alt.Color(f"{field}:N", scale=None, legend=None) for field in ("colour", "ink"))
     layers = [
         tiles.encode(x=x, y=y, x2="x2:Q", y2="y2:Q", color=colour, tooltip=tip),
@@ -163,10 +159,6 @@ _TILE_WIDTHS = (72.0, 132.0)
 _FULL_WIDTH = 560.0
 _TILE_TEXT_SIZE = 10.5
 _TILE_LINE_HEIGHT = 12.0
-_CELL = 24.0
-_GROUP_GAP = 8.0
-_BY_STATE = 9.5
-_MOST = 3
 
 
 def solution_labels(count: int, lang: str) -> tuple[str, ...]:
@@ -180,15 +172,13 @@ def scenario_matrix(scenario: Scenario, solutions: Sequence[Solution], *, lang: 
     The same state of a factor has the same colour in a row. A bar stands before a row whose state was supposed in
     all of them, a line under the name of the scenario people chose.
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     if not solutions or not scenario.factors:
         return empty_chart(lang, width=int(_FULL_WIDTH), height=120, key="briefs.chart_no_scenarios")
     wide = min(_TILE_WIDTHS[1], max(_TILE_WIDTHS[0], _FULL_WIDTH / len(solutions)))
     width, height = _NAMES_WIDTH + wide * len(solutions), _HEAD_HEIGHT + _TILE_HEIGHT * len(scenario.factors)
     x, y = pixel_axes(width, height)
     tiles = list(_tile_rows(scenario, solutions, wide))
-    rects = alt.Chart(inline_data(tiles)).mark_rect(stroke=PAPER, strokeWidth=3, cornerRadius=4)
+    rects = chart_of(tiles).mark_rect(stroke=PAPER, strokeWidth=3, cornerRadius=4)
     tip = tooltips([("factor", "factor"), ("state", "state")], lang)
     layers = [
         rects.encode(x=x, y=y, x2="x2:Q", y2="y2:Q", color=alt.Color("colour:N", scale=None, legend=None), tooltip=tip),
@@ -234,8 +224,6 @@ def _head_rows(count: int, wide: float, lang: str) -> Iterator[ChartRow]:
 
 def _accent_layers(scenario: Scenario, solutions: Sequence[Solution], wide: float, x: Chart, y: Chart) -> list[Chart]:
     """A bar before each forced row and a line under the name of the chosen scenario."""
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     forced = set(scenario.forced)
     rows = [
         {
@@ -251,7 +239,7 @@ def _accent_layers(scenario: Scenario, solutions: Sequence[Solution], wide: floa
         if is_chosen_solution(scenario, solution):
             left = _NAMES_WIDTH + column * wide
             rows.append({"x": left + 8, "x2": left + wide - 8, "y": _HEAD_HEIGHT - 4, "y2": _HEAD_HEIGHT - 4})
-    mark = alt.Chart(inline_data(rows)).mark_rule(color=ACCENT, strokeWidth=3)
+    mark = chart_of(rows).mark_rule(color=ACCENT, strokeWidth=3)
     return [mark.encode(x=x, y=y, x2="x2:Q", y2="y2:Q")]
 
 

@@ -20,8 +20,9 @@ from foresight.reports.charts.style import (
     WARNING,
     Chart,
     ChartRow,
+    alt,
+    chart_of,
     empty_chart,
-    inline_data,
     row_labels,
     styled,
     tooltips,
@@ -43,8 +44,6 @@ def source_health(sources: Sequence[Source], fetches: Sequence[Fetch], *, as_of:
 
     A day with a failure shows it; a day without a request is empty.
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     if not sources:
         return empty_chart(lang, width=_TILE_SIZE * _DAYS, height=_TILE_SIZE * 4)
     texts = Texts(lang)
@@ -54,8 +53,8 @@ def source_health(sources: Sequence[Source], fetches: Sequence[Fetch], *, as_of:
     outcomes = [texts(f"briefs.outcome_{outcome}") for outcome in _OUTCOME_COLOURS]
     colour = alt.Color("outcome:N", title=None, scale=alt.Scale(domain=outcomes, range=list(_OUTCOME_COLOURS.values())))
     tip = tooltips([(field, field) for field in ("source", "date", "outcome")], lang)
-    tiles = alt.Chart(inline_data(rows)).mark_rect(stroke=PAPER, strokeWidth=2, cornerRadius=2)
-    signs = alt.Chart(inline_data([{**row, "day": row["day"] + 0.5} for row in rows])).mark_text(fontSize=11)
+    tiles = chart_of(rows).mark_rect(stroke=PAPER, strokeWidth=2, cornerRadius=2)
+    signs = chart_of([{**row, "day": row["day"] + 0.5} for row in rows]).mark_text(fontSize=11)
     chart = alt.layer(
         names,
         tiles.encode(x=x, x2="until:Q", y=y, color=colour, tooltip=tip),
@@ -73,16 +72,14 @@ def breakdown_bars(counts: Sequence[tuple[str, float]], *, lang: str, width: int
         width: of the longest bar, in pixels.
         most: bars at the most, 2 or more.
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     rows = _bar_rows(counts, lang, most)
     if not rows:
         return empty_chart(lang, width=width, height=_BAR_HEIGHT * 2)
     y, names = row_labels([row["label"] for row in rows])
     top = max(row["count"] for row in rows) or 1
     x = alt.X("count:Q", axis=None, scale=alt.Scale(domain=[0, top], nice=False))
-    bars = alt.Chart(inline_data(rows)).mark_bar(height=_BAR_HEIGHT * 0.55, cornerRadiusEnd=2)
-    told = alt.Chart(inline_data(rows)).mark_text(align="left", dx=5, color=MUTED)
+    bars = chart_of(rows).mark_bar(height=_BAR_HEIGHT * 0.55, cornerRadiusEnd=2)
+    told = chart_of(rows).mark_text(align="left", dx=5, color=MUTED)
     colour = alt.condition("datum.rest", alt.value(BAND_NARROW), alt.value(ACCENT))
     chart = alt.layer(names, bars.encode(x=x, y=y, color=colour), told.encode(x=x, y=y, text="told:N"))
     return styled(chart.properties(width=width, height=_BAR_HEIGHT * len(rows)), lang)

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from foresight.i18n.formatting import format_list, format_number
 from foresight.model.trends import Theme
 from foresight.reports.charts.labels import LabelAnchor, LabelStyle, Rectangle, label_anchor, label_layers, place_labels
-from foresight.reports.charts.style import ACCENT, PAPER, Chart, empty_chart, inline_data, pixel_axes, styled, tooltips
+from foresight.reports.charts.style import (
+    ACCENT,
+    PAPER,
+    Chart,
+    alt,
+    chart_of,
+    empty_chart,
+    pixel_axes,
+    styled,
+    tooltips,
+)
 
 _MARGIN = 60.0
 _LABEL_STYLE = LabelStyle(size=11.0, line=13.0, widths=(140.0, 100.0, 60.0))
@@ -21,8 +31,6 @@ def theme_map(topics: Sequence[Theme], *, lang: str, width: int = 720, height: i
 
     Distances mean likeness within this run only; the axes mean nothing and are not drawn. Selection: "theme".
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     ordered = sorted(topics, key=lambda topic: (-topic.documents, topic.id))
     if not ordered:
         return empty_chart(lang, width=width, height=height)
@@ -43,7 +51,7 @@ def theme_map(topics: Sequence[Theme], *, lang: str, width: int = 720, height: i
     x, y = pixel_axes(width, height)
     chosen = alt.selection_point(name="theme", fields=["theme_id"], on="click", empty=True)
     discs = (
-        alt.Chart(inline_data(rows))
+        chart_of(rows)
         .mark_point(shape="circle", filled=True, color=ACCENT, stroke=PAPER, strokeWidth=1, cursor="pointer")
         .encode(
             size=alt.Size("size:Q", scale=None, legend=None),

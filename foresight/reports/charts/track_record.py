@@ -22,8 +22,9 @@ from foresight.reports.charts.style import (
     TITLE_ON_TOP,
     Chart,
     ChartRow,
+    alt,
+    chart_of,
     empty_chart,
-    inline_data,
     row_labels,
     stage_scales,
     styled,
@@ -48,8 +49,6 @@ def outcomes_by_stage(found: Sequence[Reliability], *, days: int, lang: str, wid
         lang: "fi" or "en".
         width: of the whole scale, in pixels.
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     own = [one for one in found if one.days == days and one.calls >= _FEWEST_CALLS]
     if not own:
         return empty_chart(lang, width=width, height=_ROW_HEIGHT * 2)
@@ -58,9 +57,9 @@ def outcomes_by_stage(found: Sequence[Reliability], *, days: int, lang: str, wid
     x = alt.X("grew:Q", title=None, scale=alt.Scale(domain=[0, 1], nice=False), axis=_percent_axis())
     colour, _ = stage_scales([one.stage for one in own], lang)
     tip = tooltips([("stage", "stage"), ("told", "grown"), ("by_chance", "by_chance"), ("lift", "lift")], lang)
-    bars = alt.Chart(inline_data(rows)).mark_bar(height=_ROW_HEIGHT * 0.5, cornerRadiusEnd=2)
-    strokes = alt.Chart(inline_data([row for row in rows if row["chance"] is not None]))
-    told = alt.Chart(inline_data(rows)).mark_text(align="left", dx=6, color=INK)
+    bars = chart_of(rows).mark_bar(height=_ROW_HEIGHT * 0.5, cornerRadiusEnd=2)
+    strokes = chart_of([row for row in rows if row["chance"] is not None])
+    told = chart_of(rows).mark_text(align="left", dx=6, color=INK)
     chart = alt.layer(
         names,
         bars.encode(x=x, y=y, color=alt.Color("stage:N", scale=colour, legend=None), tooltip=tip),
@@ -97,8 +96,6 @@ def reliability_diagram(bins: Sequence[PersistenceBin], *, lang: str, size: int 
 
     Areas are calls; bins with fewer than five are left out.
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     texts = Texts(lang)
     rows = [
         {
@@ -117,8 +114,8 @@ def reliability_diagram(bins: Sequence[PersistenceBin], *, lang: str, size: int 
     scale = alt.Scale(domain=[0, 1], nice=False)
     x = alt.X("told:Q", title=texts("briefs.track_told"), scale=scale, axis=_percent_axis())
     y = alt.Y("came:Q", title=texts("briefs.track_came"), scale=scale, axis={**_percent_axis(), **TITLE_ON_TOP})
-    ideal = alt.Chart(inline_data([{"told": 0, "came": 0}, {"told": 1, "came": 1}]))
-    points = alt.Chart(inline_data(rows))
+    ideal = chart_of([{"told": 0, "came": 0}, {"told": 1, "came": 1}])
+    points = chart_of(rows)
     tip = tooltips([("said", "said"), ("lasted", "lasted"), ("count", "calls")], lang)
     chart = alt.layer(
         ideal.mark_line(color=MUTED, strokeDash=[4, 3], strokeWidth=1).encode(x=x, y=y),
@@ -139,8 +136,6 @@ def band_coverage(found: Sequence[BandCoverage], *, lang: str, width: int = 300,
         width: of the drawing, in pixels.
         height: the same.
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     texts = Texts(lang)
     rows = [
         {
@@ -162,9 +157,9 @@ def band_coverage(found: Sequence[BandCoverage], *, lang: str, width: int = 300,
     y = alt.Y("held:Q", title=None, scale=alt.Scale(domain=[0, 1], nice=False), axis=_percent_axis())
     colour = alt.Color("band:N", title=None, scale=alt.Scale(domain=names, range=[ACCENT, "#5E9BCF"]))
     shape = alt.Shape("band:N", title=None, scale=alt.Scale(domain=names, range=["circle", "diamond"]))
-    zone = alt.Chart(inline_data([{"low": _GOOD_COVERAGE[0], "high": _GOOD_COVERAGE[1]}])).mark_rect(color=BAND_WIDE)
-    aim = alt.Chart(inline_data([{"at": 0.9}, {"at": 0.5}])).mark_rule(color=MUTED, strokeDash=[4, 3], strokeWidth=1)
-    points = alt.Chart(inline_data(rows))
+    zone = chart_of([{"low": _GOOD_COVERAGE[0], "high": _GOOD_COVERAGE[1]}]).mark_rect(color=BAND_WIDE)
+    aim = chart_of([{"at": 0.9}, {"at": 0.5}]).mark_rule(color=MUTED, strokeDash=[4, 3], strokeWidth=1)
+    points = chart_of(rows)
     tip = tooltips([("band", "band"), ("horizon", "horizon"), ("told", "held"), ("count", "calls")], lang)
     chart = alt.layer(
         zone.encode(y=alt.Y("low:Q", title=None), y2="high:Q"),
@@ -177,8 +172,6 @@ def band_coverage(found: Sequence[BandCoverage], *, lang: str, width: int = 300,
 
 def list_lengths(found: Sequence[StageCounts], *, lang: str, width: int = 620, height: int = 130) -> Chart:
     """How many trends were listed at each cut-off: weak and emerging, stacked."""
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     shown = (Stage.EMERGING, Stage.WEAK)
     rows = [
         {
@@ -202,7 +195,7 @@ def list_lengths(found: Sequence[StageCounts], *, lang: str, width: int = 620, h
         axis={"grid": False, "domainColor": HAIRLINE, "tickColor": FAINT, "format": _DAY_FORMATS.get(lang, "%-d %b")},
     )
     y = alt.Y("calls:Q", title=None, axis={"tickMinStep": 1, "domain": False, "ticks": False})
-    bars = alt.Chart(inline_data(rows)).mark_bar(width=bar)
+    bars = chart_of(rows).mark_bar(width=bar)
     tip = tooltips([(field, field) for field in ("date", "stage", "calls")], lang)
     chart = bars.encode(x=x, y=y, color=alt.Color("stage:N", title=None, scale=colour), order="order:Q", tooltip=tip)
     return styled(chart.properties(width=width, height=height), lang)

@@ -30,8 +30,9 @@ from foresight.reports.charts.style import (
     TITLE_ON_TOP,
     Chart,
     ChartRow,
+    alt,
+    chart_of,
     empty_chart,
-    inline_data,
     row_labels,
     stage_scales,
     styled,
@@ -69,8 +70,6 @@ def share_over_time(
         width: of the drawing, in pixels.
         height: likewise.
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     actual = _weekly_rows(series, as_of, lang)
     if not actual:
         return empty_chart(lang, width=width, height=height, key="briefs.chart_no_weeks")
@@ -96,16 +95,14 @@ def share_over_time(
 
 def sparkline(series: WeeklySeries, *, as_of: datetime, lang: str, width: int = 120, height: int = 28) -> Chart:
     """The share as a line without axes up to the cut-off, its last whole week a dot."""
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     whole = [row for row in _weekly_rows(series, as_of, lang) if row["whole"]]
     rows = [{"week": at, "share": row["share"]} for at, row in enumerate(whole)]
     top = max([_LEAST_AXIS_TOP, *(row["share"] for row in rows)])
     x = alt.X("week:Q", axis=None, scale=alt.Scale(domain=[0, max(1, len(rows) - 1)], nice=False))
     y = alt.Y("share:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.15], nice=False))
-    line = alt.Chart(inline_data(rows)).mark_line(color=ACCENT, strokeWidth=1.5).encode(x=x, y=y)
-    floor = alt.Chart(inline_data([{"share": 0}])).mark_rule(color=HAIRLINE).encode(y=y)
-    dot = alt.Chart(inline_data(rows[-1:])).mark_point(filled=True, opacity=1, color=ACCENT, size=26).encode(x=x, y=y)
+    line = chart_of(rows).mark_line(color=ACCENT, strokeWidth=1.5).encode(x=x, y=y)
+    floor = chart_of([{"share": 0}]).mark_rule(color=HAIRLINE).encode(y=y)
+    dot = chart_of(rows[-1:]).mark_point(filled=True, opacity=1, color=ACCENT, size=26).encode(x=x, y=y)
     return styled(alt.layer(floor, line, dot).properties(width=width, height=height), lang)
 
 
@@ -159,36 +156,28 @@ def weeks_ahead(window: str) -> int:
 
 def _projection_layers(wide: Sequence[ChartRow], narrow: Sequence[ChartRow], lang: str) -> list[Chart]:
     """Bands from wide to narrow, the median as a dashed line, and their names at the far end."""
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     if not wide:
         return []
     layers = [
-        alt.Chart(inline_data([{**row, "share": row["low"]} for row in rows]))
-        .mark_area(color=colour)
-        .encode(y2="high:Q")
+        chart_of([{**row, "share": row["low"]} for row in rows]).mark_area(color=colour).encode(y2="high:Q")
         for rows, colour in ((wide, BAND_WIDE), (narrow, BAND_NARROW))
         if rows
     ]
-    line = alt.Chart(inline_data(wide)).mark_line(color=ACCENT, strokeDash=[4, 3], strokeWidth=1.5)
+    line = chart_of(wide).mark_line(color=ACCENT, strokeDash=[4, 3], strokeWidth=1.5)
     name = Texts(lang)("briefs.chart_projection_bands" if narrow else "briefs.chart_projection_band")
     far = {**wide[-1], "share": wide[-1]["high"], "name": name}
-    label = alt.Chart(inline_data([far])).mark_text(align="right", baseline="bottom", dy=-3, color=MUTED, fontSize=10)
+    label = chart_of([far]).mark_text(align="right", baseline="bottom", dy=-3, color=MUTED, fontSize=10)
     return [*layers, line, label.encode(text="name:N")]
 
 
 def _share_line(actual: Sequence[ChartRow]) -> Chart:
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
-    return alt.Chart(inline_data(actual)).mark_line(color=ACCENT, strokeWidth=1.75)
+    return chart_of(actual).mark_line(color=ACCENT, strokeWidth=1.75)
 
 
 def _week_dots(actual: Sequence[ChartRow], lang: str) -> Chart:
     """A dot per week; the week that is not over is hollow."""
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     return (
-        alt.Chart(inline_data(actual))
+        chart_of(actual)
         .mark_point(size=34, opacity=1, strokeWidth=1.5, stroke=ACCENT)
         .encode(
             fill=alt.condition("datum.whole", alt.value(ACCENT), alt.value(PAPER)),
@@ -199,14 +188,12 @@ def _week_dots(actual: Sequence[ChartRow], lang: str) -> Chart:
 
 def _cutoff_layers(as_of: datetime, drawn: Sequence[ChartRow], lang: str) -> list[Chart]:
     """A vertical rule at the cut-off, with its date on the side that has more room."""
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     name = Texts(lang)("briefs.chart_cutoff", date=format_date(as_of, lang))
     day = as_of.astimezone(UTC).date()
     row = {"week": day.isoformat(), "text": name}
     first, last = _first_and_last_day(drawn)
     side, shift = ("right", -5) if day - first >= last - day else ("left", 5)
-    rule = alt.Chart(inline_data([row])).mark_rule(color=MUTED, strokeDash=[2, 2])
+    rule = chart_of([row]).mark_rule(color=MUTED, strokeDash=[2, 2])
     label = text_layer([row], size=10, align=side, dx=shift, color=MUTED)
     return [rule, label.encode(y=alt.value(0))]
 
@@ -261,8 +248,6 @@ def growth_overview(views: Sequence[TrendView], *, lang: str, width: int = 340) 
     Trends whose growth was not measured are left out. An interval that reaches far beyond every estimate is cut at
     the edge of the drawing.
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     rows = _growth_rows(views, lang)
     if not rows:
         return empty_chart(lang, width=width, height=_GROWTH_ROW_HEIGHT * 3)
@@ -275,8 +260,8 @@ def growth_overview(views: Sequence[TrendView], *, lang: str, width: int = 340) 
         axis={"labelExpr": _SIGNED_LABEL, "tickCount": 6, "domain": False, "ticks": False, "gridColor": FAINT},
     )
     y, names = row_labels([row["label"] for row in rows])
-    zero = alt.Chart(inline_data([{"growth": 0}])).mark_rule(color=MUTED).encode(x=x)
-    told = alt.Chart(inline_data(rows)).mark_text(align="left", dx=8, color=MUTED, fontSize=10)
+    zero = chart_of([{"growth": 0}]).mark_rule(color=MUTED).encode(x=x)
+    told = chart_of(rows).mark_text(align="left", dx=8, color=MUTED, fontSize=10)
     layers = [zero, names, *(layer.encode(x=x, y=y) for layer in _growth_layers(rows, views, lang))]
     layers.append(told.encode(x=alt.value(width), y=y, text="told:N"))
     return styled(alt.layer(*layers).properties(width=width, height=_GROWTH_ROW_HEIGHT * len(rows)), lang)
@@ -333,11 +318,9 @@ def _growth_domain(rows: Sequence[ChartRow]) -> tuple[float, float]:
 
 def _growth_layers(rows: Sequence[ChartRow], views: Sequence[TrendView], lang: str) -> list[Chart]:
     """An interval as a bar and an estimate as a mark, per row."""
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     colours, shapes = stage_scales([view.trend.stage for view in views], lang)
-    span = alt.Chart(inline_data([{**row, "growth": row["low"]} for row in rows]))
-    mark = alt.Chart(inline_data(rows)).mark_point(filled=True, opacity=1, size=90)
+    span = chart_of([{**row, "growth": row["low"]} for row in rows])
+    mark = chart_of(rows).mark_point(filled=True, opacity=1, size=90)
     return [
         span.mark_rule(strokeWidth=3, opacity=0.45).encode(
             x2="high:Q", stroke=alt.Stroke("colour:N", scale=None, legend=None)
@@ -358,8 +341,6 @@ def tone_by_voice(signals: Sequence[Signal], *, lang: str, width: int = 300) -> 
 
     Voices with too few articles for a tone are left out.
     """
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
     rows = _tone_rows(signals, lang)
     if not rows:
         return empty_chart(lang, width=width, height=2 * _VOICE_ROW_HEIGHT, key="voices.chart_nothing")
@@ -370,11 +351,11 @@ def tone_by_voice(signals: Sequence[Signal], *, lang: str, width: int = 300) -> 
         axis={"values": [-1, -0.5, 0, 0.5, 1], "domain": False, "ticks": False, "gridColor": FAINT},
     )
     y, names = row_labels([row["label"] for row in rows])
-    zero = alt.Chart(inline_data([{"tone": 0}])).mark_rule(color=MUTED).encode(x=x)
-    spans = alt.Chart(inline_data([{**row, "tone": row["low"]} for row in rows]))
+    zero = chart_of([{"tone": 0}]).mark_rule(color=MUTED).encode(x=x)
+    spans = chart_of([{**row, "tone": row["low"]} for row in rows])
     spans = spans.mark_rule(strokeWidth=5, color=BAND_NARROW).encode(x=x, x2="high:Q", y=y)
-    means = alt.Chart(inline_data(rows)).mark_point(filled=True, opacity=1, size=80, color=ACCENT, shape="circle")
-    told = alt.Chart(inline_data(rows)).mark_text(align="left", dx=8, color=MUTED, fontSize=10)
+    means = chart_of(rows).mark_point(filled=True, opacity=1, size=80, color=ACCENT, shape="circle")
+    told = chart_of(rows).mark_text(align="left", dx=8, color=MUTED, fontSize=10)
     layers = [zero, names, spans, means.encode(x=x, y=y), told.encode(x=alt.value(width), y=y, text="told:N")]
     return styled(alt.layer(*layers).properties(width=width, height=_VOICE_ROW_HEIGHT * len(rows)), lang)
 
