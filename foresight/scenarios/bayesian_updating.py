@@ -1,15 +1,12 @@
-"""Signposts: what to watch, how well it tells scenarios apart, and what seeing it does to their shares.
+"""Bayesian updating of the likelihoods of futures by signposts, and how well a signpost tells futures apart.
 
 P(k | e) ∝ P(k)·P(e | k); when the window closes without a hit, the miss counts too: 1 − P(e | k). Diagnosticity as in
-the Analysis of Competing Hypotheses (Heuer 1999): an indicator that fits all scenarios alike tells nothing. A scenario
-"none of these" belongs in every list, so that the shares do not pretend to cover everything.
+the Analysis of Competing Hypotheses (Heuer 1999): an indicator that fits all futures alike says nothing. A future
+"none of these" belongs in every list, so that the likelihoods do not pretend to cover everything.
 
-Likelihoods of the futures as evidence comes in: each update shows prior, ratio and posterior, and can be undone.
-
-What holds now is always worked out anew from the priors and the updates that still count, so that the order of
-independent evidence does not matter and taking one back leaves no trace in the figures. Evidence of one family is
-tempered: its log-likelihoods count with an exponent, and one family moves the odds of two futures by at most
-`MOST_FAMILY_ODDS` to 1.
+The likelihoods are computed from the priors and the updates that were not undone, so that the order of independent
+evidence does not matter and undoing an update leaves no trace. Evidence of one family is tempered: its
+log-likelihoods count with an exponent, and one family moves the odds of two futures by at most `MOST_FAMILY_ODDS` to 1.
 """
 
 from __future__ import annotations
@@ -44,24 +41,6 @@ class SignpostEvidence:
     family: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceFamily:
-    """What one family did: log-likelihood per scenario, tempered and capped, relative to the best at 0."""
-
-    family: str
-    log_weights: tuple[float, ...]
-    pieces: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceWeighing:
-    """Shares before and after, with what each family of evidence contributed."""
-
-    prior: tuple[float, ...]
-    posterior: tuple[float, ...]
-    families: tuple[EvidenceFamily, ...]
-
-
 def bayes_update(shares: Sequence[float], likelihoods: Sequence[float], *, seen: bool) -> tuple[float, ...]:
     """Bayes' rule for one signpost.
 
@@ -75,10 +54,10 @@ def bayes_update(shares: Sequence[float], likelihoods: Sequence[float], *, seen:
     return tuple(value / total for value in weighed)
 
 
-def weigh_evidence(
+def posterior_of(
     prior: Sequence[float], evidence: Sequence[SignpostEvidence], *, temper: float = 1.0, cap: float = inf
-) -> EvidenceWeighing:
-    """All evidence together; its order does not matter.
+) -> tuple[float, ...]:
+    """The shares of the scenarios after all evidence together; its order does not matter.
 
     Args:
         prior: shares of the scenarios, adding up to 1, none of them 0.
@@ -86,16 +65,16 @@ def weigh_evidence(
         temper: α, 0 to 1: exponent on families with several pieces, because they are not independent.
         cap: the most that one family may part two scenarios, as a natural logarithm.
     """
-    families = [_evidence_family(name, pieces, temper, cap) for name, pieces in _evidence_by_family(evidence)]
+    families: dict[str, list[SignpostEvidence]] = {}
+    for piece in evidence:
+        if piece.family:
+            families.setdefault(piece.family, []).append(piece)
+    groups = [pieces for _, pieces in sorted(families.items())] + [[piece] for piece in evidence if not piece.family]
     logs = [log(share) for share in prior]
-    for family in families:
-        logs = [value + weight for value, weight in zip(logs, family.log_weights, strict=True)]
+    for pieces in groups:
+        logs = [value + weight for value, weight in zip(logs, _log_weights(pieces, temper, cap), strict=True)]
     weights = [exp(value - max(logs)) for value in logs]
-    return EvidenceWeighing(
-        prior=tuple(prior),
-        posterior=tuple(weight / sum(weights) for weight in weights),
-        families=tuple(families),
-    )
+    return tuple(weight / sum(weights) for weight in weights)
 
 
 def diagnostic_ratio(likelihoods: Sequence[float]) -> float:
@@ -125,27 +104,16 @@ def expected_information(shares: Sequence[float], likelihoods: Sequence[float]) 
     return max(0.0, total)
 
 
-def _evidence_by_family(evidence: Sequence[SignpostEvidence]) -> list[tuple[str, list[SignpostEvidence]]]:
-    """Families by name, then evidence without a family, each piece by itself."""
-    families: dict[str, list[SignpostEvidence]] = {}
-    for piece in evidence:
-        if piece.family:
-            families.setdefault(piece.family, []).append(piece)
-    return [*sorted(families.items()), *(("", [piece]) for piece in evidence if not piece.family)]
-
-
-def _evidence_family(name: str, pieces: Sequence[SignpostEvidence], temper: float, cap: float) -> EvidenceFamily:
-    count = len(pieces[0].likelihoods)
+def _log_weights(pieces: Sequence[SignpostEvidence], temper: float, cap: float) -> list[float]:
+    """What one family of evidence says: log-likelihood per scenario, tempered and capped, relative to the best at 0."""
     logs = [
-        sum(log(_observation_probability(piece.likelihoods[k], seen=piece.seen)) for piece in pieces)
-        for k in range(count)
+        sum(log(_observation_probability(p, seen=piece.seen)) for p, piece in zip(column, pieces, strict=True))
+        for column in zip(*(piece.likelihoods for piece in pieces), strict=True)
     ]
     exponent = temper if len(pieces) > 1 else 1.0
     reach = (max(logs) - min(logs)) * exponent
     scale = exponent * (cap / reach if reach > cap else 1.0)
-    return EvidenceFamily(
-        family=name, log_weights=tuple((value - max(logs)) * scale for value in logs), pieces=len(pieces)
-    )
+    return [(value - max(logs)) * scale for value in logs]
 
 
 def _observation_probability(probability: float, *, seen: bool) -> float:
@@ -175,8 +143,19 @@ class SignpostObservation:
 
 def current_likelihoods(futures: FutureSet, updates: Sequence[LikelihoodUpdate]) -> tuple[FutureShare, ...]:
     """The likelihoods now: the priors and every update that was not undone."""
-    weighed = _weighing(futures, updates)
-    return tuple(zip((name for name, _ in futures.shares), weighed.posterior, strict=True))
+    names = [name for name, _ in futures.shares]
+    prior = [max(LEAST_PROBABILITY, share) for _, share in futures.shares]
+    evidence = [
+        SignpostEvidence(
+            likelihoods=_aligned_likelihoods(names, update.likelihoods), seen=update.seen, family=update.family
+        )
+        for update in updates
+        if not update.undone
+    ]
+    posterior = posterior_of(
+        [share / sum(prior) for share in prior], evidence, temper=FAMILY_EXPONENT, cap=log(MOST_FAMILY_ODDS)
+    )
+    return tuple(zip(names, posterior, strict=True))
 
 
 def likelihood_update(
@@ -196,9 +175,8 @@ def likelihood_update(
         sighting: what was seen.
     """
     before = current_likelihoods(futures, updates)
-    told = dict(signpost.likelihoods)
-    usual = fmean(told.values()) if told else 0.5
-    likelihoods = tuple((name, told.get(name, usual)) for name, _ in futures.shares)
+    names = [name for name, _ in futures.shares]
+    has_spoken = any(signpost.family and update.family == signpost.family and not update.undone for update in updates)
     draft = LikelihoodUpdate(
         signpost_id=signpost_id,
         seen=sighting.seen,
@@ -206,43 +184,22 @@ def likelihood_update(
         run_id=sighting.run_id,
         prior=before,
         posterior=before,
-        likelihoods=likelihoods,
+        likelihoods=tuple(zip(names, _aligned_likelihoods(names, signpost.likelihoods), strict=True)),
         ratios=(),
         watch=sighting.watch,
         value=sighting.value,
-        weight=_family_exponent(updates, signpost.family),
+        weight=FAMILY_EXPONENT if has_spoken else 1.0,
         family=signpost.family,
         evidence=sighting.evidence,
     )
     now = current_likelihoods(futures, (*updates, draft))
     ratios = [share / max(LEAST_PROBABILITY, earlier) for (_, share), (_, earlier) in zip(now, before, strict=True)]
-    names = [name for name, _ in now]
     shown = tuple((name, ratio / max(ratios)) for name, ratio in zip(names, ratios, strict=True))
     return replace(draft, posterior=now, ratios=shown)
 
 
-def _weighing(futures: FutureSet, updates: Sequence[LikelihoodUpdate]) -> EvidenceWeighing:
-    names = [name for name, _ in futures.shares]
-    prior = [max(LEAST_PROBABILITY, share) for _, share in futures.shares]
-    evidence = [
-        SignpostEvidence(likelihoods=_aligned_likelihoods(names, update), seen=update.seen, family=update.family)
-        for update in updates
-        if not update.undone
-    ]
-    return weigh_evidence(
-        [share / sum(prior) for share in prior], evidence, temper=FAMILY_EXPONENT, cap=log(MOST_FAMILY_ODDS)
-    )
-
-
-def _aligned_likelihoods(names: Sequence[str], update: LikelihoodUpdate) -> tuple[float, ...]:
-    """What an update says of the futures there are now; of one that came later it says the mean."""
-    told = dict(update.likelihoods)
-    usual = fmean(told.values()) if told else 0.5
-    return tuple(told.get(name, usual) for name in names)
-
-
-def _family_exponent(updates: Sequence[LikelihoodUpdate], family: str) -> float:
-    """Below 1 where its family has spoken before."""
-    return (
-        FAMILY_EXPONENT if family and any(update.family == family and not update.undone for update in updates) else 1.0
-    )
+def _aligned_likelihoods(names: Sequence[str], likelihoods: Sequence[FutureShare]) -> tuple[float, ...]:
+    """P(hit | future) for the futures there are now; a future it says nothing of gets the mean of the others."""
+    known = dict(likelihoods)
+    usual = fmean(known.values()) if known else 0.5
+    return tuple(known.get(name, usual) for name in names)
