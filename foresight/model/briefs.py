@@ -1,6 +1,6 @@
-"""A brief: claim, chart, evidence, why, what if, open questions; then files in several formats.
+"""A brief: sections with figures and citations, written in several formats; and a scenario as a story.
 
-A scenario as a story: parts of sentences, and for each sentence what it rests on.
+A story is sentences, each with the sources it rests on; a language model may draft one from the same sources.
 """
 
 from __future__ import annotations
@@ -125,10 +125,10 @@ class StoryPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What one scenario would be like, told from what people judged and what was measured.
+    """What one scenario would be like, written from what people judged and what was measured.
 
     Attributes:
-        rev: the revision of the scenario it was told from.
+        rev: the revision of the scenario it was written from.
         title: the name of the future, or of the scenario where it has none.
         states: the (factor id, state id) pairs that hold in it.
         parts: headline, the customer's day, the employee's day, what led here.

@@ -30,7 +30,7 @@ class TrendDecision:
     """One act of one person. Appended, never changed.
 
     Attributes:
-        seq: order in the ledger, 1 upwards; 0 before it is kept.
+        seq: order in the ledger, 1 upwards; 0 before it is saved.
         who: the name the person gave.
         seen_run_id: the run that was on the screen when it was decided.
     """
@@ -65,7 +65,7 @@ class TrendNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendView:
-    """A trend with people's decisions folded over it. The machine's trend stays untouched inside.
+    """A trend with people's decisions applied. The machine's trend stays unchanged inside.
 
     Attributes:
         human_title: the title a person gave, "" where none.

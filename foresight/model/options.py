@@ -1,4 +1,4 @@
-"""What a stage may be told. Defaults are chosen on the development data; docs/methods.md has the evidence."""
+"""The options of every stage. Defaults are chosen on the development data; docs/methods.md has the evidence."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class SlowOptions:
         least: documents of the last year that a term needs.
         false_discovery_rate: of the weak and emerging list, against permuted quarters.
         permutations: permuted quarters that calibrate the test.
-        listed: trends that are told at most, signals and candidates together.
+        listed: trends that are listed at most, signals and candidates together.
     """
 
     quarters: int = 16
@@ -171,7 +171,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftOptions:
-    """The language model that may draft, as the environment names it. Never kept, published or recorded with a run.
+    """The language model that may draft, as the environment names it. Never saved, published or recorded with a run.
 
     Attributes:
         url: base address of an OpenAI-compatible endpoint, without "/chat/completions".

@@ -1,10 +1,8 @@
-"""What if: factors, judgements, scenarios.
+"""A scenario and what is made of it.
 
-The few consistent scenarios a workshop goes on with, and how likely people and evidence make them.
-
-Options under stress-test: what we might do, and how it would fare in every future.
-
-What each participant said by themselves: judgements, votes of a round, probabilities, pairs that cannot be.
+Factors with states, judgements of how one state acts on another, and the combinations that are consistent; the few
+futures a workshop goes on with and how likely they are; options under stress-test; and what each participant said
+alone: judgements, votes, probabilities, pairs of states that exclude each other.
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ Ints2d = npt.NDArray[np.int64]
 class PriorOrigin(StrEnum):
     """Where the priors of a factor's states come from. Always shown beside them."""
 
-    NONE = ""  # nobody said how likely the states are
+    NONE = ""  # no priors were given
     PROJECTION = "projection"  # what the trend's own projection gives to each state's band
     RATINGS = "ratings"  # what the participants gave, averaged
     HAND = "hand"  # one person's numbers
@@ -204,7 +202,7 @@ class SolveResult:
 
 
 NONE_OF_THESE = "none-of-these"
-"""Id of the share kept back for everything nobody thought of, so that shares do not pretend to be exhaustive."""
+"""Id of the share reserved for everything nobody thought of, so that shares do not pretend to be exhaustive."""
 
 FutureShare = tuple[str, float]
 """(future id, probability)."""
@@ -251,7 +249,7 @@ class LikelihoodUpdate:
     """What one signpost did to the likelihoods of the futures when it was seen, or when its time ran out unseen.
 
     Attributes:
-        signpost_id: which one; watch: what it had been watching, in words that last.
+        signpost_id: which one; watch: its condition in the words of that day.
         seen: a sighting, or a miss after the window closed.
         at: the cut-off of the run that showed it; run_id: that run.
         value: what was measured.
@@ -373,7 +371,7 @@ class Beliefs:
 
 
 class ExclusionKind(StrEnum):
-    """Why two states cannot stand together; kept apart because only the first is beyond debate."""
+    """Why two states exclude each other; distinguished because only the first kind is beyond debate."""
 
     LOGICAL = "logical"
     EMPIRICAL = "empirical"
@@ -382,7 +380,7 @@ class ExclusionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExcludedPair:
-    """Two states, as (factor id, state id), that cannot stand together."""
+    """Two states, as (factor id, state id), that exclude each other."""
 
     one: tuple[str, str]
     other: tuple[str, str]

@@ -43,7 +43,7 @@ class TrendCall:
             new name that founded it; where nothing was counted by it (`spoken`), its only characteristic word.
         centre, least: the region it lies in, and (language, least centred cosine) pairs; `centre` is let go of, and
             empty, when the last outcome is known.
-        lasting: the chance to last that was told, None where none was.
+        lasting: the persistence probability that was stated, None where none was.
         bands: what was projected.
         spoken, near, totals: documents per week by words, by region, and of everything, the last week first, within
             the sources that were alive in the twelve weeks before.
@@ -119,7 +119,7 @@ class Reliability:
         calls: judged; trends: different ones among them. grew: how many calls grew.
         chance_calls, chance_grew: the same of random groups.
         lift: growth of the calls over that of chance; low, high: its 90 % interval, by resampling trends. None where
-            it cannot be told.
+            it is not known.
     """
 
     stage: Stage
@@ -136,7 +136,7 @@ class Reliability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersistenceBin:
-    """Calls told a chance to last within ``low <= chance < high``: what was told on average, and what came."""
+    """Calls with a persistence probability within ``low <= p < high``: its mean (`told`), and how many came true."""
 
     low: float
     high: float

@@ -1,7 +1,4 @@
-"""What the articles of a trend are about, and the words that show it.
-
-Topics of a run, trends that last, and what is measured of them.
-"""
+"""Trends: what is stored of one at a run, what is measured of it, and the state from which clustering goes on."""
 
 from __future__ import annotations
 

@@ -1,14 +1,7 @@
-"""The customer's path, as customers draw it, and what scenarios do to its steps.
+"""What a workshop makes besides scenarios, and the revision that each save of it is.
 
-Decisions as promises with an owner and a date, how they are taken in, and the three questions that close them.
-
-What is watched in the signals: signposts of scenarios, and the rule by which a forecast is resolved.
-
-Questions about the future that will have an answer, and what people said before they had.
-
-The envelope around everything a workshop makes: who kept it when and why, and which revision it is.
-
-All that a workshop makes besides scenarios, and what each kind is called where it is kept.
+Journeys and what scenarios do to their steps; decisions as promises with an owner and a date, and how far people have
+adopted them; signposts and forecast questions, both decided by conditions on trends.
 """
 
 from __future__ import annotations
@@ -52,11 +45,11 @@ class StepEffect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JourneyStep:
-    """One step of the path, in the customer's words.
+    """One step of a journey, in the customer's words.
 
     Attributes:
         confirmed: customers said so themselves; source: how we know (interviews, number asked, date).
-        voice: what a customer says or feels here.
+        voice: what a customer says or feels at this step.
     """
 
     id: str
@@ -105,10 +98,10 @@ class Promise:
     """A decision somebody promised to carry out.
 
     Attributes:
-        owner: who keeps it; due: until when; review: when it is looked at again.
+        owner: who carries it out; due: until when; review: when it is looked at again.
         assumption: what has to be so for it to be right, in words.
         assumed: the (factor id, state id) pairs it rests on.
-        signpost_ids: what would tell that the assumption breaks; trend_ids: what it answers to.
+        signpost_ids: what would show that the assumption breaks; trend_ids: what it answers to.
         closed: when it was kept, broken or withdrawn; outcome: how it went.
     """
 
@@ -128,11 +121,13 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptionSurvey:
-    """A short asking-round on how far a decision has been taken in: people adopt change in this order.
+    """A short survey of how far people have adopted a decision; they adopt change in the order of the counts.
 
     Attributes:
         promise_id: which decision.
-        asked: how many answered; of them `heard` of it, `understood` it, believe in it, and feel it to be theirs.
+        asked: how many answered.
+        heard, understood, believes, feels: how many of them have heard of it, have understood it, believe in it, and
+            feel it to be theirs.
         times_given: how often the message had been given by then.
     """
 
@@ -148,7 +143,7 @@ class AdoptionSurvey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreeQuestions:
-    """The closing section of a scenario or a decision; kept under the id of what it closes.
+    """The closing section of a scenario or a decision; saved under the id of what it closes.
 
     Attributes:
         matters: what matters to us; act: how do we act to reach it; practice: what does it mean in practice.
@@ -193,9 +188,9 @@ class TrendCondition:
 
 
 class SignpostState(StrEnum):
-    """What became of a signpost. What it was seen to do stands in `LikelihoodUpdate`."""
+    """Whether a signpost is watched. What its hit or miss did is a `LikelihoodUpdate`."""
 
-    PROPOSED = "proposed"  # thought of, not watched
+    PROPOSED = "proposed"  # not watched yet
     ADOPTED = "adopted"  # checked at every run
     DROPPED = "dropped"  # no longer watched
 
@@ -205,7 +200,7 @@ class Signpost:
     """An observation that would tell the futures apart.
 
     Attributes:
-        title: what it is, in words.
+        title: what it is, in words; watch: the condition that decides whether it is seen.
         likelihoods: P(seen before it closes | future), for every future and for none-of-these.
         owner: who acts when it trips; triggers: the decision or act it sets off.
         family: signposts with one cause share a family; their evidence is tempered together.
@@ -302,4 +297,4 @@ REVISIONED_TYPES: Mapping[type[Any], str] = MappingProxyType(
         StressTestInput: "wind_tunnel",
     }
 )
-"""A name is never changed: the rows that carry it never are."""
+"""The name of each kind in the ledger. It never changes, because the rows that carry it never do."""
