@@ -54,7 +54,7 @@ def test_a_sheet_gives_the_judgements_behind_every_score() -> None:
 
 
 @pytest.mark.parametrize(("lang", "verdict"), [("en", "does not hold"), ("fi", "ei pidä")])
-def test_a_sheet_is_told_in_plain_words_with_reasons_and_authors(lang: str, verdict: str) -> None:
+def test_a_sheet_is_reported_in_plain_words_with_reasons_and_authors(lang: str, verdict: str) -> None:
     told = balance_in_words(balance_sheet(SCENARIO, states("A2B1C3D1E1F1"))[3], FACTORS, lang=lang)
     assert verdict in told[0]
     assert any("Growth goes to the few" in sentence and "Aino" in sentence for sentence in told[1:])

@@ -55,7 +55,7 @@ def test_without_a_key_none_is_sent() -> None:
 
 
 @pytest.mark.parametrize("code", [400, 401, 404, 429, 500, 503])
-def test_an_error_status_is_told_by_its_number_and_never_by_its_words(code: int) -> None:
+def test_an_error_status_is_reported_by_its_number_and_never_by_its_words(code: int) -> None:
     page = f"Incorrect API key provided: {KEY}".encode()
     assert refused(status(code, page)) == f"status {code}"
 

@@ -41,7 +41,7 @@ def test_coherent_beliefs_pass_and_become_a_table() -> None:
     assert belief_table(beliefs) == ((0.5, 0.4), ((None, 0.6), (0.75, None)))
 
 
-def test_an_impossible_belief_is_told_with_what_is_possible() -> None:
+def test_an_impossible_belief_is_reported_with_what_is_possible() -> None:
     with pytest.raises(ImpossibleBelief) as told:
         check_beliefs(believing({"a": 0.5, "b": 0.4}, {("b", "a"): 0.9}))
     facts = dict(told.value.facts)

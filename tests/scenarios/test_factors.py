@@ -84,7 +84,7 @@ def test_states_are_found_by_id_and_by_name() -> None:
     assert state_positions(FACTORS, [("A", "Social party"), ("Economy", "0")]) == ((0, 2), (2, 0))
 
 
-def test_what_is_not_there_is_told_with_what_is() -> None:
+def test_what_is_not_there_is_reported_with_what_is() -> None:
     with pytest.raises(UnknownFactor) as factor:
         state_positions(FACTORS, [("Z", "0")])
     assert dict(factor.value.facts)["factor"] == "Z"

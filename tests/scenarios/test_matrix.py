@@ -76,7 +76,7 @@ def test_a_judgement_on_nothing_is_refused() -> None:
     ("judgement", "found", "expected"),
     [(told("A0", "B0", 4), "4", "−3…3"), (told("A0", "A1", 1), "1", "0")],
 )
-def test_a_wrong_cell_is_told_with_its_place(judgement: Judgement, found: str, expected: str) -> None:
+def test_a_wrong_cell_is_reported_with_its_place(judgement: Judgement, found: str, expected: str) -> None:
     with pytest.raises(WrongMatrix) as caught:
         matrix_from_judgements(FACTORS, [judgement])
     facts = dict(caught.value.facts)

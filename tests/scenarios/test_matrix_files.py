@@ -182,7 +182,7 @@ def wrong_json(change: str) -> str:
 @pytest.mark.parametrize(
     ("change", "found"), [("hole", "–"), ("outside", "5"), ("half", "0.5"), ("word", "strong"), ("truth", "True")]
 )
-def test_a_wrong_cell_is_told_with_row_column_and_what_was_found(change: str, found: str) -> None:
+def test_a_wrong_cell_is_reported_with_row_column_and_what_was_found(change: str, found: str) -> None:
     with pytest.raises(WrongMatrix) as caught:
         scenario_files.matrix_from_json(wrong_json(change), file="m.json")
     facts = dict(caught.value.facts)
@@ -195,7 +195,7 @@ def test_a_wrong_cell_is_told_with_row_column_and_what_was_found(change: str, fo
     assert facts["expected"]
 
 
-def test_a_row_of_the_wrong_width_is_told_by_name() -> None:
+def test_a_row_of_the_wrong_width_is_reported_by_name() -> None:
     told = json.loads(SOMEWHERELAND_FILE.read_text())
     del told["matrix"][2][16]
     with pytest.raises(WrongMatrix) as caught:
@@ -204,7 +204,7 @@ def test_a_row_of_the_wrong_width_is_told_by_name() -> None:
     assert (facts["row"], facts["found"], facts["expected"]) == ("Government: Social party", "16 →", "17 →")
 
 
-def test_a_missing_row_is_told() -> None:
+def test_a_missing_row_is_reported() -> None:
     told = json.loads(SOMEWHERELAND_FILE.read_text())
     del told["matrix"][16]
     with pytest.raises(WrongMatrix) as caught:
@@ -212,14 +212,14 @@ def test_a_missing_row_is_told() -> None:
     assert (dict(caught.value.facts)["found"], dict(caught.value.facts)["expected"]) == ("16 ↓", "17 ↓")
 
 
-def test_a_hole_in_a_table_is_told() -> None:
+def test_a_hole_in_a_table_is_reported() -> None:
     text = scenario_files.matrix_to_csv(FACTORS, SOMEWHERELAND).replace(",-2,1,1,", ",-2,,1,", 1)
     with pytest.raises(WrongMatrix) as caught:
         scenario_files.matrix_from_csv(text)
     assert dict(caught.value.facts)["column"] == "Foreign policy: Rivalry"
 
 
-def test_a_row_that_does_not_match_its_column_is_told() -> None:
+def test_a_row_that_does_not_match_its_column_is_reported() -> None:
     text = scenario_files.matrix_to_csv(FACTORS, SOMEWHERELAND).replace(
         "Government,Social party,", "Government,Patriots party,"
     )
@@ -232,7 +232,7 @@ def test_a_row_that_does_not_match_its_column_is_told() -> None:
     "text",
     ["", "[]", "{}", '{"descriptors": [], "matrix": []}', '{"descriptors": [1], "matrix": [[0]]}', "{", "[" * 9999],
 )
-def test_json_that_is_no_matrix_is_told_apart(text: str) -> None:
+def test_json_that_is_no_matrix_is_distinguished(text: str) -> None:
     with pytest.raises(WrongMatrix):
         scenario_files.matrix_from_json(text)
 
@@ -258,6 +258,6 @@ def test_another_ending_is_refused(tmp_path: Path) -> None:
         scenario_files.read_matrix(tmp_path / "matrix.xlsx")
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         scenario_files.read_matrix(tmp_path / "none.json")

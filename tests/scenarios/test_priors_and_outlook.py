@@ -112,12 +112,12 @@ def test_numbers_given_by_hand_have_to_add_up() -> None:
 
 
 @pytest.mark.parametrize("wrong", [-0.1, 1.5, float("nan"), float("inf")])
-def test_what_is_no_probability_is_told_with_its_state(wrong: float) -> None:
+def test_what_is_no_probability_is_reported_with_its_state(wrong: float) -> None:
     with pytest.raises(NotAProbability):
         priors_by_hand(FACTORS[3], [("0", wrong), ("1", 1.0 - wrong)])
 
 
-def test_a_state_that_is_not_there_is_told_with_those_that_are() -> None:
+def test_a_state_that_is_not_there_is_reported_with_those_that_are() -> None:
     with pytest.raises(UnknownFactor):
         priors_by_hand(FACTORS[3], [("nobody", 1.0)])
     with pytest.raises(NotAProbability):

@@ -70,7 +70,7 @@ def test_events_that_do_not_touch_keep_their_probabilities(likely: list[float]) 
     assert exact_likelihoods(events).likely == pytest.approx(likely)
 
 
-def test_what_no_joint_probability_allows_is_told_with_what_could_be() -> None:
+def test_what_no_joint_probability_allows_is_reported_with_what_could_be() -> None:
     (wrong,) = out_of_bounds_conditionals((0.5, 0.4), ((None, 0.9), (None, None)))
     assert (wrong.given, wrong.event, wrong.value) == (0, 1, 0.9)
     assert (wrong.low, wrong.high) == pytest.approx((0.0, 0.8))

@@ -71,7 +71,7 @@ def test_the_way_ends_where_nothing_moves() -> None:
     assert succession_step(SOMEWHERELAND, way[-1]) == way[-1]
 
 
-def test_a_circle_is_told_as_one() -> None:
+def test_a_circle_is_reported_as_one() -> None:
     pennies = ImpactMatrix(sizes=(2, 2), values=np.array([[0, 0, 1, -1], [0, 0, -1, 1], [-1, 1, 0, 0], [1, -1, 0, 0]]))
     (only,) = attractor_landscape(pennies).attractors
     assert only.cycle == ((0, 0), (1, 0), (1, 1), (0, 1))

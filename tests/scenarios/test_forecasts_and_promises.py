@@ -146,7 +146,7 @@ def test_never_costs_much_but_not_infinity(news: News) -> None:
 
 
 @pytest.mark.parametrize("probability", [-0.1, 1.1, float("nan")])
-def test_an_answer_that_is_no_probability_is_not_kept(news: News, probability: float) -> None:
+def test_an_answer_that_is_no_probability_is_not_saved(news: News, probability: float) -> None:
     question_id = asked(news)
     with pytest.raises(NotAProbability):
         news.services.forecasts.answer(question_id, probability, AINO)
@@ -171,7 +171,7 @@ def test_a_closed_question_takes_no_answers(news: News) -> None:
         ({"rule": TrendCondition(trend_id="trend-1", threshold=-1)}, OffScale),
     ],
 )
-def test_a_question_that_cannot_be_resolved_is_not_kept(
+def test_a_question_that_cannot_be_resolved_is_not_saved(
     news: News, changes: dict[str, object], error: type[Exception]
 ) -> None:
     now = news.clock.now()
@@ -183,19 +183,19 @@ def test_a_question_that_cannot_be_resolved_is_not_kept(
 
 def test_a_decision_is_due_then_overdue_then_kept(news: News) -> None:
     today = news.clock.now().date()
-    desk = news.services.promises
-    soon = desk.make(a_promise(due=today + timedelta(days=3), review=today), AINO, scenario_id="scenario-1")
-    desk.make(a_promise(text="later", due=None, review=None), AINO)
-    first, second = desk.list()
+    promises = news.services.promises
+    soon = promises.make(a_promise(due=today + timedelta(days=3), review=today), AINO, scenario_id="scenario-1")
+    promises.make(a_promise(text="later", due=None, review=None), AINO)
+    first, second = promises.list()
     assert (first.promise.id, first.overdue, first.review_due) == (soon.id, False, True)
     assert not second.review_due
     news.clock.advance(timedelta(weeks=1))
-    assert desk.get(soon.id).overdue
-    kept = desk.close(soon.id, PromiseState.KEPT, BEN, outcome="two counters stand")
+    assert promises.get(soon.id).overdue
+    kept = promises.close(soon.id, PromiseState.KEPT, BEN, outcome="two counters stand")
     assert (kept.content.state, kept.content.outcome, kept.author) == (PromiseState.KEPT, "two counters stand", "Ben")
-    assert [one.promise.content.text for one in desk.list(everything=False)] == ["later"]
-    assert not desk.get(soon.id).overdue
-    assert desk.close(soon.id, PromiseState.OPEN, BEN).content.closed is None
+    assert [one.promise.content.text for one in promises.list(everything=False)] == ["later"]
+    assert not promises.get(soon.id).overdue
+    assert promises.close(soon.id, PromiseState.OPEN, BEN).content.closed is None
 
 
 @pytest.mark.parametrize("wrong", [{"text": ""}, {"owner": "  "}])
@@ -206,9 +206,9 @@ def test_a_decision_says_something_and_has_an_owner(news: News, wrong: dict[str,
 
 
 def test_the_ladder_shows_where_a_change_stalls(news: News) -> None:
-    desk = news.services.promises
-    promise = desk.make(a_promise(), AINO)
-    assert desk.get(promise.id).ladder.stalls_at is None
+    promises = news.services.promises
+    promise = promises.make(a_promise(), AINO)
+    assert promises.get(promise.id).ladder.stalls_at is None
     for day, counts, told in ((1, (20, 10, 4, 2), 3), (2, (20, 16, 9, 4), 8)):
         heard, understood, believes, feels = counts
         pulse = AdoptionSurvey(
@@ -221,8 +221,8 @@ def test_the_ladder_shows_where_a_change_stalls(news: News) -> None:
             feels=feels,
             times_given=told,
         )
-        desk.record_survey(pulse, AINO)
-    ladder = desk.get(promise.id).ladder
+        promises.record_survey(pulse, AINO)
+    ladder = promises.get(promise.id).ladder
     assert [step.share for step in ladder.steps] == [1.0, 0.8, 0.45, 0.2]
     assert [step.change for step in ladder.steps] == pytest.approx([0.0, 0.3, 0.25, 0.1])
     assert (ladder.stalls_at, ladder.times_given) == (AdoptionStage.BELIEVES, 8)
@@ -240,12 +240,12 @@ def test_a_pulse_counts_no_more_than_were_asked(news: News, wrong: dict[str, int
 
 
 def test_the_three_questions_keep_what_was_said_before(news: News) -> None:
-    desk = news.services.promises
-    desk.save_answers("scenario-1", ThreeQuestions(matters="trust", act="answer at once"), AINO)
-    told = desk.save_answers("scenario-1", ThreeQuestions(practice="two people at the desk"), BEN)
+    promises = news.services.promises
+    promises.save_answers("scenario-1", ThreeQuestions(matters="trust", act="answer at once"), AINO)
+    told = promises.save_answers("scenario-1", ThreeQuestions(practice="two people at the desk"), BEN)
     assert told.content == ThreeQuestions(matters="trust", act="answer at once", practice="two people at the desk")
     assert told.rev == 2
-    assert desk.questions("nobody").content == ThreeQuestions()
+    assert promises.questions("nobody").content == ThreeQuestions()
 
 
 def test_a_journey_is_walked_in_every_future(news: News) -> None:
@@ -269,8 +269,8 @@ def test_a_step_with_a_source_is_confirmed_and_effects_go_by_name_too(services: 
     assert kept.steps[0].effects == (StepEffect(factor="prices", state="kallis", value=-1),)
 
 
-def test_a_journey_that_cannot_be_is_not_kept(services: Services) -> None:
-    desk, scenario = services.journeys, a_question()
+def test_a_journey_that_cannot_be_is_not_saved(services: Services) -> None:
+    journeys, scenario = services.journeys, a_question()
     step = JourneyStep(id="s", name="S")
     nowhere = StepEffect(factor="x", state="y", value=1)
     too_hard = StepEffect(factor="prices", state="kallis", value=4)
@@ -287,20 +287,20 @@ def test_a_journey_that_cannot_be_is_not_kept(services: Services) -> None:
         ),
     ):
         with pytest.raises(error):
-            desk.add(scenario, wrong, AINO)
+            journeys.add(scenario, wrong, AINO)
     with pytest.raises(UsageError):
         with_effect(Journey(title="J"), "nobody", StepEffect(factor="prices", state="kallis", value=1))
-    assert desk.list() == ()
+    assert journeys.list() == ()
 
 
 def test_everybody_judges_alone_and_the_panel_compares(services: Services) -> None:
-    desk, scenario = services.panels, a_question()
-    desk.judge(scenario, scenario.judgements, AINO)
+    panels, scenario = services.panels, a_question()
+    panels.judge(scenario, scenario.judgements, AINO)
     flipped = tuple(replace(judgement, value=-judgement.value) for judgement in scenario.judgements)
-    desk.judge(scenario, flipped, BEN)
-    again = desk.judge(scenario, flipped, BEN)
+    panels.judge(scenario, flipped, BEN)
+    again = panels.judge(scenario, flipped, BEN)
     assert again.rev == 2
-    panel = desk.panel(scenario)
+    panel = panels.panel(scenario)
     assert panel.people == ("Aino", "Ben")
     assert panel.agreement < 1.0
     assert panel.contested == len(scenario.judgements)
@@ -308,17 +308,17 @@ def test_everybody_judges_alone_and_the_panel_compares(services: Services) -> No
     assert {judgement.author for judgement in again.content.judgements} == {"Ben"}
 
 
-def test_a_sheet_with_one_wrong_judgement_is_not_kept_in_half(services: Services) -> None:
-    desk, scenario = services.panels, a_question()
+def test_a_sheet_with_one_wrong_judgement_is_not_saved_in_half(services: Services) -> None:
+    panels, scenario = services.panels, a_question()
     wrong = (*scenario.judgements, replace(scenario.judgements[0], value=9))
     with pytest.raises(OffScale) as told:
-        desk.judge(scenario, wrong, AINO)
+        panels.judge(scenario, wrong, AINO)
     assert dict(told.value.facts)["what"] == "Sähkön hinta: kallis → Korjaaminen ostamisen sijaan: kasvaa"
-    assert desk.sheets(scenario.id) == ()
+    assert panels.sheets(scenario.id) == ()
     with pytest.raises(NotFound):
-        desk.panel(scenario)
+        panels.panel(scenario)
     with pytest.raises(RevisionConflict):
-        desk.judge(scenario, scenario.judgements, Attribution(who="Aino", base=3))
+        panels.judge(scenario, scenario.judgements, Attribution(who="Aino", base=3))
 
 
 def voted(services: Services, number: int, **votes: tuple[float, float]) -> None:
@@ -328,25 +328,25 @@ def voted(services: Services, number: int, **votes: tuple[float, float]) -> None
 
 
 def test_rounds_end_when_the_room_agrees_or_has_settled(services: Services) -> None:
-    desk = services.panels
-    assert desk.delphi("s-kauppa").round == 0
+    panels = services.panels
+    assert panels.delphi("s-kauppa").round == 0
     voted(services, 1, aino=(1, 5), ben=(5, 5), cai=(3, 4), dia=(5, 5))
-    first = desk.delphi("s-kauppa")
+    first = panels.delphi("s-kauppa")
     assert (first.round, first.people, first.may_stop) == (1, ("aino", "ben", "cai", "dia"), False)
     assert [item.may_stop for item in first.items] == [False, True]
     assert first.concordance is not None
     voted(services, 2, aino=(4, 5), ben=(4, 5), cai=(4, 4), dia=(5, 5))
-    second = desk.delphi("s-kauppa")
+    second = panels.delphi("s-kauppa")
     assert (second.round, second.may_stop, len(second.items[0].rounds)) == (2, True, 2)
 
 
 def test_a_vote_outside_the_scale_or_a_round_too_far_is_refused(services: Services) -> None:
-    desk = services.panels
+    panels = services.panels
     with pytest.raises(OffScale):
-        desk.vote("s", RoundVotes(who="", round=1, votes=(("a", 6.0),)), AINO)
+        panels.vote("s", RoundVotes(who="", round=1, votes=(("a", 6.0),)), AINO)
     with pytest.raises(UsageError):
-        desk.vote("s", RoundVotes(who="", round=2, votes=(("a", 3.0),)), AINO)
-    assert desk.delphi("s").items == ()
+        panels.vote("s", RoundVotes(who="", round=2, votes=(("a", 3.0),)), AINO)
+    assert panels.delphi("s").items == ()
 
 
 def believed(given: float = 0.6) -> Beliefs:
@@ -356,69 +356,69 @@ def believed(given: float = 0.6) -> Beliefs:
     )
 
 
-def test_beliefs_are_coached_kept_and_worked_out(services: Services) -> None:
-    desk = services.beliefs
-    (wrong,) = desk.coach(believed(0.9)).doubtful
+def test_beliefs_are_checked_saved_and_evaluated(services: Services) -> None:
+    beliefs = services.beliefs
+    (wrong,) = beliefs.coach(believed(0.9)).doubtful
     assert (wrong.fault, wrong.low, wrong.high) == (BeliefFault.BOUNDS, 0.0, pytest.approx(0.8))
-    rooms = {(room.event, room.given): (room.low, room.high) for room in desk.coach(believed()).rooms}
+    rooms = {(room.event, room.given): (room.low, room.high) for room in beliefs.coach(believed()).rooms}
     assert rooms["a", "b"] == (0.0, 1.0)
-    kept = desk.save("s", believed(), AINO)
-    worked = desk.evaluate_beliefs(kept.content)
+    kept = beliefs.save("s", believed(), AINO)
+    worked = beliefs.evaluate_beliefs(kept.content)
     assert worked.residual == pytest.approx(0.0, abs=1e-9)
     assert [world.probability for world in worked.worlds.worlds] == pytest.approx([0.4, 0.3, 0.2, 0.1])
     assert worked.likelihoods.likely[0] == pytest.approx(0.5, abs=0.02)
     assert len(worked.main) == 3
 
 
-def test_impossible_circular_and_too_many_beliefs_are_refused_and_not_kept(services: Services) -> None:
-    desk = services.beliefs
+def test_impossible_circular_and_too_many_beliefs_are_refused_and_not_saved(services: Services) -> None:
+    beliefs = services.beliefs
     with pytest.raises(ImpossibleBelief):
-        desk.save("s", believed(0.9), AINO)
+        beliefs.save("s", believed(0.9), AINO)
     events = tuple(Event(id=name, name=name, likely=0.5) for name in "abc")
     circle = tuple(
         ConditionalProbability(event=e, given=g, likely=0.0) for e, g in (("b", "a"), ("c", "b"), ("a", "c"))
     )
     with pytest.raises(CircularBeliefs):
-        desk.save("s", Beliefs(events=events, conditionals=circle), AINO)
+        beliefs.save("s", Beliefs(events=events, conditionals=circle), AINO)
     many = Beliefs(events=tuple(Event(id=str(n), name=str(n), likely=0.5) for n in range(11)))
     with pytest.raises(TooManyEvents):
-        desk.evaluate_beliefs(many)
-    assert desk.get("s").rev == 0
+        beliefs.evaluate_beliefs(many)
+    assert beliefs.get("s").rev == 0
 
 
 def test_the_box_leaves_what_no_reason_excludes(services: Services) -> None:
-    desk, scenario = services.structure, a_question()
+    structure, scenario = services.structure, a_question()
     pair = ExcludedPair(
         one=("prices", "kallis"), other=("repair", "hiipuu"), reason="kukaan ei osta uutta", author="Aino"
     )
-    desk.exclude(scenario, [pair], AINO)
-    report = desk.box(scenario, [("prices", "kallis")])
+    structure.exclude(scenario, [pair], AINO)
+    report = structure.box(scenario, [("prices", "kallis")])
     assert (report.box.configurations, report.cells, len(report.box.survivors)) == (18, 21, 4)
     assert report.open[0] == (False, True, True)
     with pytest.raises(UnknownFactor):
-        desk.exclude(scenario, [replace(pair, one=("prices", "x"))], AINO)
+        structure.exclude(scenario, [replace(pair, one=("prices", "x"))], AINO)
 
 
 def test_the_whole_matrix_is_looked_at(services: Services) -> None:
-    desk, scenario = services.structure, a_question()
+    structure, scenario = services.structure, a_question()
     result = services.scenarios.solve(scenario).result
-    robust = desk.robust(scenario, result.solutions)
+    robust = structure.robust(scenario, result.solutions)
     assert len(robust.shares) == len(result.solutions)
-    assert desk.flips(scenario, result.solutions[0].states).makes == ()
-    assert desk.influence(scenario).powers[0].influence == (2, 4, 0)
-    assert sum(basin.basin for basin in desk.drift(scenario).attractors) == 18
+    assert structure.flips(scenario, result.solutions[0].states).makes == ()
+    assert structure.influence(scenario).powers[0].influence == (2, 4, 0)
+    assert sum(basin.basin for basin in structure.drift(scenario).attractors) == 18
 
 
 def test_axes_come_from_what_people_rated(services: Services) -> None:
-    desk, scenario = services.structure, a_question()
-    assert desk.axes(scenario, services.published.views()).unrated == ("repair", "prices", "service")
+    structure, scenario = services.structure, a_question()
+    assert structure.axes(scenario, services.published.views()).unrated == ("repair", "prices", "service")
     for trend, impact, uncertainty in (("t-repair", 5, 5), ("t-energy", 4, 4), ("t-voice", 5, 1)):
         services.trends.rate(trend, impact=impact, uncertainty=uncertainty, who="Aino")
-    axes = desk.axes(scenario, services.published.views())
+    axes = structure.axes(scenario, services.published.views())
     assert axes.predetermined == ("service",)
     (pair,) = axes.pairs
     assert {pair.one, pair.other} == {"repair", "prices"}
     assert pair.score == 41
-    corners = desk.corners(scenario, ("repair", "hiipuu", "kasvaa"), ("prices", "halpa", "kallis"))
+    corners = structure.corners(scenario, ("repair", "hiipuu", "kasvaa"), ("prices", "halpa", "kallis"))
     assert len(corners) == 4
     assert sum(corner.is_coherent for corner in corners) >= 2

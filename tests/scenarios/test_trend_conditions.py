@@ -1,4 +1,4 @@
-"""What is watched, when it trips, how long one waits for it, and what it does to the likelihoods."""
+"""Conditions on trends: when one holds, how long one waits for it, and what seeing it does to the likelihoods."""
 
 from __future__ import annotations
 
@@ -32,34 +32,34 @@ def seen_in(*counts: float) -> TrendView:
     return a_view(a_trend(as_of=datetime.combine(MONDAY, datetime.min.time(), UTC)), series=series)
 
 
-def watching(threshold: float = 0.05, weeks: int = 2, **changes: object) -> TrendCondition:
+def condition(threshold: float = 0.05, weeks: int = 2, **changes: object) -> TrendCondition:
     return replace(TrendCondition(trend_id="trend-1", threshold=threshold, weeks=weeks), **changes)
 
 
 def test_it_holds_once_it_has_held_long_enough() -> None:
-    assert not read_condition(watching(), seen_in(1, 6, 1, 6)).holds
-    found = read_condition(watching(), seen_in(1, 6, 7, 1))
+    assert not read_condition(condition(), seen_in(1, 6, 1, 6)).holds
+    found = read_condition(condition(), seen_in(1, 6, 7, 1))
     assert (found.holds, found.value, found.weeks) == (True, pytest.approx(0.065), 0)
     assert found.until == datetime(2025, 12, 29, tzinfo=UTC)
 
 
 def test_a_run_of_weeks_long_ago_still_counts_when_nobody_looked_meanwhile() -> None:
-    assert read_condition(watching(), seen_in(6, 6, 1, 1, 1)).holds
+    assert read_condition(condition(), seen_in(6, 6, 1, 1, 1)).holds
 
 
 def test_weeks_before_the_watch_began_do_not_count() -> None:
     view = seen_in(9, 9, 9, 1)
-    assert not read_condition(watching(), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
-    assert read_condition(watching(weeks=1), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
+    assert not read_condition(condition(), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
+    assert read_condition(condition(weeks=1), view, since=datetime(2025, 12, 22, tzinfo=UTC)).holds
 
 
 def test_below_is_watched_like_above() -> None:
-    assert read_condition(watching(direction=ThresholdDirection.BELOW, threshold=0.01), seen_in(9, 1, 1)).holds
-    assert not read_condition(watching(direction=ThresholdDirection.BELOW, threshold=0.01), seen_in(9, 2, 2)).holds
+    assert read_condition(condition(direction=ThresholdDirection.BELOW, threshold=0.01), seen_in(9, 1, 1)).holds
+    assert not read_condition(condition(direction=ThresholdDirection.BELOW, threshold=0.01), seen_in(9, 2, 2)).holds
 
 
 def test_counts_are_watched_in_stories_a_week() -> None:
-    assert read_condition(watching(measure=TrendMeasure.COUNT, threshold=6), seen_in(6, 7)).holds
+    assert read_condition(condition(measure=TrendMeasure.COUNT, threshold=6), seen_in(6, 7)).holds
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,16 @@ def test_counts_are_watched_in_stories_a_week() -> None:
     [(TrendMeasure.STORIES, 9, True), (TrendMeasure.SOURCES, 5, False), (TrendMeasure.GROWTH, 0.2, True)],
 )
 def test_other_measures_are_read_as_the_run_gives_them(measure: TrendMeasure, threshold: float, holds: bool) -> None:  # noqa: FBT001
-    watch = watching(measure=measure, threshold=threshold, weeks=1)
+    watch = condition(measure=measure, threshold=threshold, weeks=1)
     assert read_condition(watch, a_view(), since=NOW - timedelta(weeks=1)).holds is holds
     assert not read_condition(watch, a_view(), since=NOW).holds
 
 
 def test_what_was_not_measured_does_not_hold() -> None:
     view = a_view(signals=())
-    found = read_condition(watching(measure=TrendMeasure.GROWTH, threshold=-9, weeks=1), view)
+    found = read_condition(condition(measure=TrendMeasure.GROWTH, threshold=-9, weeks=1), view)
     assert (found.holds, found.value) == (False, None)
-    assert read_condition(watching(), seen_in()).value is None
+    assert read_condition(condition(), seen_in()).value is None
 
 
 def test_waiting_goes_by_the_projection_and_by_the_past() -> None:
@@ -85,7 +85,7 @@ def test_waiting_goes_by_the_projection_and_by_the_past() -> None:
         for weeks in (4, 8, 12)
     )
     view = replace(seen_in(6, 6, 1, 6, 6, 6, 1, 1), signals=bands)
-    found = waiting_time(watching(), view)
+    found = waiting_time(condition(), view)
     assert [weeks for weeks, _ in found.chances] == [4, 8, 12]
     assert found.chances[-1][1] == pytest.approx(0.5, abs=1e-6)
     # h = 1 − 0.5^(1/12) = 0.0561; one over it, and one more week of the two.
@@ -94,12 +94,12 @@ def test_waiting_goes_by_the_projection_and_by_the_past() -> None:
 
 
 def test_where_there_is_nothing_to_go_by_no_waiting_time_is_given() -> None:
-    found = waiting_time(watching(threshold=0.9), seen_in(1, 1))
+    found = waiting_time(condition(threshold=0.9), seen_in(1, 1))
     assert (found.by_projection, found.by_history, found.chances) == (None, None, ())
     far = replace(
         seen_in(1, 1), signals=(a_signal(name="projection_half", window="+12w", value=0.01, low=0.009, high=0.011),)
     )
-    assert waiting_time(watching(threshold=0.9), far).by_projection is None
+    assert waiting_time(condition(threshold=0.9), far).by_projection is None
 
 
 def quarters() -> FutureSet:
@@ -189,10 +189,10 @@ def test_shares_always_add_up_and_stay_between_nought_and_one(pieces: list[tuple
 def test_a_week_that_is_not_over_trips_nothing() -> None:
     whole = seen_in(1, 6, 7)
     midweek = replace(whole, trend=replace(whole.trend, as_of=datetime(2026, 1, 1, 12, tzinfo=UTC)))
-    assert read_condition(watching(), whole).holds
-    early = read_condition(watching(), midweek)
+    assert read_condition(condition(), whole).holds
+    early = read_condition(condition(), midweek)
     assert (early.holds, early.value, early.weeks) == (False, pytest.approx(0.06), 1)
-    assert waiting_time(watching(), midweek).past_weeks == 2
+    assert waiting_time(condition(), midweek).past_weeks == 2
 
 
 @given(
@@ -209,7 +209,7 @@ def test_weeks_after_a_cut_off_change_no_verdict_at_it(counts: list[int], later:
     then = replace(known, trend=replace(known.trend, as_of=cutoff))
     ahead = replace(then, series=whole)
     since = datetime.combine(weeks[0], datetime.min.time(), UTC) + timedelta(weeks=1)
-    for watch in (watching(), watching(weeks=1), watching(measure=TrendMeasure.COUNT, threshold=6)):
+    for watch in (condition(), condition(weeks=1), condition(measure=TrendMeasure.COUNT, threshold=6)):
         told = read_condition(watch, then, since=since)
         assert read_condition(watch, ahead, since=since) == told
         assert told.until is None or told.until <= cutoff

@@ -154,7 +154,7 @@ def test_what_holds_only_after_it_closed_is_a_miss(news: News) -> None:
     assert not trip.update.content.seen
 
 
-def test_a_rise_that_few_sources_show_trips_nothing_and_is_told(news: News) -> None:
+def test_a_rise_that_few_sources_show_trips_nothing_and_is_reported(news: News) -> None:
     adopted(news)
     news.publish(1, 6, sources=2)
     news.publish(1, 6, 8, sources=2)
@@ -190,7 +190,7 @@ def test_the_owner_of_a_decision_that_rests_on_it_is_named(news: News) -> None:
     assert [update.id for update in standing.broken_assumption] == [trip.update.id]
 
 
-def test_a_signpost_that_tells_nothing_is_not_adopted_unless_asked_for(news: News) -> None:
+def test_a_signpost_that_is_uninformative_is_not_adopted_unless_asked_for(news: News) -> None:
     scenario = with_futures(news)
     decoration = proposed(likelihoods=(("calm", 0.5), ("stormy", 0.5), (NONE_OF_THESE, 0.45)))
     kept = news.services.signposts.propose(scenario.id, decoration, AINO)
@@ -248,7 +248,7 @@ def test_a_dropped_signpost_is_watched_no_longer_and_can_be_opened_anew(news: Ne
         ({"likelihoods": (("calm", 0.5), ("stormy", 0.5), (NONE_OF_THESE, 0.5), ("other", 0.5))}, NotFound),
     ],
 )
-def test_a_signpost_that_no_run_can_decide_is_refused_and_not_kept(
+def test_a_signpost_that_no_run_can_decide_is_refused_and_not_saved(
     news: News, changes: dict[str, object], error: type[Exception]
 ) -> None:
     scenario = with_futures(news)
@@ -343,7 +343,7 @@ def test_changing_a_threshold_keeps_the_old_revision_and_what_it_has_done(news: 
     assert not watched.status.reading.holds
 
 
-def test_two_who_change_a_signpost_at_once_are_told(news: News) -> None:
+def test_two_who_change_a_signpost_at_once_are_reported(news: News) -> None:
     signpost_id = adopted(news)
     mine = news.services.signposts.get(signpost_id)
     theirs = on(mine.content, TrendCondition(trend_id="trend-1", threshold=0.2, weeks=2))

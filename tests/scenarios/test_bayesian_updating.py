@@ -27,7 +27,7 @@ def test_a_hit_and_a_miss() -> None:
     assert bayes_update(EVEN, SIGN, seen=False) == pytest.approx((0.086957, 0.260870, 0.260870, 0.391304), abs=1e-6)
 
 
-def test_what_fits_all_scenarios_alike_tells_nothing() -> None:
+def test_what_fits_all_scenarios_alike_is_uninformative() -> None:
     assert expected_information(EVEN, (0.4,) * 4) == 0
     assert diagnostic_ratio((0.4,) * 4) == 1
     assert is_undiagnostic((0.40, 0.45, 0.41, 0.42))
@@ -36,7 +36,7 @@ def test_what_fits_all_scenarios_alike_tells_nothing() -> None:
     assert diagnostic_ratio((0.5, 0.0)) == math.inf
 
 
-def test_a_sure_sign_tells_one_bit_of_two() -> None:
+def test_a_sure_sign_gives_one_bit_of_two() -> None:
     assert expected_information((0.5, 0.5), (1.0, 0.0)) == pytest.approx(1.0)
 
 
