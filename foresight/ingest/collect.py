@@ -24,10 +24,7 @@ from foresight.model.options import CollectOptions
 from foresight.model.ports import Clock, Fetcher, Progress
 from foresight.model.sources import CollectResult, Fetch, FetchOutcome, Request, Response, Source, SourceKind
 
-__all__ = ["CollectResult", "FeedParser", "collect"]
-
 _NOT_MODIFIED = 304
-_ERRORS_FROM = 400
 _SUCCESS_FROM, _SUCCESS_BEFORE = 200, 300
 
 

@@ -29,9 +29,8 @@
     │   ├── StoreFull              no room on the disk
     │   ├── StoreTooNew            the schema is newer than this program
     │   ├── StoreTooOld            a generation of an older schema that cannot be brought up to date
-    │   ├── NothingPublished       no generation yet
-    │   │   └── NoThemes           nor a map of themes
-    │   └── OrphanRows             rows that point at nothing
+    │   └── NothingPublished       no generation yet
+    │       └── NoThemes           nor a map of themes
     ├── LedgerConflict             somebody else saved a newer revision
     │   └── RevisionConflict       of something other than a scenario
     ├── NotFound                   an unknown trend, scenario, document
@@ -220,10 +219,6 @@ class NothingPublished(StoreError):
 
 class NoThemes(NothingPublished):
     """There is no map of themes yet."""
-
-
-class OrphanRows(StoreError):
-    """Facts: table, column, rows."""
 
 
 class LedgerConflict(ForesightError):

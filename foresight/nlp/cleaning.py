@@ -69,9 +69,6 @@ class Boilerplate:
     sources: Mapping[str, SourceBoilerplate]
 
 
-NO_BOILERPLATE = Boilerplate(sources={})
-
-
 def learn_boilerplate(titles_by_source: Mapping[str, Sequence[str]]) -> Boilerplate:
     """What to strip from the titles of each source.
 

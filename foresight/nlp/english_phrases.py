@@ -10,6 +10,7 @@ from typing import Any
 
 from foresight.nlp.casing import CASED_WORD, TitleCasing, is_acronym, is_title_case
 from foresight.nlp.stopwords import is_stop_word
+from foresight.nlp.word_lists import word_list
 
 EnglishTerms = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -22,32 +23,6 @@ _NAME_AS_ONE_WORD = "NAME"
 _NAMING = frozenset({"NOUN", "PROPN", _NAME_AS_ONE_WORD})
 _INSIDE = frozenset({"NOUN", "PROPN", "ADJ", "X", _NAME_AS_ONE_WORD})
 _CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB"})
-_BRANDS = frozenset(
-    """
-    apple amazon meta signal zoom slack discord rust swift chrome safari edge shell visa target gap boots
-    oracle intel windows android python java ruby go tesla uber lime bird square stripe box office may will
-    mark bill china turkey japan chad jordan georgia polish guinea
-    """.split()  # noqa: SIM905 - quoted words read worse
-)
-_GENERIC = frozenset(
-    """
-    thing things people way ways man men woman women lot bit kind sort number hundreds thousands millions
-    dozens need plan plans move deal call calls bid fear fears hopes hope row threat warning claim claims
-    boost blow cut rise fall hit end start back case point problem issue reason reasons question answer idea
-    ideas something course ceo ceos boss bosses chief chiefs obituary firm firms company companies life value
-    world figure figures role roles file founder head executive owner owners place places side
-    """.split()  # noqa: SIM905 - quoted words read worse
-)
-_PEOPLES = frozenset(
-    """
-    african american arab argentinian asian australian austrian belgian brazilian british bulgarian canadian
-    chilean chinese colombian croatian czech danish dutch egyptian english estonian european finnish french
-    german greek hungarian icelandic indian indonesian iranian iraqi irish israeli italian japanese kenyan korean
-    latvian lithuanian malaysian mexican moroccan nigerian nordic norwegian pakistani peruvian polish portuguese
-    romanian russian saudi scottish serbian slovak spanish swedish swiss syrian taiwanese thai turkish ukrainian
-    venezuelan vietnamese welsh
-    """.split()  # noqa: SIM905 - quoted words read worse
-)
 _COUNTED_PLACES = frozenset("UK US EU UN USA".split())  # noqa: SIM905 - reads better
 """What a number before it counts people or things of: 900 UK jobs; not a model's name like 737 Max."""
 
@@ -87,7 +62,7 @@ def _recased_word(word: str, casing: TitleCasing) -> str:
         return word
     common = casing.is_common(word)
     if common is None:
-        common = folded not in _BRANDS and _is_dictionary_word(folded)
+        common = folded not in word_list("english_brands") and _is_dictionary_word(folded)
     return folded if common else word
 
 
@@ -143,7 +118,9 @@ def _in_sentence(text: str, kind: str, casing: TitleCasing) -> str:
         return text
     common = casing.is_common(text)
     if common is None:
-        common = kind != "PROPN" and text.casefold() not in _PEOPLES and _is_dictionary_word(text.casefold())
+        common = (
+            kind != "PROPN" and text.casefold() not in word_list("peoples") and _is_dictionary_word(text.casefold())
+        )
     return text.lower() if common else text
 
 
@@ -198,7 +175,7 @@ def _is_phrase(part: Sequence[_EnglishWord]) -> bool:
         return False
     if any(_is_empty(word) for word in (first, last)) and not _is_whole_name(part):
         return False
-    return not (len(part) == 1 and last.lemma in _GENERIC)
+    return not (len(part) == 1 and last.lemma in word_list("english_generic"))
 
 
 def _is_whole_name(part: Sequence[_EnglishWord]) -> bool:

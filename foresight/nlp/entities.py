@@ -16,6 +16,7 @@ from typing import Any
 
 from foresight.model.documents import Document, NamedEntity
 from foresight.nlp.finnish_phrases import finnish_names
+from foresight.nlp.word_lists import word_list
 
 _LETTERS = re.compile(r"[^\W\d_]")
 _QUARTER = re.compile(r"[QH]\d|\d.*|[A-Z]\d+")
@@ -30,47 +31,6 @@ _ORGANISATION = re.compile(
 )
 _ORGANISATION_START = re.compile(
     r"^(?:bank of|university of|ministry of|house of|institute of|department of)\b", re.IGNORECASE
-)
-
-_KNOWN_ORGANISATIONS = frozenset(
-    """
-    google apple microsoft amazon facebook meta twitter samsung nokia sony intel ibm oracle netflix spotify
-    tesla huawei ericsson kone fortum neste upm wärtsilä elisa telia dna finnair vr posti yle kela keva nordea
-    op kesko sok lidl ikea supercell rovio wolt oura reaktor f-secure withsecure mozilla yahoo uber airbnb
-    snapchat tiktok openai nvidia amd nato eu un who ekp imf wto fbi nsa cia ecb fed bbc cnn cnbc reuters hs
-    sdp kokoomus keskusta vihreät vasemmistoliitto perussuomalaiset rkp ilmarinen varma veikkaus alko sitra
-    vtt thl tem etla ryanair boeing airbus renault toyota volkswagen bmw volvo ford gm shell bp tesco
-    sainsbury morrisons asda debenhams barclays hsbc
-    """.split()  # noqa: SIM905 - quoted words read worse
-)
-_PLACES = frozenset(
-    """
-    suomi viro ruotsi norja tanska islanti venäjä kiina saksa ranska italia espanja portugali britannia
-    englanti skotlanti irlanti yhdysvallat japani intia ukraina eurooppa aasia afrikka amerikka helsinki espoo
-    tampere turku oulu vantaa lahti kuopio jyväskylä pori rovaniemi kanada australia brasilia turkki puola
-    unkari kreikka latvia liettua israel iran irak syyria korea pohjoismaat tukholma oslo kööpenhamina
-    tallinna moskova pietari lontoo pariisi berliini bryssel peking tokio washington us uk usa britain england
-    scotland wales ireland finland sweden norway denmark estonia russia china germany france italy spain
-    portugal greece poland hungary japan india ukraine europe asia africa america london paris berlin brussels
-    beijing tokyo moscow stockholm turkey brazil canada iraq syria
-    """.split()  # noqa: SIM905 - quoted words read worse
-)
-_FIRST_NAMES = frozenset(
-    """
-    aino anna annika antti anu ari arto eero eija elina emma erkki esa eva hanna hannu harri heikki heli
-    helena henri ilkka inka jaakko jan jani janne jari jarmo johanna jorma jouko juha juhani jukka jussi kai
-    kaisa kalle kari karoliina katja kati kimmo kirsi krista kristiina laura lauri leena li liisa maarit maija
-    mari maria marja marko markku martti matti merja mika mikael mikko minna mira miia olli outi paavo paula
-    pekka pertti petteri petri piia pirjo päivi raimo reijo riikka riitta risto sami sanna sari satu sauli
-    seppo sini sirpa taina tapio tarja teemu teppo tero terhi tiina timo toni tuija tuomas tuula tytti ulla
-    veijo veli ville virpi adam alan alex alexander alice andrew angela anne anthony barack ben bernie bill
-    bob boris brian charles chris christine daniel david dominic donald edward elizabeth elon emily emmanuel
-    eric frank gary george gordon greta harry hillary jack james jane janet jeff jeremy jerome jim jo joe john
-    jonathan joseph julia kamala karen keir kevin larry liz louis mario mark martin mary matt michael mike
-    narendra nicola nigel olaf oliver paul peter philip rachel richard rishi robert roger ronald sarah satya
-    scott sergey simon stephen steve susan theresa thomas tim tom tony ursula vladimir volodymyr warren
-    william xi
-    """.split()  # noqa: SIM905 - quoted words read worse
 )
 
 
@@ -105,12 +65,12 @@ def kind_of_name(name: str, lang: str) -> str:
         lang: "fi" also takes two capitalised words of which the first is a first name, and acronyms.
     """
     folded = name.casefold()
-    if folded in _KNOWN_ORGANISATIONS or _ORGANISATION.search(name) or _ORGANISATION_START.search(name):
+    if folded in word_list("organisations") or _ORGANISATION.search(name) or _ORGANISATION_START.search(name):
         return "organisation"
-    if folded in _PLACES:
+    if folded in word_list("places"):
         return "place"
     words = name.split()
-    if len(words) > 1 and words[0].casefold() in _FIRST_NAMES and all(word[:1].isupper() for word in words):
+    if len(words) > 1 and words[0].casefold() in word_list("first_names") and all(word[:1].isupper() for word in words):
         return "person"
     if lang == "fi" and len(words) == 1 and name.isupper() and len(name) > len("EU"):
         return "organisation"

@@ -12,72 +12,12 @@ from collections.abc import Mapping
 from enum import Enum
 from functools import cache, lru_cache
 
+from foresight.nlp.word_lists import word_list, word_pairs
+
 LONGEST_WORD = 40
 _SHORTEST_PART = 3
 _SHORTEST_TAIL = 4
 
-_FORMS = {
-    # the dictionary knows another word of the same look, which news does not use
-    "lakon": "lakko",
-    "lakot": "lakko",
-    "lakkoja": "lakko",
-    "lakkojen": "lakko",
-    "lakoista": "lakko",
-    "noki": "nokia",
-    "lupaa": "luvata",
-    "lupaavat": "luvata",
-    "vaaleissa": "vaalit",
-    "vaaleista": "vaalit",
-    "vaaleihin": "vaalit",
-    "vaaleilla": "vaalit",
-    "kunnan": "kunta",
-    "kunnat": "kunta",
-    "pankin": "pankki",
-    "pankit": "pankki",
-    "lain": "laki",
-    "laista": "laki",
-    "nuorilla": "nuori",
-    "nuorille": "nuori",
-    "nuorista": "nuori",
-    "oppilaista": "oppilas",
-    "lait": "laki",
-    "alan": "ala",
-    "alat": "ala",
-    "alalla": "ala",
-    "velan": "velka",
-    "velat": "velka",
-    "tuen": "tuki",
-    "tuet": "tuki",
-    "haun": "haku",
-    "ostoon": "osto",
-    "koron": "korko",
-    "korot": "korko",
-    "sodan": "sota",
-    "sodat": "sota",
-    "kaupan": "kauppa",
-    "verot": "vero",
-    "veron": "vero",
-    "autot": "auto",
-    "auton": "auto",
-    "luvun": "luku",
-    "luvut": "luku",
-    "hinnan": "hinta",
-    "palkan": "palkka",
-    "palkat": "palkka",
-}
-_PLURAL_ONLY = {
-    "vaalia": "vaalit",
-    "vaali": "vaalit",
-    "vaalea": "vaalit",
-    "markkina": "markkinat",
-    "puolustusvoima": "puolustusvoimat",
-    "asevoima": "asevoimat",
-    "turvajoukko": "turvajoukot",
-    "olympialainen": "olympialaiset",
-    "hautajainen": "hautajaiset",
-    "arpajainen": "arpajaiset",
-    "talkoo": "talkoot",
-}
 _SHORT_HEADS = frozenset("työ tie maa puu sää jää suo pää kuu yö haku ala koe osa apu opas etu tuki isä äiti".split())  # noqa: SIM905 - reads better
 _CASE_ENDINGS = (
     *("issaan", "issään", "ssaan", "ssään", "issa", "issä", "ista", "istä", "illa", "illä", "ille", "ilta", "iltä"),
@@ -102,14 +42,19 @@ def finnish_lemma(word: str) -> str:
     folded = word.casefold()
     if len(folded) > LONGEST_WORD:
         return folded
-    known = _FORMS.get(folded) or _dictionary_lemma(word) or _compound_lemma(folded) or _rule_lemma(word, folded)
+    known = word_pairs("finnish_forms").get(folded) or _dictionary_lemma(word) or _compound_lemma(folded)
+    known = known or _rule_lemma(word, folded)
     return _plural_only(_repaired_lemma(known.casefold()))
 
 
 def is_finnish_word(word: str) -> bool:
     """Whether the dictionary has this very form, in either case, or it is a compound of known parts."""
     folded = word.casefold()
-    return folded in _FORMS or _dictionary_lemma(word) is not None or _compound_lemma(folded) is not None
+    return (
+        folded in word_pairs("finnish_forms")
+        or _dictionary_lemma(word) is not None
+        or _compound_lemma(folded) is not None
+    )
 
 
 def is_finnish_name(word: str) -> bool:
@@ -132,7 +77,7 @@ def _compound_lemma(folded: str) -> str | None:
         head, tail = folded[:joint], folded[joint:]
         if len(tail) < _SHORTEST_TAIL and tail not in _SHORT_HEADS:
             break
-        lemma_of_tail = _FORMS.get(tail) or dictionary.get(tail)
+        lemma_of_tail = word_pairs("finnish_forms").get(tail) or dictionary.get(tail)
         if lemma_of_tail and _may_begin_a_compound(head, dictionary):
             return head + lemma_of_tail
     return None
@@ -166,7 +111,7 @@ def _repaired_lemma(known: str) -> str:
 
 
 def _plural_only(known: str) -> str:
-    for singular, plural in _PLURAL_ONLY.items():
+    for singular, plural in word_pairs("finnish_plurals").items():
         if known.endswith(singular):
             return known[: -len(singular)] + plural
     return known
@@ -225,21 +170,6 @@ _ENDINGS = (
     (("na", "nä"), GrammaticalCase.ESSIVE),
     (("a", "ä"), GrammaticalCase.PARTITIVE),
 )
-_ADJECTIVES = frozenset(
-    """
-    uusi vanha hyvä huono suuri pieni iso kallis halpa korkea matala nopea hidas vahva heikko pitkä lyhyt
-    nuori kova kylmä lämmin kuuma tärkeä vaikea helppo paha kuollut elävä oikea väärä vapaa avoin julkinen
-    yksityinen musta valkoinen punainen vihreä sininen ruma kaunis raskas kevyt syvä laaja ahdas tyhjä täysi
-    puhdas likainen vakava outo ilmainen jättimäinen entinen nykyinen tuleva paras parempi pahin suurin pienin
-    uusin jatkuva toimiva kasvava odotettu
-    """.split()  # noqa: SIM905 - quoted words read worse
-)
-_NOUNS = frozenset(
-    """
-    ihminen nainen hevonen sormenjälki suomalainen virolainen ruotsalainen kiinalainen amerikkalainen
-    venäläinen
-    """.split()  # noqa: SIM905 - quoted words read worse
-)
 _PARTICIPLES = ("ttu", "tty")
 _VERB_ENDINGS = ("a", "ä")
 
@@ -270,9 +200,9 @@ def _is_verb(lemma: str) -> bool:
 
 def _is_adjective(lemma: str) -> bool:
     """Whether a lemma is an adjective: there is an adverb of it (turvallisesti, nopeasti)."""
-    if lemma in _ADJECTIVES:
+    if lemma in word_list("finnish_adjectives"):
         return True
-    if lemma in _NOUNS:
+    if lemma in word_list("finnish_nouns"):
         return False
     if lemma.endswith(("llinen", "mainen", "mäinen", "ton", "tön", *_PARTICIPLES)) and len(lemma) > len("tatti"):
         return True

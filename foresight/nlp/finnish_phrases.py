@@ -16,6 +16,7 @@ from foresight.nlp.casing import TitleCasing, is_acronym, words_with_position
 from foresight.nlp.finnish import GrammaticalCase, PartOfSpeech, grammatical_case, part_of_speech
 from foresight.nlp.stopwords import is_stop_word
 from foresight.nlp.word_index import FormCounts
+from foresight.nlp.word_lists import word_list
 
 FinnishTerms = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -30,21 +31,6 @@ _ABSTRACT = ("us", "ys", "uus", "yys", "minen", "sto", "stö")
 """How common nouns end and names do not: Terveyden is a form of terveys, while Putin is none of putti."""
 
 _COLON_ENDING = re.compile(r"(?<=[^\W_]):[a-zåäö]{1,5}\b")
-_PLACES = frozenset(
-    """
-    suomi viro ruotsi norja tanska islanti venäjä kiina saksa ranska italia espanja portugali britannia
-    englanti skotlanti irlanti yhdysvallat japani intia ukraina eurooppa aasia afrikka amerikka helsinki espoo
-    tampere turku oulu vantaa kanada australia brasilia turkki puola unkari kreikka latvia liettua israel iran
-    irak syyria korea pohjoismaat
-    """.split()  # noqa: SIM905 - quoted words read worse
-)
-_GENERIC = frozenset(
-    """
-    pomo dollari euro teknologia firma yritys yhtiö päivä vuosi aihe ero luku keino totuus juttu tieto uhka
-    asia kerta tapa syy määrä osa alku loppu puoli taso kysymys mies nainen ihminen käsi sija kohde
-    kutsuttu vastaaja kilo prosentti kilometri metri selvitys ohjelma jää työ laitos laite palvelu tutkija
-    """.split()  # noqa: SIM905 - quoted words read worse
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +109,7 @@ def _is_name_at_start(word: str, before_name: bool, casing: TitleCasing) -> bool
         return not common
     if finnish.is_finnish_name(word) and (before_name or not finnish.is_finnish_form(word.casefold())):
         return True
-    return finnish.finnish_lemma(word) in _PLACES or not finnish.is_finnish_word(word)
+    return finnish.finnish_lemma(word) in word_list("finnish_places") or not finnish.is_finnish_word(word)
 
 
 def _word(word: str, is_name: bool, closes: bool, seen: FormCounts) -> _FinnishWord:  # noqa: FBT001 - internal
@@ -136,7 +122,11 @@ def _word(word: str, is_name: bool, closes: bool, seen: FormCounts) -> _FinnishW
         return _FinnishWord(word, nominative, kind, grammatical_case(folded, nominative.casefold()), closes)
     if is_name:
         nominative = _name(word, seen)
-        lone = nominative != word and nominative.casefold() not in seen.folded and nominative.casefold() not in _PLACES
+        lone = (
+            nominative != word
+            and nominative.casefold() not in seen.folded
+            and nominative.casefold() not in word_list("finnish_places")
+        )
         return _FinnishWord(word, nominative, PartOfSpeech.NAME, _name_case(word, nominative), closes, lone)
     nominative = _of_parts(folded)
     if nominative.endswith(_NEWS_ITEM_LEMMA):
@@ -194,14 +184,14 @@ def _phrases_ending(words: Sequence[_FinnishWord], end: int) -> Iterator[str]:
     ):
         return
     before_name = not head.closes and any(word.kind is PartOfSpeech.NAME for word in words[end + 1 : end + 2])
-    if head.lemma not in _GENERIC and not (head.is_first_name and before_name):
+    if head.lemma not in word_list("finnish_generic") and not (head.is_first_name and before_name):
         yield from _alone(head, words[end + 1 : end + 2])
     shown = [head.nominative]
     for start in range(end - 1, max(-1, end - _LONGEST_PHRASE), -1):
         modifier = words[start]
         if modifier.closes or not (form := _modifier(modifier, words[start + 1], head)):
             return
-        if head.lemma in _GENERIC and modifier.kind is not PartOfSpeech.NAME:
+        if head.lemma in word_list("finnish_generic") and modifier.kind is not PartOfSpeech.NAME:
             return
         shown.insert(0, form)
         yield " ".join(shown)

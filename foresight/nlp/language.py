@@ -1,12 +1,10 @@
-"""The languages of many texts at once: the walk of py3langid over all of them side by side.
-
-The library walks one text at a time, a byte at a time; a month of articles takes a sixth of the time when every step
-is one look-up for all of them. The scores are the library's (naive Bayes over byte n-grams).
-
-Which language a text is in, among those in use.
+"""Which language a text is in, among those in use.
 
 Restricting the identifier to the languages in use is worth more than the choice of identifier: 15 points of accuracy
 at 20 characters. A long text is believed; a short one follows its source.
+
+The scores are py3langid's (naive Bayes over byte n-grams). The library walks one text at a time, a byte at a time; a
+month of articles takes a sixth of the time when every step is one look-up for all of them.
 """
 
 from __future__ import annotations
@@ -102,31 +100,23 @@ _LETTERS_OF = 1_000
 UNKNOWN_LANGUAGE = "und"
 
 
-def detect(text: str, languages: tuple[str, ...]) -> str:
-    """The language of a text, ISO 639-1.
+def detect_languages(texts: Sequence[str], languages: tuple[str, ...]) -> list[str]:
+    """The language of each text, ISO 639-1, "und" where there are no letters.
 
     Args:
-        text: best the title with the first 200 characters of the lead.
+        texts: best titles with the first 200 characters of their leads.
         languages: those in use. A text of 80 characters and more, or in another script, may also be found to be in
             a language outside them.
-
-    Returns:
-        A code, "und" where there are no letters.
     """
-    return detect_languages([text], languages)[0]
-
-
-def detect_languages(texts: Sequence[str], languages: tuple[str, ...]) -> list[str]:
-    """`detect` of many texts, at a fraction of the time."""
     latin = [_is_latin(text) for text in texts]
-    told = [i for i, is_latin in enumerate(latin) if is_latin is not None]
+    with_letters = [i for i, is_latin in enumerate(latin) if is_latin is not None]
     found = [UNKNOWN_LANGUAGE] * len(texts)
     identifier = _identifier()
-    probabilities = identifier.probabilities([texts[i] for i in told])
+    probabilities = identifier.probabilities([texts[i] for i in with_letters])
     likeliest = np.argmax(probabilities, axis=1)
     known = [place for place, label in enumerate(identifier.labels) if label in languages]
     usual = [known[place] for place in np.argmax(probabilities[:, known], axis=1)] if known else None
-    for row, i in enumerate(told):
+    for row, i in enumerate(with_letters):
         best, probability = int(likeliest[row]), float(probabilities[row, likeliest[row]])
         is_foreign = not latin[i] or (len(texts[i]) >= LONG_TEXT and probability >= _SURE)
         if is_foreign and identifier.labels[best] not in languages:
@@ -139,27 +129,21 @@ def detect_languages(texts: Sequence[str], languages: tuple[str, ...]) -> list[s
 def languages_of(
     documents: Sequence[Document], languages: tuple[str, ...], majorities: Mapping[str, str]
 ) -> list[tuple[str, str]]:
-    """`language_of` of many documents; `majorities` are by source id."""
+    """The language of each document and where that is known from: "detected", "declared" or "source".
+
+    A long text (80 characters) is in the language detected. A short one is in the declared language when that is what
+    was detected, else, as a very short one (under 25 characters), in its source's.
+
+    Args:
+        documents: with the declared language in `lang`, "" where none.
+        languages: those in use.
+        majorities: source id → the language most of its documents are in.
+    """
     detected = detect_languages([_text(document) for document in documents], languages)
     return [
         _decided(document, found, languages, majorities.get(document.source_id, ""))
         for document, found in zip(documents, detected, strict=True)
     ]
-
-
-def language_of(document: Document, languages: tuple[str, ...], majority: str = "") -> tuple[str, str]:
-    """The language of a document and where that is known from: "detected", "declared" or "source".
-
-    Args:
-        document: with the declared language in `lang`, "" where none.
-        languages: those in use.
-        majority: the language most of its source's documents are in, "" where unknown.
-
-    Returns:
-        A long text (80 characters) is in the language detected. A short one is in the declared language when that is
-        what was detected, else, as a very short one (under 25 characters), in its source's.
-    """
-    return languages_of([document], languages, {document.source_id: majority})[0]
 
 
 def _decided(document: Document, found: str, languages: tuple[str, ...], majority: str) -> tuple[str, str]:

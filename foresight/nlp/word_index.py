@@ -1,13 +1,11 @@
-"""Which words stand in which document, and what is said of that by a moment's past alone.
-
-Finnish written forms that may be names: which there are in a corpus, and what would make each of them which word.
-
-Nothing is decided here, since a decision at a cut-off may look at what came before it only: `NameForms.settled` does.
-
-Which words stand in which document, for counting: half a million documents in a minute.
+"""Which words stand in which document, for counting: half a million documents in a minute.
 
 Words meet across inflection (tekoälyn, tekoälyllä → tekoäly) and casing. Everything that costs something is done once
 per distinct written form; a document costs one regular expression and a look-up per token.
+
+Whether an inflected Finnish form is a name depends on what else was written. A decision at a cut-off may look at what
+came before it only, so `word_index` decides nothing: `NameForms` holds what decides, and `WordIndex.known` decides by
+the rows it is given.
 """
 
 from __future__ import annotations
@@ -154,7 +152,6 @@ def _rows_of(indptr: Ints1d, indices: npt.NDArray[_Number], rows: Ints1d) -> tup
 
 
 WrittenForm = tuple[str, str]
-WordOf = Callable[[str], str]
 
 
 class _SpellingNumbers(dict[str, int]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from foresight.model.options import TextOptions
-from foresight.nlp.cleaning import NO_BOILERPLATE, clean_documents, learn_boilerplate
+from foresight.nlp.cleaning import Boilerplate, clean_documents, learn_boilerplate
 from foresight.testing.builders import a_document
 
 OPTIONS = TextOptions()
@@ -25,6 +25,6 @@ def test_titles_are_cleaned_and_languages_found() -> None:
 @pytest.mark.parametrize("title", ["", "😀", "the", "a\x00b", "مرحبا", "x" * 2_000_000, "\u202eright to left"])
 def test_odd_documents_come_back_in_order(title: str) -> None:
     documents = [a_document("1", title=title, text=title), a_document("2")]
-    enriched = clean_documents(documents, source_langs={}, boilerplate=NO_BOILERPLATE, options=OPTIONS)
+    enriched = clean_documents(documents, source_langs={}, boilerplate=Boilerplate(sources={}), options=OPTIONS)
     assert [document.id for document in enriched] == ["1", "2"]
     assert all(document.lang for document in enriched)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from foresight.nlp.language import BatchLanguageIdentifier, detect, detect_languages, language_of, source_languages
+from foresight.nlp.language import BatchLanguageIdentifier, detect_languages, languages_of, source_languages
 from foresight.testing.builders import a_document
 
 USED = ("fi", "en", "sv", "de")
@@ -28,7 +28,7 @@ USED = ("fi", "en", "sv", "de")
     ],
 )
 def test_headlines_of_the_languages_in_use_are_told_apart(text: str, lang: str) -> None:
-    assert detect(text, USED) == lang
+    assert detect_languages([text], USED)[0] == lang
 
 
 @pytest.mark.parametrize(
@@ -44,30 +44,36 @@ def test_headlines_of_the_languages_in_use_are_told_apart(text: str, lang: str) 
     ],
 )
 def test_a_language_not_in_use_is_named_where_that_is_plain(text: str, lang: str) -> None:
-    assert detect(text, USED) == lang
+    assert detect_languages([text], USED)[0] == lang
 
 
 @pytest.mark.parametrize("text", ["", "😀😀", "12 345", "\x00", "!!!"])
 def test_a_text_without_letters_has_no_language(text: str) -> None:
-    assert detect(text, USED) == "und"
+    assert detect_languages([text], USED)[0] == "und"
 
 
 def test_a_short_text_follows_its_source() -> None:
-    assert language_of(a_document(title="Nokia E72", text="", lang=""), USED, "fi") == ("fi", "source")
+    assert languages_of([a_document(title="Nokia E72", text="", lang="")], USED, {"source-1": "fi"})[0] == (
+        "fi",
+        "source",
+    )
 
 
 def test_a_long_text_is_believed_against_its_source_and_declaration() -> None:
     text = "The government decided yesterday on new taxes for the owners of forests and of mines in the north."
-    assert language_of(a_document(title="Taxes", text=text, lang="fi"), USED, "fi") == ("en", "detected")
+    assert languages_of([a_document(title="Taxes", text=text, lang="fi")], USED, {"source-1": "fi"})[0] == (
+        "en",
+        "detected",
+    )
 
 
 def test_a_declared_language_that_is_detected_too_is_declared() -> None:
-    found = language_of(a_document(title="Hallitus päätti uusista veroista", text="", lang="fi"), USED)
+    found = languages_of([a_document(title="Hallitus päätti uusista veroista", text="", lang="fi")], USED, {})[0]
     assert found == ("fi", "declared")
 
 
 def test_a_text_without_letters_takes_the_declared_language() -> None:
-    assert language_of(a_document(title="😀", text="", lang="sv"), USED) == ("sv", "declared")
+    assert languages_of([a_document(title="😀", text="", lang="sv")], USED, {})[0] == ("sv", "declared")
 
 
 def test_the_majority_of_a_source_is_found_from_its_texts() -> None:
@@ -117,4 +123,4 @@ def test_many_texts_at_once_are_found_as_each_alone() -> None:
         "Правительство объявило",
         "x" * 3000,
     ]
-    assert detect_languages(texts, USED) == [detect(text, USED) for text in texts]
+    assert detect_languages(texts, USED) == [detect_languages([text], USED)[0] for text in texts]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foresight.nlp.cleaning import NO_BOILERPLATE, clean_title, learn_boilerplate, normalised_title, title_template
+from foresight.nlp.cleaning import Boilerplate, clean_title, learn_boilerplate, normalised_title, title_template
 
 MATTERS = [
     "Banks raise their rates",
@@ -80,7 +80,7 @@ def test_boilerplate_of_one_source_leaves_others_alone() -> None:
 
 def test_a_thousand_copies_of_a_title_teach_nothing() -> None:
     boilerplate = learn_boilerplate({"paper": ["Live: Oil falls after the summit"] * 1_000})
-    assert boilerplate == NO_BOILERPLATE
+    assert boilerplate == Boilerplate(sources={})
 
 
 @given(st.lists(st.text(max_size=60), max_size=12), st.text(max_size=80))
