@@ -1,4 +1,4 @@
-"""Charts of `briefs.charts` on a page: drawn at their own size, described in words, clicks handed back.
+"""Charts of `reports.charts` on a page: drawn at their own size, described in words, clicks handed back.
 
 Choosing among trends. Widgets compare their options, and a trend holds an array: they get ids and show titles.
 

@@ -25,7 +25,7 @@ class Figure:
 class Section:
     """A part of a brief. Paragraphs, bullets and rows are plain text; writers escape them.
 
-    Where there are as many citations as rows, row i tells of citation i, and the cell that holds its title leads to it.
+    Where there are as many citations as rows, row i is about citation i, and the cell that holds its title leads to it.
     """
 
     key: str

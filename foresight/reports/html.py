@@ -1,6 +1,6 @@
-"""A drawn chart as a part of a page: only drawing elements, no addresses, names that do not meet those of others.
+"""A brief as one HTML page that needs nothing else: styles and drawings inside, no script, no request.
 
-A brief as one HTML page that needs nothing else: styles and drawings inside, no script, no request.
+Drawn charts are cleaned to drawing elements, without addresses and with names that do not meet those of others.
 """
 
 from __future__ import annotations

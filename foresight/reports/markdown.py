@@ -30,7 +30,7 @@ def escape_inline(text: str) -> str:
 
 
 def write_markdown(brief: Brief) -> bytes:
-    """The brief as UTF-8 Markdown; charts are told in words."""
+    """The brief as UTF-8 Markdown; charts stand in words."""
     lines = [
         f"# {escape_inline(brief.title)}",
         "",

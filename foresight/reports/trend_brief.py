@@ -215,8 +215,8 @@ def _disproving_observations(view: TrendView, messages: BriefMessages) -> Iterat
 def voice_sections(page: TrendPage, messages: BriefMessages) -> Iterator[Section]:
     """Tone per voice and the say–feel gap; nothing where no voice was analysed."""
     view, lang = page.view, messages.lang
-    heard = voice_tones(view.signals)
-    if not heard:
+    voices = voice_tones(view.signals)
+    if not voices:
         return
     rows = (
         (
@@ -227,10 +227,10 @@ def voice_sections(page: TrendPage, messages: BriefMessages) -> Iterator[Section
             if one.tone and one.tone.low is not None and one.tone.high is not None
             else "–",
         )
-        for one in heard
+        for one in voices
     )
     silence = missing_tone_sentence(view.signals, lang)
-    toned = [f"{messages.voice(one.voice)} {format_tone(one.tone.value, lang)}" for one in heard if one.tone]
+    toned = [f"{messages.voice(one.voice)} {format_tone(one.tone.value, lang)}" for one in voices if one.tone]
     figure = Figure(
         specification=specification(tone_by_voice(view.signals, lang=lang)),
         caption=messages("figure_tone_caption"),

@@ -99,7 +99,7 @@ def likelihood_sections(
             columns=("date", "sign", "measured", "effect"),
             rows=(_update_row(update, watched, scenario, results, messages) for update, watched in updates),
         )
-    cited = [(one, _update_title(*told)) for told in updates for one in told[0].content.evidence]
+    cited = [(one, _update_title(*entry)) for entry in updates for one in entry[0].content.evidence]
     if cited:
         # where one signpost spoke, its title on every row would say nothing
         shown = slice(4 if len(updates) > 1 else 3)

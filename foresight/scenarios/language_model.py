@@ -1,7 +1,7 @@
 """One question to an OpenAI-compatible endpoint (``POST …/chat/completions``), bounded in time and size.
 
 The answer comes from a stranger: no redirect is followed, so that key and evidence go nowhere else; the words of an
-error page are never told, because some servers repeat the key in them; an answer that holds the key is thrown away.
+error page are never shown, because some servers repeat the key in them; an answer that holds the key is thrown away.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class ChatCompletionsModel:
             return await self._body(answer)
 
     def _headers(self) -> dict[str, str]:
-        told = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-        return told | ({"Authorization": f"Bearer {self._options.key}"} if self._options.key else {})
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+        return headers | ({"Authorization": f"Bearer {self._options.key}"} if self._options.key else {})
 
     def _question(self, request: DraftRequest) -> dict[str, object]:
         """What every compatible endpoint understands, and no more: some refuse a temperature or a form of answer."""
@@ -74,7 +74,7 @@ class ChatCompletionsModel:
         }
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
-        """The decoded body. The limit is on what is unpacked; the length a server tells is not believed."""
+        """The decoded body. The limit is on what is unpacked; the length a server states is not believed."""
         body = bytearray()
         async for chunk in answer.content.iter_chunked(_CHUNK_BYTES):
             body += chunk

@@ -215,10 +215,10 @@ def find_markup(text: str, held: str) -> Iterator[str]:
 
 def repeats_instructions(text: str, instructions: str) -> bool:
     """Whether a long stretch of a sentence stands in the instructions."""
-    told, own = _normalised_wording(text), _normalised_wording(instructions)
-    if len(told) < ECHO_LENGTH:
-        return len(told) > ECHO_LENGTH // 2 and told.rstrip(".") in own
-    return any(told[start : start + ECHO_LENGTH] in own for start in range(len(told) - ECHO_LENGTH + 1))
+    written, own = _normalised_wording(text), _normalised_wording(instructions)
+    if len(written) < ECHO_LENGTH:
+        return len(written) > ECHO_LENGTH // 2 and written.rstrip(".") in own
+    return any(written[start : start + ECHO_LENGTH] in own for start in range(len(written) - ECHO_LENGTH + 1))
 
 
 def unsupported_quotations(text: str, held: str) -> Iterator[str]:
@@ -238,8 +238,8 @@ def unsupported_numbers(text: str, held: str) -> Iterator[str]:
     yield from (char for char in text if char.isnumeric() and not char.isdecimal() and char not in held)
     words = [word.casefold() for word in _WORD.findall(held)]
     for word in _WORD.findall(text):
-        told = _number_word(word.casefold())
-        if told and told[1] not in figures and not any(_number_word(other) == told for other in words):
+        counted = _number_word(word.casefold())
+        if counted and counted[1] not in figures and not any(_number_word(other) == counted for other in words):
             yield word
 
 
@@ -286,7 +286,7 @@ def _number_word(word: str) -> tuple[str, str] | None:
     if word in _WHOLE_NUMBER_WORDS:
         return word, _WHOLE_NUMBER_WORDS[word]
     begun = [(stem, value) for stem, value in _NUMBER_WORDS if word.startswith(stem)]
-    return max(begun, key=lambda told: len(told[0]), default=None)
+    return max(begun, key=lambda found: len(found[0]), default=None)
 
 
 def _normalised_wording(text: str) -> str:

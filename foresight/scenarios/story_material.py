@@ -129,8 +129,8 @@ def _judgement_sources(material: StoryMaterial, say: Texts) -> Iterator[StorySou
 def _trend_sources(material: StoryMaterial, say: Texts) -> Iterator[StorySource]:
     for view in material.trends:
         share, stage = view.signal("share"), stage_name(view.trend.stage, say.lang)
-        told = format_percent(share.value, say.lang) if share else "–"
-        text = say("story.source_trend", title=view.title(say.lang), stage=stage, share=told)
+        part = format_percent(share.value, say.lang) if share else "–"
+        text = say("story.source_trend", title=view.title(say.lang), stage=stage, share=part)
         yield _source(f"trend:{view.trend.id}", text)
 
 
@@ -172,6 +172,6 @@ def _update_sources(material: StoryMaterial, say: Texts) -> Iterator[StorySource
         name = as_clause(title or content.signpost_id)
         text = say("story.source_signpost", title=name, day=day, watch=content.watch or "–")
         weighed = (dict(content.prior), dict(content.posterior))
-        shares = [format_percent(told[key], say.lang) for told in weighed if key in told]
+        shares = [format_percent(side[key], say.lang) for side in weighed if key in side]
         moved = say("story.source_moved", prior=shares[0], posterior=shares[1]) if len(shares) > 1 else ""
         yield _source(f"signpost:{update.id}", text, moved)

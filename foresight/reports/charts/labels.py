@@ -1,14 +1,9 @@
-"""How wide a text will be, without drawing it: what labels are placed and wrapped by.
+"""Labels beside marks, so that none lies on another: how wide a text is, where it goes, and how it is drawn.
 
-Advance widths of Helvetica (Adobe Font Metrics; Arial and Liberation Sans have the same), in thousandths of the size.
-
-Where labels go so that none lies on another: pure geometry, in pixels.
-
-Greedy, in the order given, over places at growing distance around each mark (Christensen, Marks and Shieber, 1995,
-"An empirical study of algorithms for point-feature label placement", call it the greedy baseline; with marks ordered
-by weight it is good enough here, and the same marks always give the same places).
-
-Placed labels as layers: thin leaders, and text flush with the side that is nearest to its mark.
+Widths are the advance widths of Helvetica (Adobe Font Metrics; Arial and Liberation Sans have the same), in thousandths
+of the type size. Places are found greedily, in the order given, at growing distance around each mark (Christensen,
+Marks and Shieber, 1995, "An empirical study of algorithms for point-feature label placement", call it the greedy
+baseline; with marks ordered by weight it is good enough here, and the same marks always give the same places).
 """
 
 from __future__ import annotations
@@ -277,7 +272,7 @@ class LabelStyle:
 def label_anchor(x: float, y: float, radius: float, text: str, style: LabelStyle) -> LabelAnchor:
     """A mark that wants this text beside it: on two lines at best, on one shorter line where there is little room."""
     sizes = [
-        (max(text_width(told, style.size) for told in lines) + 2 * _LABEL_INSET, style.line * len(lines) + 1)
+        (max(text_width(line, style.size) for line in lines) + 2 * _LABEL_INSET, style.line * len(lines) + 1)
         for lines in _label_lines(text, style)
     ]
     return LabelAnchor(x=x, y=y, radius=radius + 1, sizes=tuple(sizes))

@@ -76,7 +76,7 @@ class RadarMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedMark:
-    """A mark with its place in pixels and that of its label (None: no room; the tip tells)."""
+    """A mark with its place in pixels and that of its label (None: no room; its tooltip has the title)."""
 
     mark: RadarMark
     anchor: LabelAnchor

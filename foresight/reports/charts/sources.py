@@ -79,9 +79,9 @@ def breakdown_bars(counts: Sequence[tuple[str, float]], *, lang: str, width: int
     top = max(row["count"] for row in rows) or 1
     x = alt.X("count:Q", axis=None, scale=alt.Scale(domain=[0, top], nice=False))
     bars = chart_of(rows).mark_bar(height=_BAR_HEIGHT * 0.55, cornerRadiusEnd=2)
-    told = chart_of(rows).mark_text(align="left", dx=5, color=MUTED)
+    figures = chart_of(rows).mark_text(align="left", dx=5, color=MUTED)
     colour = alt.condition("datum.rest", alt.value(BAND_NARROW), alt.value(ACCENT))
-    chart = alt.layer(names, bars.encode(x=x, y=y, color=colour), told.encode(x=x, y=y, text="told:N"))
+    chart = alt.layer(names, bars.encode(x=x, y=y, color=colour), figures.encode(x=x, y=y, text="told:N"))
     return styled(chart.properties(width=width, height=_BAR_HEIGHT * len(rows)), lang)
 
 

@@ -1,6 +1,6 @@
 """One grammar for every chart: ink, type, shapes, and dates and numbers in the reader's language.
 
-Stages are told apart by shape as well as by colour. The colours keep a contrast of at least 3 : 1 on white (WCAG 2.2,
+Stages differ by shape as well as by colour. The colours keep a contrast of at least 3 : 1 on white (WCAG 2.2,
 1.4.11) and differ in lightness, so that they stay apart under each kind of colour blindness and in grey print; they
 start from the palette of Okabe and Ito (2008), darkened. Charts have fixed sizes: show them at their own width
 (`width="content"` in Streamlit), so that what is round stays round. How numbers and dates are written stands in
@@ -115,7 +115,7 @@ def pixel_axes(width: float, height: float) -> tuple[Any, Any]:
 
 
 def text_layer(rows: Sequence[ChartRow], *, size: float, line: float = 12.0, **looks: Any) -> Chart:
-    """A layer of the field `text`, its lines parted by line breaks, first line at the top unless told otherwise."""
+    """A layer of the field `text`, its lines parted by line breaks, first line at the top unless `looks` differ."""
     looks = {"baseline": "top", "lineBreak": "\n", "lineHeight": line, "fontSize": size, **looks}
     return chart_of(rows).mark_text(**looks).encode(text="text:N")
 
@@ -133,7 +133,7 @@ def row_labels(labels: Sequence[str]) -> tuple[Any, Chart]:
 
 
 def tooltips(fields: Sequence[tuple[str, str]], lang: str) -> list[Any]:
-    """What a mark tells when pointed at: (field, key of its name "briefs.tip_…") pairs."""
+    """What a mark shows when pointed at: (field, key of its name "briefs.tip_…") pairs."""
     texts = Texts(lang)
     return [alt.Tooltip(f"{field}:N", title=texts(f"briefs.tip_{key}")) for field, key in fields]
 

@@ -1,4 +1,4 @@
-"""Charts of the track record: what became of calls against chance, told chances against what came, bands held."""
+"""Charts of the track record: what became of calls against chance, stated probabilities against what came, bands."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def outcomes_by_stage(found: Sequence[Reliability], *, days: int, lang: str, wid
     tip = tooltips([("stage", "stage"), ("told", "grown"), ("by_chance", "by_chance"), ("lift", "lift")], lang)
     bars = chart_of(rows).mark_bar(height=_ROW_HEIGHT * 0.5, cornerRadiusEnd=2)
     strokes = chart_of([row for row in rows if row["chance"] is not None])
-    told = chart_of(rows).mark_text(align="left", dx=6, color=INK)
+    figures = chart_of(rows).mark_text(align="left", dx=6, color=INK)
     chart = alt.layer(
         names,
         bars.encode(x=x, y=y, color=alt.Color("stage:N", scale=colour, legend=None), tooltip=tip),
         strokes.mark_tick(thickness=3, size=_ROW_HEIGHT * 0.72, color=INK).encode(x="chance:Q", y=y, tooltip=tip),
-        told.encode(x="end:Q", y=y, text="short:N"),
+        figures.encode(x="end:Q", y=y, text="short:N"),
     )
     return styled(chart.properties(width=width, height=_ROW_HEIGHT * len(rows)), lang)
 
@@ -92,7 +92,7 @@ def _outcome_row(at: int, one: Reliability, lang: str) -> ChartRow:
 
 
 def reliability_diagram(bins: Sequence[PersistenceBin], *, lang: str, size: int = _DIAGRAM_SIZE) -> Chart:
-    """The chance to last that was told, across, against the part that did last, upwards; the diagonal is right.
+    """The stated persistence probability, across, against the part that did last, upwards; the diagonal is right.
 
     Areas are calls; bins with fewer than five are left out.
     """

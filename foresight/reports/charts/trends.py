@@ -1,15 +1,11 @@
-"""A trend's share of the news over time, with its projection; and the same as a line the size of a word.
-
-Trends side by side by growth, each with its interval: a forest plot.
-
-How each voice speaks of a trend: its mean tone with the interval, one row per voice.
-"""
+"""Charts of trends: the share over time with its projection, growth and tone with their intervals, row by row."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from foresight.i18n import Texts
 from foresight.i18n.formatting import format_date, format_number, format_percent
@@ -259,12 +255,20 @@ def growth_overview(views: Sequence[TrendView], *, lang: str, width: int = 340) 
         scale=alt.Scale(domain=[low, high], nice=False),
         axis={"labelExpr": _SIGNED_LABEL, "tickCount": 6, "domain": False, "ticks": False, "gridColor": FAINT},
     )
+    spans, marks = _growth_layers(rows, views, lang)
+    return _interval_chart(rows, x, spans, marks, width=width, row_height=_GROWTH_ROW_HEIGHT, lang=lang)
+
+
+def _interval_chart(  # noqa: PLR0913 - the parts of a chart
+    rows: Sequence[ChartRow], x: Any, spans: Chart, marks: Chart, *, width: int, row_height: int, lang: str
+) -> Chart:
+    """Named rows with an interval and an estimate each, a line at zero, and the figures at the right edge."""
     y, names = row_labels([row["label"] for row in rows])
-    zero = chart_of([{"growth": 0}]).mark_rule(color=MUTED).encode(x=x)
-    told = chart_of(rows).mark_text(align="left", dx=8, color=MUTED, fontSize=10)
-    layers = [zero, names, *(layer.encode(x=x, y=y) for layer in _growth_layers(rows, views, lang))]
-    layers.append(told.encode(x=alt.value(width), y=y, text="told:N"))
-    return styled(alt.layer(*layers).properties(width=width, height=_GROWTH_ROW_HEIGHT * len(rows)), lang)
+    zero = chart_of([{x.shorthand.partition(":")[0]: 0}]).mark_rule(color=MUTED).encode(x=x)
+    figures = chart_of(rows).mark_text(align="left", dx=8, color=MUTED, fontSize=10)
+    layers = [zero, names, spans.encode(x=x, x2="high:Q", y=y), marks.encode(x=x, y=y)]
+    layers.append(figures.encode(x=alt.value(width), y=y, text="told:N"))
+    return styled(alt.layer(*layers).properties(width=width, height=row_height * len(rows)), lang)
 
 
 def _growth_rows(views: Sequence[TrendView], lang: str) -> list[ChartRow]:
@@ -301,10 +305,10 @@ def _growth_in_figures(value: float | None, low: float | None, high: float | Non
     """The estimate and its interval in figures, e.g. "+18% (9…27%)"."""
     if value is None:
         return ""
-    told = format_percent(value, lang, digits=0, signed=True)
+    estimate = format_percent(value, lang, digits=0, signed=True)
     if low is None or high is None:
-        return told
-    return f"{told} ({format_percent(low, lang, digits=0)} … {format_percent(high, lang, digits=0)})"
+        return estimate
+    return f"{estimate} ({format_percent(low, lang, digits=0)} … {format_percent(high, lang, digits=0)})"
 
 
 def _growth_domain(rows: Sequence[ChartRow]) -> tuple[float, float]:
@@ -316,21 +320,19 @@ def _growth_domain(rows: Sequence[ChartRow]) -> tuple[float, float]:
     return min(low, 0.0) - 0.02 * spread, max(high, 0.0) + 0.02 * spread
 
 
-def _growth_layers(rows: Sequence[ChartRow], views: Sequence[TrendView], lang: str) -> list[Chart]:
+def _growth_layers(rows: Sequence[ChartRow], views: Sequence[TrendView], lang: str) -> tuple[Chart, Chart]:
     """An interval as a bar and an estimate as a mark, per row."""
     colours, shapes = stage_scales([view.trend.stage for view in views], lang)
     span = chart_of([{**row, "growth": row["low"]} for row in rows])
     mark = chart_of(rows).mark_point(filled=True, opacity=1, size=90)
-    return [
-        span.mark_rule(strokeWidth=3, opacity=0.45).encode(
-            x2="high:Q", stroke=alt.Stroke("colour:N", scale=None, legend=None)
-        ),
+    return (
+        span.mark_rule(strokeWidth=3, opacity=0.45).encode(stroke=alt.Stroke("colour:N", scale=None, legend=None)),
         mark.encode(
             color=alt.Color("stage:N", scale=colours, title=None),
             shape=alt.Shape("stage:N", scale=shapes, title=None),
             tooltip=tooltips([("title", "trend"), ("stage", "stage"), ("told", "growth")], lang),
         ),
-    ]
+    )
 
 
 _VOICE_ROW_HEIGHT = 28
@@ -350,14 +352,9 @@ def tone_by_voice(signals: Sequence[Signal], *, lang: str, width: int = 300) -> 
         scale=alt.Scale(domain=[-1, 1], nice=False),
         axis={"values": [-1, -0.5, 0, 0.5, 1], "domain": False, "ticks": False, "gridColor": FAINT},
     )
-    y, names = row_labels([row["label"] for row in rows])
-    zero = chart_of([{"tone": 0}]).mark_rule(color=MUTED).encode(x=x)
-    spans = chart_of([{**row, "tone": row["low"]} for row in rows])
-    spans = spans.mark_rule(strokeWidth=5, color=BAND_NARROW).encode(x=x, x2="high:Q", y=y)
+    spans = chart_of([{**row, "tone": row["low"]} for row in rows]).mark_rule(strokeWidth=5, color=BAND_NARROW)
     means = chart_of(rows).mark_point(filled=True, opacity=1, size=80, color=ACCENT, shape="circle")
-    told = chart_of(rows).mark_text(align="left", dx=8, color=MUTED, fontSize=10)
-    layers = [zero, names, spans, means.encode(x=x, y=y), told.encode(x=alt.value(width), y=y, text="told:N")]
-    return styled(alt.layer(*layers).properties(width=width, height=_VOICE_ROW_HEIGHT * len(rows)), lang)
+    return _interval_chart(rows, x, spans, means, width=width, row_height=_VOICE_ROW_HEIGHT, lang=lang)
 
 
 def _tone_rows(signals: Sequence[Signal], lang: str) -> list[ChartRow]:
