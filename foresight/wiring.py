@@ -21,16 +21,13 @@ from foresight.model.ports import Clock, Encoder, Fetcher, LanguageModel, Progre
 from foresight.nlp.encoders import E5Encoder, LexicalEncoder, SentenceTransformersEncoder
 from foresight.pipeline.context import PipelineContext
 from foresight.pipeline.runs import OpenFeedNetwork
-from foresight.queries.about import AboutService
-from foresight.queries.briefing import BriefingService
 from foresight.queries.data_check import DataFinding
 from foresight.queries.data_check import check_data as examine_data
+from foresight.queries.published import PublishedQueries
 from foresight.queries.signal_lists import SignalListService
 from foresight.queries.snapshot_cache import SnapshotCache
-from foresight.queries.sources import SourceService
 from foresight.queries.theme_export import ExportedThemes
 from foresight.queries.theme_export import export_themes as export_map
-from foresight.queries.track_record import TrackRecordService
 from foresight.queries.trends import TrendService
 from foresight.reports.brief_service import BriefService, WorkshopResultService
 from foresight.scenarios.beliefs import BeliefService
@@ -63,11 +60,8 @@ class Services:
         generations, ledger: the stores behind the services, for commands that read or write whole files.
     """
 
-    briefing: BriefingService
+    published: PublishedQueries
     trends: TrendService
-    sources: SourceService
-    track: TrackRecordService
-    about: AboutService
     scenarios: ScenarioService
     futures: FuturesService
     whatif: WhatIfService
@@ -100,11 +94,8 @@ def make_services(
     story = StoryService(scenarios, futures, trends, published, ledger)
     results = WorkshopResultService(stress, signposts, forecasts, promises)
     return Services(
-        briefing=BriefingService(cache, ledger),
+        published=PublishedQueries(cache, ledger),
         trends=trends,
-        sources=SourceService(cache),
-        track=TrackRecordService(cache),
-        about=AboutService(cache, ledger),
         scenarios=scenarios,
         futures=futures,
         whatif=WhatIfService(published, ledger),

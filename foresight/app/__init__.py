@@ -1,1 +1,1 @@
-"""Pages: ask a desk, draw, hand back what was clicked. Every word comes from `foresight.text`."""
+"""The app: each page asks the services, draws, and hands back what was clicked. Every word comes from i18n."""

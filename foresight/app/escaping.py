@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from foresight.reports.plain_text import safe_url
+
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~&^=])")
 # Streamlit turns :smile:, :material/home: and :red[x] into pictures and colours after Markdown has been read, and
 # GitHub's Markdown makes links of bare addresses: an invisible word joiner after the colon keeps both from matching.
 _DIRECTIVE_COLON = re.compile(r":(?=[\w+\-/])")
 _WORD_JOINER = "\u2060"
+_BRACKETS = str.maketrans({"(": "%28", ")": "%29", "[": "%5B", "]": "%5D"})
 _BARE_ADDRESS = re.compile(r"(?i)\b(www)(?=\.)|(@)(?=\w)")
 
 
@@ -30,8 +33,6 @@ def shorten_words(text: str, length: int) -> str:
 
 
 def markdown_url(url: str) -> str:
-    """The address where it is an ordinary web address, "" where it is anything else."""
-    stripped = url.strip()
-    if not re.match(r"https?://", stripped, re.IGNORECASE) or re.search(r"[\s<>\"'\\]", stripped):
-        return ""
-    return stripped.replace("(", "%28").replace(")", "%29").replace("[", "%5B").replace("]", "%5D")
+    """The address, ready to stand in a link, where it is an ordinary web address; "" where it is anything else."""
+    safe = safe_url(url.strip())
+    return "" if set(safe) & set("<>\"'\\") else safe.translate(_BRACKETS)

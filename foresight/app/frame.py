@@ -1,4 +1,4 @@
-"""What stands around every page: navigation, language, the viewer's name, the stamp, and what went wrong."""
+"""The frame of every page: navigation, language, the viewer's name, the run that is shown, and what went wrong."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from foresight.app import pages
-from foresight.app.escaping import escape_markdown
 from foresight.app.pages import about, briefing, radar, scenarios, sources, track_record, trend, trends
-from foresight.app.viewer import Viewer, choose_language, current_viewer
-from foresight.i18n import LANGUAGES, Texts
+from foresight.app.viewer import Viewer, choose_language, current_viewer, escaped_facts
+from foresight.i18n import LANGUAGES
 from foresight.model.errors import ForesightError, NothingPublished
 
 if TYPE_CHECKING:
@@ -45,11 +44,11 @@ def draw_app(services: Services) -> None:
     """Draw the frame and the page that was asked for."""
     _apply_language()
     viewer = current_viewer()
-    made = {key: _streamlit_page(key, draw, icon, services, viewer) for key, draw, icon in _PAGES}
-    pages.register_pages(made)
+    drawn = {key: _streamlit_page(key, draw, icon, services, viewer) for key, draw, icon in _PAGES}
+    pages.register_pages(drawn)
     st.html(STYLESHEET)
     st.logo(str(LOGO), size="large", icon_image=str(ICON))
-    page = st.navigation(list(made.values()))
+    page = st.navigation(list(drawn.values()))
     with st.sidebar:
         _viewer_settings(viewer)
         stamp = st.container()
@@ -63,13 +62,13 @@ def draw_app(services: Services) -> None:
 def _streamlit_page(key: str, draw: PageFunction, icon: str, services: Services, viewer: Viewer) -> Page:
     def show() -> None:
         try:
-            services.about.stamp()  # where nothing is published, the page is not begun
+            services.published.stamp()  # where nothing is published, the page is not begun
             stamp = draw(services, viewer)
         except NothingPublished:
             _show_empty_archive(viewer)
         except ForesightError as error:
-            show_error(error, viewer)
-        except Exception:  # noqa: BLE001 - a defect of ours: the viewer gets a sentence, the log gets the rest
+            st.error(viewer.error(type(error).__name__, **escaped_facts(error.facts)), icon=":material/error:")
+        except Exception:  # noqa: BLE001 - a defect of ours: the screen gets a sentence, the log gets the rest
             _LOG.exception("page %s", key)
             st.error(viewer("broken"), icon=":material/error:")
         else:
@@ -79,14 +78,8 @@ def _streamlit_page(key: str, draw: PageFunction, icon: str, services: Services,
     return st.Page(show, title=viewer(f"nav_{key}"), icon=icon, url_path=key, default=key == "briefing")
 
 
-def show_error(error: ForesightError, viewer: Viewer) -> None:
-    """Say what went wrong in the viewer's language."""
-    facts = {name: escape_markdown(str(value)) for name, value in error.facts}
-    st.error(Texts(viewer.lang)(f"errors.{type(error).__name__}", **facts), icon=":material/error:")
-
-
 def _apply_language() -> None:
-    """Settle the language once per run and keep it in the address."""
+    """Choose the language once per run and keep it in the address."""
     state: Any = st.session_state
     state["lang"] = choose_language(st.query_params.get("lang"), state.get("lang"), st.context.locale)
     if st.query_params.get("lang") != state["lang"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
@@ -16,42 +17,46 @@ from foresight.i18n.trend_sentences import count_phrase, stage_help, stage_name,
 from foresight.model.decisions import TrendView
 from foresight.model.trends import Signal, Speed, Stage
 from foresight.queries.trends import mean_impact
+from foresight.reports.charts.trends import sparkline
 
 BadgeColour = Literal["orange", "yellow", "blue", "green", "violet", "gray"]
-STAGE_COLOURS: dict[Stage, BadgeColour] = {
-    Stage.WEAK: "yellow",
-    Stage.EMERGING: "orange",
-    Stage.STRONG: "blue",
-    Stage.STEADY: "green",
-    Stage.FADING: "violet",
+_STAGE_BADGES: dict[Stage, tuple[str, BadgeColour]] = {
+    Stage.WEAK: (":material/diamond:", "yellow"),
+    Stage.EMERGING: (":material/change_history:", "orange"),
+    Stage.STRONG: (":material/square:", "blue"),
+    Stage.STEADY: (":material/circle:", "green"),
+    Stage.FADING: (":material/trending_down:", "violet"),
+    Stage.CANDIDATE: (":material/add:", "gray"),
+    Stage.SLEEPING: (":material/bedtime:", "gray"),
+    Stage.NOISE: (":material/grain:", "gray"),
 }
-STAGE_ICONS: dict[Stage, str] = {
-    Stage.WEAK: ":material/diamond:",
-    Stage.EMERGING: ":material/change_history:",
-    Stage.STRONG: ":material/square:",
-    Stage.STEADY: ":material/circle:",
-    Stage.FADING: ":material/trending_down:",
-    Stage.CANDIDATE: ":material/add:",
-    Stage.SLEEPING: ":material/bedtime:",
-    Stage.NOISE: ":material/grain:",
-}
-TITLE_LENGTH, SUBTITLE_LENGTH = 70, 110
+STAGES_SHOWN = tuple(_STAGE_BADGES)
+"""All stages in the order pages show them: those that live first."""
+STAGE_ICONS = {stage: icon for stage, (icon, _) in _STAGE_BADGES.items()}
+_TITLE_LENGTH, _SUBTITLE_LENGTH = 70, 110
 
 
 def stage_badge(stage: Stage, viewer: Viewer) -> None:
     """The stage by colour, shape and name."""
-    st.badge(
-        stage_name(stage, viewer.lang),
-        icon=STAGE_ICONS[stage],
-        color=STAGE_COLOURS.get(stage, "gray"),
-        help=stage_help(stage, viewer.lang),
-    )
+    icon, colour = _STAGE_BADGES[stage]
+    st.badge(stage_name(stage, viewer.lang), icon=icon, color=colour, help=stage_help(stage, viewer.lang))
 
 
-def speed_badge(speed: Speed, viewer: Viewer) -> None:
-    """Says that a trend is one of years; those of weeks are the usual ones and say nothing."""
-    if speed is Speed.SLOW:
-        st.badge(viewer("speed_slow"), icon=":material/hourglass_bottom:", color="gray", help=viewer("speed_slow_help"))
+def trend_badges(view: TrendView, viewer: Viewer) -> None:
+    """Stage, speed where it is the rarer one, and whether it is hidden."""
+    stage_badge(view.trend.stage, viewer)
+    if view.trend.speed is Speed.SLOW:
+        text = viewer("speed_slow")
+        st.badge(text, icon=":material/hourglass_bottom:", color="gray", help=viewer("speed_slow_help"))
+    if view.hidden:
+        st.badge(viewer("hidden"), icon=":material/visibility_off:", color="gray")
+
+
+def trend_link(view: TrendView, viewer: Viewer, *, place: str, icon: str | None = None) -> None:
+    """A trend's title that leads to its page. place: where on the page it stands, for its key."""
+    title = escape_markdown(shorten_words(view.title(viewer.lang), _TITLE_LENGTH))
+    if st.button(title, key=f"{place}_{view.trend.id}", type="tertiary", icon=icon):
+        open_page("trend", id=view.trend.id)
 
 
 def card_headings(view: TrendView, viewer: Viewer) -> tuple[str, str]:
@@ -64,13 +69,8 @@ def card_headings(view: TrendView, viewer: Viewer) -> tuple[str, str]:
     return title, subtitle
 
 
-def growth_signal(view: TrendView) -> Signal | None:
-    """Growth over the usual window, else over any."""
-    return view.signal("growth", "12w") or view.signal("growth")
-
-
 def growth_text(growth: Signal | None, viewer: Viewer) -> str:
-    """Growth per week with its interval, e.g. "+12 % a week (5…20 %)"."""
+    """Growth per week or quarter with its interval, e.g. "+12 % a week (5…20 %)"."""
     if growth is None:
         return viewer("growth_unknown")
     value = viewer.percent(math.expm1(growth.value), signed=True)
@@ -86,16 +86,20 @@ def stage_reason(view: TrendView, viewer: Viewer) -> str:
     return stage_reason_sentence(view.trend.reason.key, view.trend.reason.facts, viewer.lang)
 
 
-def evidence_summary(view: TrendView, viewer: Viewer) -> str:
-    """How much stands behind it in the last four weeks."""
+def _evidence_summary(view: TrendView, viewer: Viewer) -> str:
+    """How much stands behind it, and what people say of it."""
     trend = view.trend
-    langs = " · ".join(lang.upper() for lang in trend.langs)
-    stories, sources = (count_phrase(name, getattr(trend, name), viewer.lang) for name in ("stories", "sources"))
-    return viewer("evidence_short", stories=stories, sources=sources, langs=langs)
+    parts = [count_phrase(name, getattr(trend, name), viewer.lang) for name in ("stories", "sources")]
+    parts += [lang.upper() for lang in trend.langs]
+    if view.ratings:
+        parts.append(viewer("impact_short", impact=viewer.number(mean_impact(view), digits=1)))
+    if view.notes:
+        parts.append(viewer.counted("notes", len(view.notes)))
+    return " · ".join([*parts, *(escape_markdown(tag) for tag in view.tags)])
 
 
 def trend_card(
-    view: TrendView, others: tuple[TrendView, ...], viewer: Viewer, *, place: str, with_reason: bool = False
+    view: TrendView, others: Sequence[TrendView], viewer: Viewer, *, place: str, with_reason: bool = False
 ) -> None:
     """One trend in a box that leads to its page.
 
@@ -109,20 +113,18 @@ def trend_card(
     key = f"{place}_{view.trend.id}"
     with st.container(border=True, key=f"card_{key}", height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            stage_badge(view.trend.stage, viewer)
-            speed_badge(view.trend.speed, viewer)
-            if view.hidden:
-                st.badge(viewer("hidden"), icon=":material/visibility_off:", color="gray")
+            trend_badges(view, viewer)
         title, subtitle = card_headings(view, viewer)
-        st.markdown(f"#### {escape_markdown(shorten_words(title, TITLE_LENGTH))}")
+        st.markdown(f"#### {escape_markdown(shorten_words(title, _TITLE_LENGTH))}")
         if subtitle:
-            st.caption(escape_markdown(shorten_words(subtitle, SUBTITLE_LENGTH)))
-        widgets.show_sparkline(view, viewer, key=f"line_{key}")
+            st.caption(escape_markdown(shorten_words(subtitle, _SUBTITLE_LENGTH)))
+        line = sparkline(view.series, as_of=view.trend.as_of, lang=viewer.lang, width=230, height=44)
+        widgets.show_chart(line, alt=viewer("alt_sparkline", title=view.title(viewer.lang)), key=f"line_{key}")
         if with_reason:
             st.markdown(stage_reason(view, viewer))
         else:
-            st.markdown(f"**{growth_text(growth_signal(view), viewer)}**")
-            st.caption(evidence_summary(view, viewer) + _user_summary(view, viewer))
+            st.markdown(f"**{growth_text(view.growth, viewer)}**")
+            st.caption(_evidence_summary(view, viewer))
         st.space("stretch")
         with st.container(horizontal=True, gap="small"):
             if st.button(viewer("open"), key=f"open_{key}", type="primary", icon=":material/arrow_forward:"):
@@ -132,26 +134,10 @@ def trend_card(
 
 
 def card_grid(
-    views: tuple[TrendView, ...],
-    others: tuple[TrendView, ...],
-    viewer: Viewer,
-    *,
-    place: str,
-    with_reason: bool = False,
+    views: Sequence[TrendView], others: Sequence[TrendView], viewer: Viewer, *, place: str, with_reason: bool = False
 ) -> None:
     """Cards three in a row, equally high within the row."""
     for start in range(0, len(views), 3):
         for column, view in zip(st.columns(3, gap="medium"), views[start : start + 3], strict=False):
             with column:
                 trend_card(view, others, viewer, place=place, with_reason=with_reason)
-
-
-def _user_summary(view: TrendView, viewer: Viewer) -> str:
-    """What people think of it, in a few signs."""
-    said = []
-    if view.ratings:
-        said.append(viewer("impact_short", impact=viewer.number(mean_impact(view), digits=1)))
-    if view.notes:
-        said.append(viewer.counted("notes", len(view.notes)))
-    said += [escape_markdown(tag) for tag in view.tags]
-    return "".join(f" · {one}" for one in said)

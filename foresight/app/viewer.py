@@ -1,4 +1,4 @@
-"""Who reads, in which language, and what they were told last."""
+"""The person in front of the screen: their name and language, and texts, numbers and dates in that language."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import Any
 
 import streamlit as st
 
+from foresight.app.escaping import escape_markdown
 from foresight.i18n import LANGUAGES, Texts
 from foresight.i18n.formatting import format_date, format_moment, format_number, format_percent
+
+_NAMED_LANGUAGES = ("fi", "en", "sv", "de")
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person in front of the screen. who: the name they gave, "" before they did."""
+    """Who looks, in which language. who: the name they gave, "" before they did."""
 
     lang: str
     who: str = ""
@@ -24,13 +27,22 @@ class Viewer:
         """A text of the app in the viewer's language."""
         return Texts(self.lang)(f"ui.{key}", **facts)
 
-    def number(self, value: float, *, digits: int = 0) -> str:
-        """A number as the language writes it."""
-        return format_number(value, self.lang, digits=digits)
+    def has(self, key: str) -> bool:
+        """Whether there is such a text of the app."""
+        return Texts(self.lang).has(f"ui.{key}")
 
     def counted(self, key: str, count: int, **facts: object) -> str:
         """The text `key_one` or `key_many`, by the count."""
         return self(f"{key}_{'one' if count == 1 else 'many'}", count=self.number(count), **facts)
+
+    def error(self, name: str, **facts: object) -> str:
+        """The sentence of an error, its facts already escaped; "" for a name that has none."""
+        texts, key = Texts(self.lang), f"errors.{name}"
+        return texts(key, **facts) if texts.has(key) else ""
+
+    def number(self, value: float, *, digits: int = 0) -> str:
+        """A number as the language writes it."""
+        return format_number(value, self.lang, digits=digits)
 
     def signed(self, value: float) -> str:
         """A whole number with its sign."""
@@ -48,6 +60,22 @@ class Viewer:
         """A day and time in UTC."""
         return format_moment(moment, self.lang)
 
+    def language(self, code: str) -> str:
+        """What a language is called; "?" is a source that declares none."""
+        if code == "?":
+            return self("lang_unknown")
+        return self(f"lang_{code}") if code in _NAMED_LANGUAGES else code.upper()
+
+    @property
+    def date_format(self) -> str:
+        """How a table writes a day, in the letters of Streamlit."""
+        return "D.M.YYYY" if self.lang == "fi" else "D MMM YYYY"
+
+
+def escaped_facts(facts: Any) -> dict[str, str]:
+    """The facts of an error or problem, ready for its sentence."""
+    return {name: escape_markdown(str(value)) for name, value in facts}
+
 
 def choose_language(asked: str | None, remembered: str | None, browser: str | None) -> str:
     """The address decides, then what was chosen before, then the environment, then the browser; else English."""
@@ -64,6 +92,6 @@ def current_viewer() -> Viewer:
 
 
 def notify_after_rerun(message: str) -> None:
-    """Say it on the next run, after the page has been drawn anew."""
+    """Show a notice on the next run, after the page has been drawn anew."""
     state: Any = st.session_state
     state["notice"] = message

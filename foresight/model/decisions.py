@@ -103,6 +103,17 @@ class TrendView:
         return next((s for s in self.signals if s.name == name and window in ("", s.window)), None)
 
     @property
+    def growth(self) -> Signal | None:
+        """Growth as pages, briefs and commands show it: over twelve weeks, else over what was measured."""
+        return self.signal("growth", "12w") or self.signal("growth")
+
+    @property
+    def share(self) -> float | None:
+        """Its share of all stories of the last weeks, 0…1; None where it was not measured."""
+        found = self.signal("share")
+        return found.value if found else None
+
+    @property
     def steep_shares(self) -> dict[SteepClass, float]:
         """How the machine divides it over the classes of STEEP, summing to 1; empty where it was not measured."""
         known = {one.value: one for one in SteepClass}

@@ -1,1 +1,1 @@
-"""What one can do, one object per page. `desks.desks` builds them; `wiring.build` gives them a world."""
+"""What app, commands and briefs ask of a published generation, and what people decide about its trends."""

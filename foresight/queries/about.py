@@ -19,12 +19,11 @@ class About:
         null: (what founds a group, weeks of the tested window, median, scale) of the statistic on permuted windows.
         calibrated: cut-off of that calibration.
         titles: (id, title) of every source.
-        decisions, scenarios: how many people have kept.
+        decisions, scenarios: how many people have saved.
     """
 
     stamp: SnapshotStamp
     runs: tuple[Run, ...]
-    analysis: Run | None
     documents: int
     sources: int
     trends: int
@@ -35,39 +34,19 @@ class About:
     scenarios: int
 
 
-class AboutService:
-    """Tells what is behind the numbers."""
-
-    def __init__(self, cache: SnapshotCache, ledger: Ledger) -> None:
-        self._cache, self._ledger = cache, ledger
-
-    def stamp(self) -> SnapshotStamp:
-        """The run every page shows now.
-
-        Raises:
-            NothingPublished: no run has published yet.
-        """
-        with self._cache.open_reader() as reader:
-            return snapshot_stamp(reader)
-
-    def get(self) -> About:
-        """The runs and their versions.
-
-        Raises:
-            NothingPublished: no run has published yet.
-        """
-        with self._cache.open_reader() as reader:
-            state = reader.clustering_state()
-            return About(
-                stamp=snapshot_stamp(reader),
-                runs=reader.runs(limit=50),
-                analysis=reader.latest_analysis(),
-                documents=reader.document_count(),
-                sources=len(reader.sources()),
-                titles=tuple((source.id, source.title) for source in reader.sources()),
-                trends=len(self._cache.trends().trends),
-                null=state.null if state else (),
-                calibrated=state.calibrated if state else None,
-                decisions=len(self._ledger.decisions()),
-                scenarios=len(self._ledger.scenarios()),
-            )
+def about_the_data(cache: SnapshotCache, ledger: Ledger) -> About:
+    """What stands behind the numbers of the current generation."""
+    with cache.open_reader() as reader:
+        state, sources = reader.clustering_state(), reader.sources()
+        return About(
+            stamp=snapshot_stamp(reader),
+            runs=reader.runs(limit=50),
+            documents=reader.document_count(),
+            sources=len(sources),
+            titles=tuple((source.id, source.title) for source in sources),
+            trends=len(cache.trends().trends),
+            null=state.null if state else (),
+            calibrated=state.calibrated if state else None,
+            decisions=len(ledger.decisions()),
+            scenarios=len(ledger.scenarios()),
+        )

@@ -1,4 +1,4 @@
-"""What changed since the reader last looked."""
+"""What changed since a person last looked."""
 
 from __future__ import annotations
 
@@ -35,11 +35,10 @@ class Briefing:
     """The first page.
 
     Attributes:
-        compared_with: cut-off of the earlier run; None where there is none, then `fresh` holds what was first
+        compared_with: cut-off of the earlier run; None where there is none, then `new` holds what was first
             written about in the last four weeks.
-        counts: (stage, trends) for all stages that live.
-        fresh: weak and emerging now, and not before, strongest first.
-        moved: in another stage than before; moved_up and moved_down by growth of the last weeks.
+        counts: (stage, trends) for every stage that lives.
+        new: weak and emerging now, and not before, strongest first; ongoing: those that were so before.
         undecided: rated high by people and used in no scenario.
         troubled: sources that need a hand.
     """
@@ -47,9 +46,9 @@ class Briefing:
     stamp: SnapshotStamp
     compared_with: datetime | None
     counts: tuple[tuple[Stage, int], ...]
-    fresh: tuple[TrendView, ...]
-    standing: tuple[TrendView, ...]
-    moved: tuple[StageChange, ...]
+    new: tuple[TrendView, ...]
+    ongoing: tuple[TrendView, ...]
+    stage_changes: tuple[StageChange, ...]
     growing: tuple[TrendView, ...]
     undecided: tuple[TrendView, ...]
     troubled: tuple[SourceHealth, ...]
@@ -57,48 +56,33 @@ class Briefing:
     sources: int
 
 
-class BriefingService:
-    """Puts the first page together."""
-
-    def __init__(self, cache: SnapshotCache, ledger: Ledger) -> None:
-        self._cache, self._ledger = cache, ledger
-
-    def get(self, *, since: datetime | None = None) -> Briefing:
-        """What changed since `since`; since the run before the latest where it is None.
-
-        Raises:
-            NothingPublished: no run has published yet.
-        """
-        decisions = self._ledger.decisions()
-        used = {factor.trend_id for scenario in self._ledger.scenarios() for factor in scenario.factors}
-        with self._cache.open_reader() as reader:
-            measured = self._cache.trends()
-            views = tuple(view for view in measured.views(decisions) if not view.hidden)
-            earlier = run_before(reader.runs(limit=1000), measured.stamp.as_of, since)
-            histories = self._cache.cached("histories", _stage_histories)
-            listed = self._cache.cached("health", health_of_sources)
-            documents = reader.document_count()
-        before = stages_before(histories, earlier.as_of) if earlier and earlier.as_of else None
-        fresh = new_signals(views, before, measured.stamp.as_of)
-        fresh_ids = {view.trend.id for view in fresh}
-        return Briefing(
-            stamp=measured.stamp,
-            compared_with=earlier.as_of if earlier else None,
-            counts=tuple((stage, sum(v.trend.stage is stage for v in views)) for stage in LIVE_STAGES),
-            fresh=fresh,
-            standing=tuple(v for v in views if v.trend.stage in SIGNAL_STAGES and v.trend.id not in fresh_ids),
-            moved=stage_changes(views, before, fresh_ids),
-            growing=fastest_growing(views),
-            undecided=tuple(v for v in views if mean_impact(v) >= RATED_HIGH and v.trend.id not in used),
-            troubled=tuple(one for one in listed if one.trouble),
-            documents=documents,
-            sources=sum(one.source.active for one in listed),
-        )
-
-    def last_seen(self, who: str) -> datetime | None:
-        """When this person last decided something; None where never."""
-        times = [decision.at for decision in self._ledger.decisions() if decision.who == who]
-        return max(times) if times else None
+def briefing_since(since: datetime | None, cache: SnapshotCache, ledger: Ledger) -> Briefing:
+    """What changed since `since`; since the run before the latest where it is None."""
+    decisions = ledger.decisions()
+    used = {factor.trend_id for scenario in ledger.scenarios() for factor in scenario.factors}
+    with cache.open_reader() as reader:
+        measured = cache.trends()
+        views = tuple(view for view in measured.views(decisions) if not view.hidden)
+        earlier = run_before(reader.runs(limit=1000), measured.stamp.as_of, since)
+        histories = cache.cached("histories", _stage_histories)
+        health = cache.cached("health", health_of_sources)
+        documents = reader.document_count()
+    before = stages_before(histories, earlier.as_of) if earlier and earlier.as_of else None
+    new = new_signals(views, before, measured.stamp.as_of)
+    new_ids = {view.trend.id for view in new}
+    return Briefing(
+        stamp=measured.stamp,
+        compared_with=earlier.as_of if earlier else None,
+        counts=tuple((stage, sum(v.trend.stage is stage for v in views)) for stage in LIVE_STAGES),
+        new=new,
+        ongoing=tuple(v for v in views if v.trend.stage in SIGNAL_STAGES and v.trend.id not in new_ids),
+        stage_changes=stage_changes(views, before, new_ids),
+        growing=fastest_growing(views),
+        undecided=tuple(v for v in views if mean_impact(v) >= RATED_HIGH and v.trend.id not in used),
+        troubled=tuple(one for one in health if one.trouble),
+        documents=documents,
+        sources=sum(one.source.active for one in health),
+    )
 
 
 def run_before(runs: tuple[Run, ...], as_of: datetime | None, since: datetime | None) -> Run | None:
@@ -131,7 +115,7 @@ def new_signals(
 def stage_changes(
     views: tuple[TrendView, ...], before: dict[str, Stage] | None, apart: set[str]
 ) -> tuple[StageChange, ...]:
-    """Trends that came into or left a stage worth telling, without those in `apart`."""
+    """Trends that came into or left a stage worth reporting, without those in `apart`."""
     return tuple(
         StageChange(view=view, before=earlier)
         for view in views

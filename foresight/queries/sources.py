@@ -1,4 +1,4 @@
-"""What we listen to, what is wrong with it, and where we hear nothing."""
+"""The sources: how each does, what is wrong with it, and which languages and voices none covers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from foresight.model.documents import Document
 from foresight.model.sources import Fetch, FetchOutcome, Source, SourceKind, Voice
-from foresight.queries.snapshot_cache import SnapshotCache, SnapshotStamp, snapshot_stamp
+from foresight.queries.snapshot_cache import SnapshotStamp, snapshot_stamp
 from foresight.store.reader import ArchiveReader
 
 WEEKS_COUNTED = 12
@@ -30,7 +30,7 @@ class SourceHealth:
         latest_document: when its newest article was published.
         weekly: articles per week over the last 12 weeks, oldest first.
         trouble: "" where all is well, else what to do about it: a key of the app's texts ("failing", "silent",
-            "stumbling", "never", "damaged", "moved", "dates").
+            "latest_failed", "never", "damaged", "moved", "dates").
     """
 
     source: Source
@@ -45,7 +45,7 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageCell:
-    """What is heard in one language from one voice: active sources, and their articles of the last 12 weeks."""
+    """One language and one voice: active sources, and their articles of the last 12 weeks."""
 
     lang: str
     voice: Voice
@@ -58,40 +58,24 @@ class SourcePage:
     """All sources, those in trouble first.
 
     Attributes:
-        weeks: Mondays that `SourceHealth.weekly` counts.
         fetches: requests of the last four weeks to the first of `items`, for drawing.
-        spots: every language in use with every voice, also where nothing is heard.
+        coverage: every language in use with every voice, also those without a source.
     """
 
     stamp: SnapshotStamp
-    weeks: tuple[date, ...]
     items: tuple[SourceHealth, ...]
     fetches: tuple[Fetch, ...]
-    spots: tuple[CoverageCell, ...]
+    coverage: tuple[CoverageCell, ...]
 
 
-class SourceService:
-    """Tells how the sources do."""
-
-    def __init__(self, cache: SnapshotCache) -> None:
-        self._cache = cache
-
-    def get(self) -> SourcePage:
-        """Health of every source.
-
-        Raises:
-            NothingPublished: no run has published yet.
-        """
-        with self._cache.open_reader() as reader:
-            items = self._cache.cached("health", health_of_sources)
-            requests = self._cache.cached("requests", lambda _: _recent_fetches(reader, items))
-            return SourcePage(
-                stamp=snapshot_stamp(reader),
-                weeks=last_mondays(latest_moment(reader)),
-                items=items,
-                fetches=requests,
-                spots=coverage_cells(items),
-            )
+def source_page(reader: ArchiveReader, items: Sequence[SourceHealth]) -> SourcePage:
+    """The page on sources; `items` as `health_of_sources` gives them."""
+    return SourcePage(
+        stamp=snapshot_stamp(reader),
+        items=tuple(items),
+        fetches=_recent_fetches(reader, items),
+        coverage=coverage_cells(items),
+    )
 
 
 def health_of_sources(reader: ArchiveReader) -> tuple[SourceHealth, ...]:
@@ -111,7 +95,7 @@ def health_of_sources(reader: ArchiveReader) -> tuple[SourceHealth, ...]:
 
 
 def latest_moment(reader: ArchiveReader) -> datetime:
-    """The moment the archive tells of: the cut-off of its analysis, else the newest request."""
+    """The moment the archive is of: the cut-off of its analysis, else the newest request."""
     run = reader.latest_analysis()
     if run and run.as_of:
         return run.as_of
@@ -134,15 +118,15 @@ def source_trouble(
         source: the source.
         last: the latest request, None where there was none.
         documents: its articles of the last weeks.
-        moment: the moment the archive tells of.
-        failures: failed requests in a row, where more are known than `last` tells.
+        moment: the moment the archive is of.
+        failures: failed requests in a row, where more are known than `last` has.
     """
     if source.kind is SourceKind.IMPORT:
         return ""
     if last is None:
         return "never"
     if last.outcome is FetchOutcome.FAILED:
-        return "failing" if max(failures, last.failures) >= FAILURES_THAT_MATTER else "stumbling"
+        return "failing" if max(failures, last.failures) >= FAILURES_THAT_MATTER else "latest_failed"
     if last.degraded:
         return "damaged"
     return "moved" if permanent_redirect(last) else _document_trouble(documents, moment)

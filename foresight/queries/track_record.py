@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from foresight.model.track_record import CallOrigin, CallOutcome, TrackRecord, TrendCall
-from foresight.queries.snapshot_cache import SnapshotCache, SnapshotStamp, snapshot_stamp
+from foresight.queries.snapshot_cache import SnapshotStamp, snapshot_stamp
 from foresight.store.reader import ArchiveReader
 from foresight.trends.outcomes import OUTCOME_DAYS, band_for, share_after
 from foresight.trends.track_record import LISTED_STAGES
@@ -33,32 +33,18 @@ class CallWithOutcomes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackRecordPage:
-    """The records there are, that of runs first; and the latest calls of each that were listed and judged."""
+    """The records there are, that of runs first; and the latest calls of each that were listed and have an outcome."""
 
     stamp: SnapshotStamp
     records: tuple[TrackRecord, ...]
-    judged: tuple[tuple[CallWithOutcomes, ...], ...]
+    calls: tuple[tuple[CallWithOutcomes, ...], ...]
 
 
-class TrackRecordService:
-    """Tells whether the calls can be trusted."""
-
-    def __init__(self, cache: SnapshotCache) -> None:
-        self._cache = cache
-
-    def get(self) -> TrackRecordPage:
-        """All records; none where no call was judged yet.
-
-        Raises:
-            NothingPublished: no run has published yet.
-        """
-        return self._cache.cached("track", _track_record_page)
-
-
-def _track_record_page(reader: ArchiveReader) -> TrackRecordPage:
+def track_record_page(reader: ArchiveReader) -> TrackRecordPage:
+    """All records; none where no call was evaluated yet."""
     records = tuple(record for record in map(reader.track_record, CallOrigin) if record is not None)
     return TrackRecordPage(
-        stamp=snapshot_stamp(reader), records=records, judged=tuple(_latest_calls(reader, record) for record in records)
+        stamp=snapshot_stamp(reader), records=records, calls=tuple(_latest_calls(reader, record) for record in records)
     )
 
 

@@ -1,6 +1,7 @@
-"""Matches that the machine was not sure of, with both sides and their evidence, until a person has judged them.
+"""Trends: the list, one of them in full, what people decide about them, and matches that wait for a person's verdict.
 
-Trends: list, look closer, and say what people think of them.
+A match is doubtful where the analysis was not sure that a trend is the same as one of an earlier run; it is listed
+with both sides and their articles until a person has judged it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -53,13 +55,9 @@ class MatchReview:
 def doubtful_matches(
     reader: ArchiveReader, measured: MeasuredTrends, decisions: Sequence[TrendDecision], *, lang: str
 ) -> tuple[MatchReview, ...]:
-    """The doubtful matches of living trends that nobody has judged yet, the latest first.
+    """The doubtful matches of living trends, the latest first, with titles in `lang`.
 
-    Args:
-        reader: the generation `measured` comes from.
-        measured: what the latest analysis measured.
-        decisions: all that were ever taken: judged matches, and trends that already belong together, are left out.
-        lang: of the titles.
+    Matches that were judged, and trends that people merged, are left out.
     """
     ordered = sorted(decisions, key=lambda decision: decision.seq)
     judged, parents = identity_decisions(ordered), merge_parents(ordered)
@@ -73,26 +71,20 @@ def doubtful_matches(
                 continue
             if len(pair) > 1 and merge_root(one.trend_id, parents) == merge_root(one.earlier_id, parents):
                 continue
-            made = _match_review(reader, one, trend, lang)
-            if made is not None:
-                found[pair] = made
+            if review := _match_review(reader, one, trend, lang):
+                found[pair] = review
     return tuple(sorted(found.values(), key=lambda r: (r.lineage.run_id, r.now.trend.id), reverse=True))
 
 
 def _match_review(reader: ArchiveReader, one: Lineage, now: Trend, lang: str) -> MatchReview | None:
+    """The match with the earlier trend as the run before it measured that; None where there is none to look at."""
     try:
-        then = _earlier_measurement(reader, one)
+        runs = [trend for trend in reader.trend_history(one.earlier_id) if trend.run_id < one.run_id]
     except NotFound:
         return None
-    if then is None or then.mixed:
+    if not runs or runs[-1].mixed:
         return None
-    return MatchReview(lineage=one, now=_match_side(reader, now, lang), then=_match_side(reader, then, lang))
-
-
-def _earlier_measurement(reader: ArchiveReader, one: Lineage) -> Trend | None:
-    """The earlier trend as the run before the match measured it."""
-    runs = [trend for trend in reader.trend_history(one.earlier_id) if trend.run_id < one.run_id]
-    return runs[-1] if runs else None
+    return MatchReview(lineage=one, now=_match_side(reader, now, lang), then=_match_side(reader, runs[-1], lang))
 
 
 def _match_side(reader: ArchiveReader, trend: Trend, lang: str) -> MatchSide:
@@ -105,6 +97,17 @@ def _match_side(reader: ArchiveReader, trend: Trend, lang: str) -> MatchSide:
     )
 
 
+_ABOUT_IDS = {TrendDecisionKind.MERGE, TrendDecisionKind.SAME, TrendDecisionKind.APART}
+"""Decisions about ids as the machine gave them, whatever the trends were merged into since."""
+_FACETS: dict[str, Callable[[TrendView], Sequence[Any]]] = {
+    "stages": lambda view: (view.trend.stage,),
+    "speeds": lambda view: (view.trend.speed,),
+    "langs": lambda view: view.trend.langs,
+    "themes": lambda view: (view.trend.theme_id,),
+    "tags": lambda view: view.tags,
+    "steeps": lambda view: view.steep,
+}
+"""What each field of a filter compares its choice with."""
 SORTS = ("rank", "growth", "share", "newest", "rating", "title")
 EVIDENCE_SHOWN = 60
 NAMES_SHOWN = 12
@@ -118,8 +121,7 @@ class TrendFilter:
 
     Attributes:
         words: every one must stand in title, subtitle, words, tags or notes, or in an article of the last 28 days.
-        steeps: classes of STEEP; a trend that stands between two is listed with both.
-        speeds: found over weeks, or over quarters.
+        steeps: classes of STEEP; a trend between two is listed with both. speeds: found over weeks, or quarters.
         hidden: also those that people hid. quiet: also those asleep and those that are noise.
         sort: one of `SORTS`; lang: the language titles are shown and sorted in.
     """
@@ -237,15 +239,16 @@ class TrendService:
             views = measured.views(self._ledger.decisions())
             found = _documents_with_words(reader, chosen.words)
         shown = tuple(view for view in views if chosen.hidden or not view.hidden)
+        there = {name: {one for view in shown for one in facet(view)} for name, facet in _FACETS.items()}
         return TrendList(
             stamp=measured.stamp,
             items=sort_trends([v for v in shown if passes_filter(v, chosen, found)], chosen.sort, chosen.lang),
             everything=sort_trends(shown, "title", chosen.lang),
-            stages=tuple(stage for stage in Stage if any(view.trend.stage is stage for view in shown)),
-            speeds=tuple(speed for speed in Speed if any(view.trend.speed is speed for view in shown)),
-            langs=tuple(sorted({lang for view in shown for lang in view.trend.langs})),
-            tags=tuple(sorted({tag for view in shown for tag in view.tags})),
-            steeps=tuple(steep for steep in SteepClass if any(steep in view.steep for view in shown)),
+            stages=tuple(stage for stage in Stage if stage in there["stages"]),
+            speeds=tuple(speed for speed in Speed if speed in there["speeds"]),
+            langs=tuple(sorted(there["langs"])),
+            tags=tuple(sorted(there["tags"])),
+            steeps=tuple(steep for steep in SteepClass if steep in there["steeps"]),
         )
 
     def get(self, trend_id: str) -> TrendPage:
@@ -272,9 +275,18 @@ class TrendService:
         """Themes of the latest run, biggest first, then the broader themes above them."""
         return self._cache.cached("topics", lambda reader: reader.topics())
 
+    def reviews(self, lang: str = "en") -> tuple[MatchReview, ...]:
+        """The matches of trends over the runs that the machine was not sure of and nobody has judged, latest first.
+
+        Raises:
+            NothingPublished: no run has published yet.
+        """
+        with self._cache.open_reader() as reader:
+            return doubtful_matches(reader, self._cache.trends(), self._ledger.decisions(), lang=lang)
+
     def rename(self, trend_id: str, title: str, *, who: str, seen: str = "") -> TrendDecision:
         """Give it a title; "" gives the machine's back."""
-        return self._decide(TrendDecisionKind.RENAME, trend_id, title.strip(), who, seen)
+        return self._decide(TrendDecisionKind.RENAME, trend_id, title, who, seen)
 
     def merge(self, trend_id: str, into: str, *, who: str, seen: str = "") -> TrendDecision:
         """From now on it belongs to `into`.
@@ -306,32 +318,23 @@ class TrendService:
 
     def note(self, trend_id: str, text: str, *, who: str, seen: str = "") -> TrendDecision:
         """Add a note."""
-        return self._decide(TrendDecisionKind.NOTE, trend_id, text.strip(), who, seen)
+        return self._decide(TrendDecisionKind.NOTE, trend_id, text, who, seen)
 
     def tag(self, trend_id: str, tag: str, *, who: str, seen: str = "") -> TrendDecision:
         """Add a tag."""
-        return self._decide(TrendDecisionKind.TAG, trend_id, tag.strip(), who, seen)
-
-    def reviews(self, lang: str = "en") -> tuple[MatchReview, ...]:
-        """The matches of trends over the runs that the machine was not sure of and nobody has judged, latest first.
-
-        Raises:
-            NothingPublished: no run has published yet.
-        """
-        with self._cache.open_reader() as reader:
-            return doubtful_matches(reader, self._cache.trends(), self._ledger.decisions(), lang=lang)
-
-    def same(self, trend_id: str, earlier: str, *, who: str, seen: str = "") -> TrendDecision:
-        """It is the same as the earlier one: from now on it belongs to that."""
-        return self._judge(TrendDecisionKind.SAME, trend_id, earlier, who, seen)
-
-    def apart(self, trend_id: str, earlier: str, *, who: str, seen: str = "") -> TrendDecision:
-        """It is not the same as the earlier one: no later analysis makes one of the two."""
-        return self._judge(TrendDecisionKind.APART, trend_id, earlier, who, seen)
+        return self._decide(TrendDecisionKind.TAG, trend_id, tag, who, seen)
 
     def untag(self, trend_id: str, tag: str, *, who: str, seen: str = "") -> TrendDecision:
         """Take a tag away."""
-        return self._decide(TrendDecisionKind.UNTAG, trend_id, tag.strip(), who, seen)
+        return self._decide(TrendDecisionKind.UNTAG, trend_id, tag, who, seen)
+
+    def same(self, trend_id: str, earlier: str, *, who: str, seen: str = "") -> TrendDecision:
+        """It is the same as the earlier one: from now on it belongs to that."""
+        return self._decide(TrendDecisionKind.SAME, trend_id, earlier, who, seen)
+
+    def apart(self, trend_id: str, earlier: str, *, who: str, seen: str = "") -> TrendDecision:
+        """It is not the same as the earlier one: no later analysis makes one of the two."""
+        return self._decide(TrendDecisionKind.APART, trend_id, earlier, who, seen)
 
     def classify(
         self, trend_id: str, steep: SteepClass | None, *, reason: str = "", who: str, seen: str = ""
@@ -341,16 +344,13 @@ class TrendService:
         return self._decide(TrendDecisionKind.CLASSIFY, trend_id, value, who, seen)
 
     def _decide(self, kind: TrendDecisionKind, trend_id: str, value: str, who: str, seen: str) -> TrendDecision:
-        # A page may be older than a merge: what is said about a merged trend is said about the one it belongs to.
-        subject = trend_id if kind is TrendDecisionKind.MERGE else standing_trend_id(trend_id, self._ledger.decisions())
+        # A page may be older than a merge: what is decided about a merged trend is about the one it belongs to.
+        if kind not in _ABOUT_IDS:
+            trend_id = standing_trend_id(trend_id, self._ledger.decisions())
         return self._ledger.append(
-            TrendDecision(at=self._clock.now(), who=who, kind=kind, trend_id=subject, value=value, seen_run_id=seen)
-        )
-
-    def _judge(self, kind: TrendDecisionKind, trend_id: str, earlier: str, who: str, seen: str) -> TrendDecision:
-        """A verdict is about the two ids as the machine gave them, whatever they were merged into since."""
-        return self._ledger.append(
-            TrendDecision(at=self._clock.now(), who=who, kind=kind, trend_id=trend_id, value=earlier, seen_run_id=seen)
+            TrendDecision(
+                at=self._clock.now(), who=who, kind=kind, trend_id=trend_id, value=value.strip(), seen_run_id=seen
+            )
         )
 
     def _page(
@@ -388,18 +388,11 @@ class TrendService:
 
 def passes_filter(view: TrendView, chosen: TrendFilter, found: frozenset[str] = frozenset()) -> bool:
     """Whether a trend is to be listed. found: ids of articles that hold the words looked for."""
-    if view.hidden and not chosen.hidden:
+    if (view.hidden and not chosen.hidden) or (not chosen.quiet and view.trend.stage in _QUIET_STAGES):
         return False
-    if not chosen.quiet and view.trend.stage in (Stage.NOISE, Stage.SLEEPING):
-        return False
-    return (
-        (not chosen.stages or view.trend.stage in chosen.stages)
-        and (not chosen.langs or bool(set(chosen.langs) & set(view.trend.langs)))
-        and (not chosen.themes or view.trend.theme_id in chosen.themes)
-        and (not chosen.tags or bool(set(chosen.tags) & set(view.tags)))
-        and (not chosen.steeps or bool(set(chosen.steeps) & set(view.steep)))
-        and (not chosen.speeds or view.trend.speed in chosen.speeds)
-        and (not chosen.words.strip() or _mentions(view, chosen.words) or bool(found & set(view.trend.recent)))
+    wanted = ((set(getattr(chosen, name)), facet) for name, facet in _FACETS.items())
+    return all(not one or one & set(facet(view)) for one, facet in wanted) and (
+        not chosen.words.strip() or _mentions(view, chosen.words) or bool(found & set(view.trend.recent))
     )
 
 
@@ -438,14 +431,14 @@ def related_trends(view: TrendView, views: Sequence[TrendView]) -> tuple[tuple[T
 def evidence_by_story(
     documents: Sequence[Document], sources: dict[str, Source], similarity: dict[str, float]
 ) -> tuple[CountedStory, ...]:
-    """One entry per story, in the order of `documents`, with the other sources that told it."""
+    """One entry per story, in the order of `documents`, with the other sources that published it."""
     stories: dict[str, list[Document]] = {}
     for document in documents:
         stories.setdefault(document.story_id or document.id, []).append(document)
     shown = []
-    for told in list(stories.values())[:EVIDENCE_SHOWN]:
-        first = told[0]
-        others = {d.source_id: _source_of(sources, d) for d in told[1:] if d.source_id != first.source_id}
+    for copies in list(stories.values())[:EVIDENCE_SHOWN]:
+        first = copies[0]
+        others = {d.source_id: _source_of(sources, d) for d in copies[1:] if d.source_id != first.source_id}
         shown.append(
             CountedStory(
                 document=first,

@@ -75,7 +75,7 @@ def test_the_stamp_of_the_run_is_always_there(app: Open) -> None:
 
 def test_the_dialog_opens_from_a_card(app: Open) -> None:
     test = app("fi", who="Aino")
-    test.button(key="edit_fresh_t-refill").click().run()
+    test.button(key="edit_new_t-refill").click().run()
     assert not test.exception
     assert test.text_input(key="new_title").value == "Täyttöpakkaukset marketeissa"
 
@@ -104,7 +104,7 @@ def test_hiding_takes_a_trend_off_the_list(app: Open) -> None:
     test.button(key="do_hide").click().run()
     assert desks_of(test).trends.get("t-refill").view.hidden
     test.session_state["form_of"] = ""
-    assert not any(button.key == "edit_fresh_t-refill" for button in test.run().button)
+    assert not any(button.key == "edit_new_t-refill" for button in test.run().button)
 
 
 def test_a_rating_is_kept(app: Open) -> None:

@@ -18,20 +18,20 @@ from foresight.wiring import Services
 
 
 def test_new_signals_are_those_that_were_none_before(services: Services) -> None:
-    briefing = services.briefing.get()
-    assert [view.trend.id for view in briefing.fresh] == ["t-refill", "t-lonely"]
+    briefing = services.published.briefing()
+    assert [view.trend.id for view in briefing.new] == ["t-refill", "t-lonely"]
     assert briefing.compared_with == AS_OF - timedelta(weeks=1)
 
 
 def test_a_trend_that_changed_its_stage_is_told_with_the_stage_before(services: Services) -> None:
-    moved = {move.view.trend.id: move.before for move in services.briefing.get().moved}
+    moved = {move.view.trend.id: move.before for move in services.published.briefing().stage_changes}
     assert moved["t-voice"] is Stage.WEAK
     assert moved["t-energy"] is Stage.EMERGING
     assert "t-refill" not in moved
 
 
 def test_growth_counts_as_sure_when_its_whole_interval_is_above_zero(services: Services) -> None:
-    growing = services.briefing.get().growing
+    growing = services.published.briefing().growing
     assert [view.trend.id for view in growing] == ["t-lonely", "t-refill", "t-voice", "t-repair"]
 
 
@@ -39,18 +39,18 @@ def test_what_is_rated_high_and_used_nowhere_stands_out(services: Services, ledg
     for trend_id in ("t-till", "t-repair"):
         services.trends.rate(trend_id, impact=5, uncertainty=2, who="Aino")
     ledger.save_scenario(a_question())
-    assert [view.trend.id for view in services.briefing.get().undecided] == ["t-till"]
+    assert [view.trend.id for view in services.published.briefing().undecided] == ["t-till"]
 
 
 def test_a_hidden_trend_is_not_in_the_briefing(services: Services) -> None:
     services.trends.hide("t-refill", who="Aino")
-    assert [view.trend.id for view in services.briefing.get().fresh] == ["t-lonely"]
+    assert [view.trend.id for view in services.published.briefing().new] == ["t-lonely"]
 
 
 def test_the_reader_s_last_decision_is_remembered(services: Services) -> None:
-    assert services.briefing.last_seen("Aino") is None
+    assert services.published.last_decision("Aino") is None
     services.trends.note("t-till", "x", who="Aino")
-    assert services.briefing.last_seen("Aino") == AS_OF
+    assert services.published.last_decision("Aino") == AS_OF
 
 
 def test_the_run_to_compare_with_is_the_last_one_the_reader_may_have_seen() -> None:
@@ -68,7 +68,7 @@ def test_in_a_first_run_new_is_what_was_first_written_about_lately() -> None:
 
 
 def test_sources_in_trouble_stand_first(services: Services) -> None:
-    items = services.sources.get().items
+    items = services.published.sources().items
     assert [(one.source.id, one.trouble) for one in items[:3]] == [
         ("s-quiet", "silent"),
         ("s-broken", "failing"),
@@ -79,16 +79,16 @@ def test_sources_in_trouble_stand_first(services: Services) -> None:
 
 
 def test_a_silent_corner_is_counted_too(services: Services) -> None:
-    spots = {(spot.lang, spot.voice.value): spot for spot in services.sources.get().spots}
-    assert (spots["fi", "employee"].sources, spots["fi", "customer"].sources) == (0, 1)
-    assert spots["fi", "customer"].documents > 0
+    cells = {(cell.lang, cell.voice.value): cell for cell in services.published.sources().coverage}
+    assert (cells["fi", "employee"].sources, cells["fi", "customer"].sources) == (0, 1)
+    assert cells["fi", "customer"].documents > 0
 
 
 @pytest.mark.parametrize(
     ("last", "documents", "expected"),
     [
         (None, [], "never"),
-        (a_fetch(outcome=FetchOutcome.FAILED, failures=1), [a_document()], "stumbling"),
+        (a_fetch(outcome=FetchOutcome.FAILED, failures=1), [a_document()], "latest_failed"),
         (a_fetch(outcome=FetchOutcome.FAILED, failures=3), [a_document()], "failing"),
         (a_fetch(degraded=True), [a_document()], "damaged"),
         (a_fetch(), [], "silent"),
@@ -113,7 +113,7 @@ def test_twelve_mondays_end_with_the_week_of_the_moment() -> None:
 
 
 def test_about_tells_runs_latest_first_and_the_calibration(services: Services) -> None:
-    about = services.about.get()
+    about = services.published.about()
     assert [run.id for run in about.runs] == ["r-20260302", "r-20260223"]
     assert about.null[0] == ("density", 1, 0.4, 0.9)
     assert (about.trends, about.decisions) == (10, 0)

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
 
-def register_pages(made: dict[str, Page]) -> None:
+def register_pages(pages: dict[str, Page]) -> None:
     """Remember this session's pages, so that one page can lead to another."""
-    st.session_state["pages"] = made
+    st.session_state["pages"] = pages
 
 
 def open_page(key: str, **query: str) -> NoReturn:
     """Open another page; `query` says of which subject, e.g. id."""
-    made: Any = st.session_state["pages"]
-    st.switch_page(made[key], query_params={"lang": current_viewer().lang, **query})
+    pages: Any = st.session_state["pages"]
+    st.switch_page(pages[key], query_params={"lang": current_viewer().lang, **query})
 
 
 def page_subject(key: str, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -24,18 +25,21 @@ if TYPE_CHECKING:
 _SIGNAL_STAGES = (Stage.EMERGING, Stage.WEAK)
 _HORIZON_DAYS = (28, 91)
 _TOO_NARROW, _TOO_WIDE = 0.85, 0.95
-_FEWEST_CHANCES = 10
+_FEWEST_PROBABILITIES = 10
 _FEWEST_CALLS = 5
 _NOTABLE_ERROR = 0.1
 
 
 def page(services: Services, viewer: Viewer) -> SnapshotStamp:
     """What the calls have meant so far, in words, charts and cases."""
-    found = services.track.get()
+    found = services.published.track_record()
     st.title(viewer("track_title"))
     st.markdown(viewer("track_lead"))
     if not found.records:
-        _no_record(viewer)
+        st.subheader(viewer("track_none"), divider="gray")
+        st.markdown(viewer("track_none_text"))
+        st.code("foresight backtest --from 2024-01-01 --to 2025-12-29 --every 1w", language="bash")
+        st.caption(viewer("track_none_then"))
         return found.stamp
     place = _record_choice(found, viewer)
     record = found.records[place]
@@ -46,15 +50,8 @@ def page(services: Services, viewer: Viewer) -> SnapshotStamp:
     _outcome_section(record, viewer)
     _calibration_section(record, viewer)
     _list_length_section(record, viewer)
-    _call_section(found.judged[place], viewer)
+    _call_section(found.calls[place], viewer)
     return found.stamp
-
-
-def _no_record(viewer: Viewer) -> None:
-    st.subheader(viewer("track_none"), divider="gray")
-    st.markdown(viewer("track_none_text"))
-    st.code("foresight backtest --from 2024-01-01 --to 2025-12-29 --every 1w", language="bash")
-    st.caption(viewer("track_none_then"))
 
 
 def _record_choice(found: TrackRecordPage, viewer: Viewer) -> int:
@@ -75,11 +72,9 @@ def _record_choice(found: TrackRecordPage, viewer: Viewer) -> int:
 
 def _basis_sentence(record: TrackRecord, viewer: Viewer) -> str:
     """What the record rests on."""
-    key = f"track_basis_{record.origin.value}"
-    if record.origin is CallOrigin.BACKTEST and record.weeks == 1:
-        key = "track_basis_backtest_weekly"
-    told = viewer(
-        key,
+    weekly = "_weekly" if record.origin is CallOrigin.BACKTEST and record.weeks == 1 else ""
+    sentence = viewer(
+        f"track_basis_{record.origin.value}{weekly}",
         calls=viewer.number(record.calls),
         weeks=record.weeks,
         first=viewer.date(record.first),
@@ -89,8 +84,9 @@ def _basis_sentence(record: TrackRecord, viewer: Viewer) -> str:
         version=escape_markdown(record.code_version or "–"),
         made=viewer.date(record.made),
     )
-    only = viewer("track_only", names=escape_markdown(", ".join(record.sources_only))) if record.sources_only else ""
-    return f"{told} {only}".strip()
+    if not record.sources_only:
+        return sentence
+    return f"{sentence} {viewer('track_only', names=escape_markdown(', '.join(record.sources_only)))}"
 
 
 def _meaning_section(record: TrackRecord, viewer: Viewer) -> None:
@@ -99,32 +95,30 @@ def _meaning_section(record: TrackRecord, viewer: Viewer) -> None:
     claimed = [stage for stage in _SIGNAL_STAGES if (stage, _HORIZON_DAYS[0]) in known]
     for column, stage in zip(st.columns(max(len(claimed), 1), gap="medium"), claimed, strict=False):
         with column, st.container(border=True):
-            st.markdown(f"**{viewer('track_meant', stage=stage_name(stage, viewer.lang))}**")
-            first, last = (known.get((stage, days)) for days in _HORIZON_DAYS)
-            if first and first.calls < _FEWEST_CALLS:
+            name = stage_name(stage, viewer.lang)
+            st.markdown(f"**{viewer('track_meant', stage=name)}**")
+            first, last = known[stage, _HORIZON_DAYS[0]], known.get((stage, _HORIZON_DAYS[1]))
+            if first.calls < _FEWEST_CALLS:
                 st.markdown(viewer.counted("track_too_few", first.calls))
-            elif first:
-                told = viewer("track_meant_first", stage=stage_name(stage, viewer.lang), **_call_facts(first, viewer))
-                st.markdown(f"{told} {_lift_sentence(first, viewer)}")
+            else:
+                meant = viewer("track_meant_first", stage=name, **_call_facts(first, viewer))
+                st.markdown(f"{meant} {_lift_sentence(first, viewer)}")
             if last and last.calls >= _FEWEST_CALLS:
                 st.markdown(viewer("track_meant_last", **_call_facts(last, viewer)))
 
 
 def _call_facts(one: Reliability, viewer: Viewer) -> dict[str, str]:
-    chance = one.chance_grew / one.chance_calls if one.chance_calls else math.nan
-    return {
-        "calls": viewer.number(one.calls),
-        "grew": viewer.percent(round(one.grew / one.calls, 2)),
-        "chance": viewer.percent(round(chance, 2)) if one.chance_calls else "–",
-    }
+    chance = viewer.percent(round(one.chance_grew / one.chance_calls, 2)) if one.chance_calls else "–"
+    grew = viewer.percent(round(one.grew / one.calls, 2))
+    return {"calls": viewer.number(one.calls), "grew": grew, "chance": chance}
 
 
 def _lift_sentence(one: Reliability, viewer: Viewer) -> str:
     if one.lift is None or one.low is None or one.high is None:
         return ""
-    key = "track_surer" if one.low > 1 else "track_not_surer"
     facts = {"lift": one.lift, "low": one.low, "high": one.high}
-    return viewer(key, **{name: viewer.number(value, digits=1) for name, value in facts.items()})
+    written = {name: viewer.number(value, digits=1) for name, value in facts.items()}
+    return viewer("track_surer" if one.low > 1 else "track_not_surer", **written)
 
 
 def _outcome_section(record: TrackRecord, viewer: Viewer) -> None:
@@ -139,9 +133,7 @@ def _outcome_section(record: TrackRecord, viewer: Viewer) -> None:
 
 
 def _reliability_row(one: Reliability, viewer: Viewer) -> dict[str, Any]:
-    interval = "–"
-    if one.low is not None and one.high is not None:
-        interval = f"{viewer.number(one.low, digits=1)}–{viewer.number(one.high, digits=1)}"
+    edges = [viewer.number(edge, digits=1) for edge in (one.low, one.high) if edge is not None]
     counts = _call_facts(one, viewer)
     return {
         viewer("column_stage"): stage_name(one.stage, viewer.lang),
@@ -151,16 +143,16 @@ def _reliability_row(one: Reliability, viewer: Viewer) -> dict[str, Any]:
         viewer("column_grew"): counts["grew"],
         viewer("column_chance"): counts["chance"],
         viewer("column_lift"): "–" if one.lift is None else viewer.number(one.lift, digits=1),
-        viewer("column_lift_range"): interval,
+        viewer("column_lift_range"): "–".join(edges) if len(edges) > 1 else "–",
     }
 
 
 def _calibration_section(record: TrackRecord, viewer: Viewer) -> None:
-    """The chance to last, and the bands of projections, side by side."""
-    chance, bands = st.columns(2, gap="large")
-    with chance:
+    """Persistence probabilities, and the bands of projections, side by side."""
+    probabilities, bands = st.columns(2, gap="large")
+    with probabilities:
         st.subheader(viewer("track_chances"), divider="gray", help=viewer("track_chances_help"))
-        if sum(one.calls for one in record.chances) < _FEWEST_CHANCES:
+        if sum(one.calls for one in record.chances) < _FEWEST_PROBABILITIES:
             st.caption(viewer("track_chances_few"))
         else:
             chart = reliability_diagram(record.chances, lang=viewer.lang)
@@ -169,7 +161,8 @@ def _calibration_section(record: TrackRecord, viewer: Viewer) -> None:
     with bands:
         st.subheader(viewer("track_bands"), divider="gray", help=viewer("track_bands_help"))
         widgets.show_chart(band_coverage(record.coverage, lang=viewer.lang), alt=viewer("alt_bands"), key="bands")
-        st.markdown(" ".join(_coverage_sentences([one for one in record.coverage if one.stage is None], viewer)))
+        overall = [one for one in record.coverage if one.stage is None]
+        st.markdown(" ".join(_coverage_sentences(overall, viewer)))
 
 
 def _brier_sentence(record: TrackRecord, viewer: Viewer) -> str:
@@ -179,64 +172,54 @@ def _brier_sentence(record: TrackRecord, viewer: Viewer) -> str:
     return viewer(key, brier=viewer.number(record.brier, digits=3), base=viewer.number(record.brier_base, digits=3))
 
 
-def _coverage_sentences(found: list[BandCoverage], viewer: Viewer) -> list[str]:
-    """What the bands' coverage means, as sentences."""
+def _coverage_sentences(found: Sequence[BandCoverage], viewer: Viewer) -> Iterator[str]:
+    """What the bands' coverage means."""
     if not found:
-        return []
-    told = []
-    for key, wrong in (
-        ("track_bands_narrow", [one for one in found if round(one.ninety, 2) < _TOO_NARROW]),
-        ("track_bands_wide", [one for one in found if round(one.ninety, 2) > _TOO_WIDE]),
-    ):
-        if wrong:
-            weeks = format_list([str(one.weeks) for one in wrong], viewer.lang)
-            told.append(viewer(key, horizons=viewer("track_at", weeks=weeks)))
-    longest = max(found, key=lambda one: one.weeks)
+        return
+    narrow = [str(one.weeks) for one in found if round(one.ninety, 2) < _TOO_NARROW]
+    wide = [str(one.weeks) for one in found if round(one.ninety, 2) > _TOO_WIDE]
+    for key, weeks in (("narrow", narrow), ("wide", wide)):
+        if weeks:
+            horizons = viewer("track_at", weeks=format_list(weeks, viewer.lang))
+            yield viewer(f"track_bands_{key}", horizons=horizons)
+    if not narrow and not wide:
+        yield viewer("track_bands_good")
     off = sorted(one.error for one in found)[len(found) // 2]
     wrongness = "none" if abs(off) < _NOTABLE_ERROR else "high" if off < 0 else "low"
-    error = viewer(f"track_error_{wrongness}", percent=viewer.percent(round(math.exp(off), 2)))
-    gone = viewer("track_gone", percent=viewer.percent(round(longest.gone, 2)))
-    return [*(told or [viewer("track_bands_good")]), error, gone]
+    yield viewer(f"track_error_{wrongness}", percent=viewer.percent(round(math.exp(off), 2)))
+    longest = max(found, key=lambda one: one.weeks)
+    yield viewer("track_gone", percent=viewer.percent(round(longest.gone, 2)))
 
 
 def _list_length_section(record: TrackRecord, viewer: Viewer) -> None:
-    if not record.lists:
-        return
-    st.subheader(viewer("track_lists"), divider="gray")
-    listed = [sum(calls for stage, calls in one.stages if stage in _SIGNAL_STAGES) for one in record.lists]
-    st.markdown(viewer("track_lists_told", mean=viewer.number(sum(listed) / len(listed), digits=1)))
-    widgets.show_chart(list_lengths(record.lists, lang=viewer.lang), alt=viewer("alt_lists"), key="lists")
+    if record.lists:
+        st.subheader(viewer("track_lists"), divider="gray")
+        listed = [sum(calls for stage, calls in one.stages if stage in _SIGNAL_STAGES) for one in record.lists]
+        st.markdown(viewer("track_lists_mean", mean=viewer.number(sum(listed) / len(listed), digits=1)))
+        widgets.show_chart(list_lengths(record.lists, lang=viewer.lang), alt=viewer("alt_lists"), key="lists")
 
 
-def _call_section(judged: tuple[CallWithOutcomes, ...], viewer: Viewer) -> None:
+def _call_section(calls: Sequence[CallWithOutcomes], viewer: Viewer) -> None:
     """The cases behind the figures."""
-    if not judged:
-        return
-    st.subheader(viewer("track_calls"), divider="gray", help=viewer("track_calls_help"))
-    date_format = "D.M.YYYY" if viewer.lang == "fi" else "D MMM YYYY"
-    st.dataframe(
-        [_call_row(one, viewer) for one in judged],
-        hide_index=True,
-        height="content",
-        column_config={
-            viewer("column_called"): st.column_config.DateColumn(format=date_format, width="small"),
+    if calls:
+        st.subheader(viewer("track_calls"), divider="gray", help=viewer("track_calls_help"))
+        columns = {
+            viewer("column_called"): st.column_config.DateColumn(format=viewer.date_format, width="small"),
             viewer("column_call"): st.column_config.TextColumn(width="large"),
-        },
-    )
+        }
+        rows = [_call_row(one, viewer) for one in calls]
+        st.dataframe(rows, hide_index=True, height="content", column_config=columns)
 
 
 def _call_row(one: CallWithOutcomes, viewer: Viewer) -> dict[str, Any]:
+    yes_no = {True: viewer("track_yes"), False: viewer("track_no"), None: viewer("track_open")}
     return {
         viewer("column_called"): one.call.as_of.date(),
         viewer("column_call"): one.call.title,
         viewer("column_stage"): stage_name(one.call.stage, viewer.lang),
         viewer("column_then"): viewer.percent(one.call.share),
         viewer("column_later"): "–" if one.later is None else viewer.percent(one.later),
-        viewer("column_inside"): _yes_no_open(one.inside, viewer),
-        viewer("column_grew28"): _yes_no_open(one.first.grew if one.first else None, viewer),
-        viewer("column_grew91"): _yes_no_open(one.last.grew if one.last else None, viewer),
+        viewer("column_inside"): yes_no[one.inside],
+        viewer("column_grew28"): yes_no[one.first.grew if one.first else None],
+        viewer("column_grew91"): yes_no[one.last.grew if one.last else None],
     }
-
-
-def _yes_no_open(answer: bool | None, viewer: Viewer) -> str:  # noqa: FBT001 - an answer, not a switch
-    return viewer("track_open") if answer is None else viewer("track_yes" if answer else "track_no")
