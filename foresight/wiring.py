@@ -23,7 +23,7 @@ from foresight.pipeline.context import PipelineContext
 from foresight.pipeline.runs import OpenFeedNetwork
 from foresight.queries.data_check import DataFinding
 from foresight.queries.data_check import check_data as examine_data
-from foresight.queries.published import PublishedQueries
+from foresight.queries.overview import OverviewService
 from foresight.queries.signal_lists import SignalListService
 from foresight.queries.snapshot_cache import SnapshotCache
 from foresight.queries.theme_export import ExportedThemes
@@ -60,7 +60,7 @@ class Services:
         generations, ledger: the stores behind the services, for commands that read or write whole files.
     """
 
-    published: PublishedQueries
+    overview: OverviewService
     trends: TrendService
     scenarios: ScenarioService
     futures: FuturesService
@@ -94,7 +94,7 @@ def make_services(
     story = StoryService(scenarios, futures, trends, published, ledger)
     results = WorkshopResultService(stress, signposts, forecasts, promises)
     return Services(
-        published=PublishedQueries(cache, ledger),
+        overview=OverviewService(cache, ledger),
         trends=trends,
         scenarios=scenarios,
         futures=futures,

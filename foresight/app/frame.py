@@ -62,7 +62,7 @@ def draw_app(services: Services) -> None:
 def _streamlit_page(key: str, draw: PageFunction, icon: str, services: Services, viewer: Viewer) -> Page:
     def show() -> None:
         try:
-            services.published.stamp()  # where nothing is published, the page is not begun
+            services.overview.stamp()  # where nothing is published, the page is not begun
             stamp = draw(services, viewer)
         except NothingPublished:
             _show_empty_archive(viewer)

@@ -17,7 +17,7 @@ EXIT_NO_RECORD = 1
 
 def track_record(arguments: Namespace, printer: Printer) -> int:
     """Print every record; without one, say what makes one."""
-    records = wiring.build_services(arguments.data).published.track_record().records
+    records = wiring.build_services(arguments.data).overview.track_record().records
     if not records:
         printer.note("track_none")
     printer.answer([asdict(record) for record in records], track_lines(records, printer.texts))

@@ -177,12 +177,12 @@ def test_forcing_what_is_not_there_names_what_is(run: Run, tmp_path: Path) -> No
 
 
 def test_a_file_that_is_no_parquet_loses_nothing(run: Run, tmp_path: Path, data: Path) -> None:
-    before = wiring.build_services(data).published.about().documents
+    before = wiring.build_services(data).overview.about().documents
     (tmp_path / "x.parquet").write_bytes(b"not parquet at all")
     code, _, err = run("import", str(tmp_path / "x.parquet"))
     assert code == 1
     assert "x.parquet" in err
-    assert wiring.build_services(data).published.about().documents == before
+    assert wiring.build_services(data).overview.about().documents == before
 
 
 def test_rows_without_title_or_date_end_with_the_code_for_problems(run: Run, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def test_the_demonstration_goes_the_whole_way(tmp_path: Path, capsys: pytest.Cap
     assert {"collect", "enrich", "encode", "stories", "analyse"} <= set(answer["seconds"])
     assert {"name", "first", "trend", "stage", "lag_weeks"} == set(answer["planted"][0])
     desk = wiring.build_services(tmp_path / "demo")
-    troubles = [problem for run in desk.published.about().runs for step in run.steps for problem in step.problems]
+    troubles = [problem for run in desk.overview.about().runs for step in run.steps for problem in step.problems]
     assert troubles, "the world's servers are not all well, and the report says so"
     known = {view.trend.id for view in desk.trends.list().everything}
     assert {plant["trend"] for plant in answer["planted"] if plant["trend"]} <= known
@@ -36,4 +36,4 @@ def test_a_folder_of_real_news_is_left_alone(tmp_path: Path, capsys: pytest.Capt
     assert main(["import", str(file), "--data", str(tmp_path)]) == 0
     assert main(["demo", "--weeks", "8", "--no-app", "--data", str(tmp_path)]) == 2
     assert "demonstration" in capsys.readouterr().err
-    assert wiring.build_services(tmp_path).published.about().documents == 1
+    assert wiring.build_services(tmp_path).overview.about().documents == 1

@@ -18,20 +18,20 @@ from foresight.wiring import Services
 
 
 def test_new_signals_are_those_that_were_none_before(services: Services) -> None:
-    briefing = services.published.briefing()
+    briefing = services.overview.briefing()
     assert [view.trend.id for view in briefing.new] == ["t-refill", "t-lonely"]
     assert briefing.compared_with == AS_OF - timedelta(weeks=1)
 
 
 def test_a_trend_that_changed_its_stage_is_told_with_the_stage_before(services: Services) -> None:
-    moved = {move.view.trend.id: move.before for move in services.published.briefing().stage_changes}
+    moved = {move.view.trend.id: move.before for move in services.overview.briefing().stage_changes}
     assert moved["t-voice"] is Stage.WEAK
     assert moved["t-energy"] is Stage.EMERGING
     assert "t-refill" not in moved
 
 
 def test_growth_counts_as_sure_when_its_whole_interval_is_above_zero(services: Services) -> None:
-    growing = services.published.briefing().growing
+    growing = services.overview.briefing().growing
     assert [view.trend.id for view in growing] == ["t-lonely", "t-refill", "t-voice", "t-repair"]
 
 
@@ -39,18 +39,18 @@ def test_what_is_rated_high_and_used_nowhere_stands_out(services: Services, ledg
     for trend_id in ("t-till", "t-repair"):
         services.trends.rate(trend_id, impact=5, uncertainty=2, who="Aino")
     ledger.save_scenario(a_question())
-    assert [view.trend.id for view in services.published.briefing().undecided] == ["t-till"]
+    assert [view.trend.id for view in services.overview.briefing().undecided] == ["t-till"]
 
 
 def test_a_hidden_trend_is_not_in_the_briefing(services: Services) -> None:
     services.trends.hide("t-refill", who="Aino")
-    assert [view.trend.id for view in services.published.briefing().new] == ["t-lonely"]
+    assert [view.trend.id for view in services.overview.briefing().new] == ["t-lonely"]
 
 
 def test_the_reader_s_last_decision_is_remembered(services: Services) -> None:
-    assert services.published.last_decision("Aino") is None
+    assert services.overview.last_decision("Aino") is None
     services.trends.note("t-till", "x", who="Aino")
-    assert services.published.last_decision("Aino") == AS_OF
+    assert services.overview.last_decision("Aino") == AS_OF
 
 
 def test_the_run_to_compare_with_is_the_last_one_the_reader_may_have_seen() -> None:
@@ -68,7 +68,7 @@ def test_in_a_first_run_new_is_what_was_first_written_about_lately() -> None:
 
 
 def test_sources_in_trouble_stand_first(services: Services) -> None:
-    items = services.published.sources().items
+    items = services.overview.sources().items
     assert [(one.source.id, one.trouble) for one in items[:3]] == [
         ("s-quiet", "silent"),
         ("s-broken", "failing"),
@@ -79,7 +79,7 @@ def test_sources_in_trouble_stand_first(services: Services) -> None:
 
 
 def test_a_silent_corner_is_counted_too(services: Services) -> None:
-    cells = {(cell.lang, cell.voice.value): cell for cell in services.published.sources().coverage}
+    cells = {(cell.lang, cell.voice.value): cell for cell in services.overview.sources().coverage}
     assert (cells["fi", "employee"].sources, cells["fi", "customer"].sources) == (0, 1)
     assert cells["fi", "customer"].documents > 0
 
@@ -113,7 +113,7 @@ def test_twelve_mondays_end_with_the_week_of_the_moment() -> None:
 
 
 def test_about_tells_runs_latest_first_and_the_calibration(services: Services) -> None:
-    about = services.published.about()
+    about = services.overview.about()
     assert [run.id for run in about.runs] == ["r-20260302", "r-20260223"]
     assert about.null[0] == ("density", 1, 0.4, 0.9)
     assert (about.trends, about.decisions) == (10, 0)

@@ -24,7 +24,7 @@ _PROBLEMS_SHOWN = 20
 
 def page(services: Services, viewer: Viewer) -> SnapshotStamp:
     """Runs, versions, and what the numbers mean."""
-    found = services.published.about()
+    found = services.overview.about()
     st.title(viewer("about_title"))
     st.markdown(viewer("about_lead"))
     totals = ("documents", "sources", "trends", "decisions", "scenarios")

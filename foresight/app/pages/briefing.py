@@ -30,7 +30,7 @@ _SPANS = {"week": timedelta(weeks=1), "month": timedelta(weeks=4), "quarter": ti
 def page(services: Services, viewer: Viewer) -> SnapshotStamp:
     """The first page."""
     st.title(viewer("briefing_title"))
-    briefing = services.published.briefing(since=_comparison_moment(services, viewer))
+    briefing = services.overview.briefing(since=_comparison_moment(services, viewer))
     st.markdown(_lead_sentence(briefing, viewer))
     for column, (stage, count) in zip(st.columns(len(briefing.counts)), briefing.counts, strict=True):
         with column, st.container(border=True):
@@ -59,14 +59,14 @@ def page(services: Services, viewer: Viewer) -> SnapshotStamp:
 
 def _comparison_moment(services: Services, viewer: Viewer) -> datetime | None:
     """What to compare with: None is the run before."""
-    last = services.published.last_decision(viewer.who) if viewer.who else None
+    last = services.overview.last_decision(viewer.who) if viewer.who else None
     options = ["run", *_SPANS, *(["mine"] if last else [])]
     chosen = st.segmented_control(
         viewer("since"), options, default="run", format_func=lambda key: viewer(f"since_{key}"), key="since"
     )
     if chosen == "mine":
         return last
-    as_of = services.published.stamp().as_of
+    as_of = services.overview.stamp().as_of
     return as_of - _SPANS[chosen] if chosen in _SPANS and as_of else None
 
 

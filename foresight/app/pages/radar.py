@@ -59,7 +59,7 @@ def page(services: Services, viewer: Viewer) -> SnapshotStamp:
     with left:
         themes = services.trends.themes() if sectors == "theme" else {}
         names = {view.trend.id: _sector_name(view, sectors, themes, viewer) for view in shown}
-        changes = services.published.briefing(since=listed.stamp.as_of - _QUARTER) if listed.stamp.as_of else None
+        changes = services.overview.briefing(since=listed.stamp.as_of - _QUARTER) if listed.stamp.as_of else None
         before = {change.view.trend.id: change.before for change in changes.stage_changes} if changes else {}
         chart = radar(
             _radar_marks(shown, names, before, viewer),

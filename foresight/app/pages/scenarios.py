@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def page(services: Services, viewer: Viewer) -> SnapshotStamp:
     """The list of scenarios and a form for a new one; or the one that was opened."""
     scenario_id = page_subject("scenarios", "id")
-    stamp = services.published.stamp()
+    stamp = services.overview.stamp()
     if scenario_id:
         draft = scenario_drafts().get(scenario_id) or services.scenarios.get(scenario_id)
         scenario_editor(draft, services, viewer)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def page(services: Services, viewer: Viewer) -> SnapshotStamp:
     """Health of every source, what to fix, and what no source covers."""
     st.title(viewer("sources_title"))
-    found = services.published.sources()
+    found = services.overview.sources()
     troubled = [one for one in found.items if one.trouble]
     counts = {"sources": len(found.items), "well": len(found.items) - len(troubled), "ill": len(troubled)}
     st.markdown(viewer("sources_lead", **counts))

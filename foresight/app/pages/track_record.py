@@ -32,7 +32,7 @@ _NOTABLE_ERROR = 0.1
 
 def page(services: Services, viewer: Viewer) -> SnapshotStamp:
     """What the calls have meant so far, in words, charts and cases."""
-    found = services.published.track_record()
+    found = services.overview.track_record()
     st.title(viewer("track_title"))
     st.markdown(viewer("track_lead"))
     if not found.records:

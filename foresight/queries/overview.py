@@ -12,7 +12,7 @@ from foresight.queries.track_record import TrackRecordPage, track_record_page
 from foresight.store.ledger import Ledger
 
 
-class PublishedQueries:
+class OverviewService:
     """Answers from one whole generation each; all raise NothingPublished where no run has published yet."""
 
     def __init__(self, cache: SnapshotCache, ledger: Ledger) -> None:
