@@ -98,7 +98,7 @@ def make_services(
         trends=trends,
         scenarios=scenarios,
         futures=futures,
-        whatif=WhatIfService(published, ledger),
+        whatif=WhatIfService(cache, ledger),
         stress=stress,
         signposts=signposts,
         forecasts=forecasts,

@@ -17,12 +17,13 @@ from foresight.app.pages import open_page
 from foresight.app.trend_editing import name_field
 from foresight.app.viewer import Viewer, escaped_facts, notify_after_rerun
 from foresight.model.errors import LedgerConflict
-from foresight.model.scenarios import Factor, Judgement, Scenario, Solution, State
+from foresight.model.scenarios import Factor, Judgement, Scenario, Solution, StatePair
 from foresight.reports.charts.scenarios import cross_impact, scenario_matrix, solution_labels
 from foresight.scenarios import editing
 from foresight.scenarios.explanation import BalanceLine, ScenarioFlip
-from foresight.scenarios.matrix import slug
-from foresight.scenarios.scenario_service import SolveAnswer, is_solvable, judgement_progress, solution_states
+from foresight.scenarios.matrix import slug, solution_pairs, solution_states
+from foresight.scenarios.scenario_service import is_solvable, judgement_progress
+from foresight.scenarios.whatif import WhatIfAnswer
 
 if TYPE_CHECKING:
     from foresight.wiring import Services
@@ -300,7 +301,7 @@ def _supposition_fields(scenario: Scenario, viewer: Viewer) -> None:
         _set_draft(editing.with_forced(scenario, wished))
 
 
-def _solution_count(answer: SolveAnswer, viewer: Viewer) -> None:
+def _solution_count(answer: WhatIfAnswer, viewer: Viewer) -> None:
     count = len(answer.result.solutions)
     if not count:
         st.warning(viewer("answer_none"), icon=":material/block:")
@@ -313,17 +314,23 @@ def _solution_count(answer: SolveAnswer, viewer: Viewer) -> None:
         st.caption(viewer("answer_incomplete"))
 
 
-def _necessary_states(answer: SolveAnswer, viewer: Viewer) -> None:
-    """What follows from the supposition, before what held anyway."""
-    anyway = tuple(pair for pair in answer.must if pair not in answer.opened)
-    if not answer.scenario.forced:
-        lines = {"must_always": answer.must}
-    else:
-        lines = {"must_follow": answer.opened, "must_anyway": anyway}
-    for key, pairs in lines.items():
+def _necessary_states(answer: WhatIfAnswer, viewer: Viewer) -> None:
+    """What follows from the supposition, before what need not hold any more and what held anyway."""
+    if not answer.is_consistent:
+        return
+    if not answer.supposed:
+        if answer.held_anyway:
+            st.markdown(f"**{viewer('must_always')}** " + _pair_list(answer, answer.held_anyway))
+        return
+    rows = (
+        ("must_follow", answer.follows),
+        ("no_longer_required", answer.no_longer_required),
+        ("must_anyway", answer.held_anyway),
+    )
+    for key, pairs in rows:
         if pairs:
-            st.markdown(f"**{viewer(key)}** {_state_list(pairs)}")
-    if answer.scenario.forced and not answer.must:
+            st.markdown(f"**{viewer(key)}** " + _pair_list(answer, pairs))
+    if not answer.follows and not answer.held_anyway:
         st.markdown(viewer("must_nothing"))
 
 
@@ -335,7 +342,7 @@ def _solution_reasons(scenario: Scenario, solution: Solution, services: Services
                 _balance_card(line, scenario, viewer)
     if reasons.weakest:
         st.markdown(f":material/bolt: **{viewer('weakest')}** {_flip_sentence(reasons.weakest, scenario, viewer)}")
-    chosen = tuple((factor.id, state.id) for factor, state in solution_states(scenario, solution))
+    chosen = solution_pairs(scenario, solution)
     if chosen == scenario.chosen:
         st.caption(f":material/star: {viewer('is_chosen')}")
     elif st.button(viewer("choose_scenario"), icon=":material/star:"):
@@ -381,8 +388,9 @@ def _state_label(scenario: Scenario, factor_id: str, state_id: str) -> str:
     return f"{escape_markdown(factor.name)}: {escape_markdown(state.name)}"
 
 
-def _state_list(pairs: Sequence[tuple[Factor, State]]) -> str:
-    return " · ".join(f"{escape_markdown(factor.name)}: **{escape_markdown(state.name)}**" for factor, state in pairs)
+def _pair_list(answer: WhatIfAnswer, pairs: Sequence[StatePair]) -> str:
+    named = {(f.id, s.id): (f.name, s.name) for f in answer.scenario.factors for s in f.states}
+    return " · ".join(f"{escape_markdown(named[pair][0])}: **{escape_markdown(named[pair][1])}**" for pair in pairs)
 
 
 def _revisions_tab(scenario: Scenario, services: Services, viewer: Viewer) -> None:

@@ -32,8 +32,9 @@ from foresight.model.scenarios import (
     StressTestInput,
 )
 from foresight.scenarios.beliefs import BeliefResult
+from foresight.scenarios.consequences import WhatIfConsequences
 from foresight.scenarios.futures import find_future
-from foresight.scenarios.matrix import slug, state_name
+from foresight.scenarios.matrix import slug, solution_pairs, state_name
 from foresight.scenarios.panels import PanelComparison
 from foresight.scenarios.stress_test import OptionReport, with_criterion, with_score, with_strategy
 from foresight.scenarios.structural_analysis import InfluenceAnalysis
@@ -202,55 +203,65 @@ def beliefs(arguments: Namespace, printer: Printer) -> int:
 
 
 def _answer_document(answer: WhatIfAnswer) -> dict[str, object]:
+    made = answer.consequences
     return {
         "supposed": dict(answer.supposed),
-        "is_complete": answer.result.result.is_complete,
-        "count": len(answer.result.result.solutions),
-        "scenarios": [
-            {f.id: f.states[at].id for f, at in zip(answer.scenario.factors, one.states, strict=True)}
-            for one in answer.result.result.solutions
-        ],
-        "difference": json_ready(answer.difference),
-        "likelihoods": json_ready(answer.after.likelihoods),
-        "before": json_ready(answer.before.likelihoods),
-        "has_priors": answer.after.has_priors,
-        "trends": json_ready(answer.trends),
-        "options": json_ready(answer.options),
-        "steps": json_ready(answer.steps),
-        "run": answer.run_id,
+        "is_complete": answer.result.is_complete,
+        "count": len(answer.consistent),
+        "scenarios": [dict(solution_pairs(answer.scenario, one)) for one in answer.consistent],
+        "difference": {
+            "follows": answer.follows,
+            "frees": answer.no_longer_required,
+            "opens": answer.opens,
+            "closes": answer.closes,
+            "kept": answer.kept,
+            "gained": answer.gained,
+            "lost": answer.lost,
+            "is_certain": answer.is_certain,
+        },
+        "likelihoods": json_ready(made.after.likelihoods),
+        "before": json_ready(made.before.likelihoods),
+        "has_priors": made.after.has_priors,
+        "trends": json_ready(made.trends),
+        "options": json_ready(made.options),
+        "steps": json_ready(made.steps),
+        "run": made.run_id,
     }
 
 
 def _answer_lines(answer: WhatIfAnswer, texts: Texts) -> Iterable[str]:
-    factors = answer.scenario.factors
-    result = answer.result.result
-    yield texts("workshop.whatif_head", supposed=states_in_words(factors, answer.supposed), count=len(result.solutions))
-    if not result.is_complete:
+    factors, made = answer.scenario.factors, answer.consequences
+    found = answer.consistent
+    yield texts("workshop.whatif_head", supposed=states_in_words(factors, answer.supposed), count=len(found))
+    if not answer.result.is_complete:
         yield texts("workshop.whatif_cut_short")
-    if not result.solutions and result.is_complete:
+    if not found and answer.result.is_complete:
         yield texts("workshop.whatif_none")
-    for key in ("follows", "opens", "closes", "frees"):
-        pairs = getattr(answer.difference, key)
+    for key, pairs in (
+        ("follows", answer.follows),
+        ("opens", answer.opens),
+        ("closes", answer.closes),
+        ("frees", answer.no_longer_required),
+    ):
         if pairs:
             yield texts(f"workshop.whatif_{key}", states=states_in_words(factors, pairs))
-    yield texts("workshop.whatif_priors" if answer.after.has_priors else "workshop.whatif_counts")
-    yield from _moved_lines(answer, texts)
-    yield from _consequences(answer, texts)
+    yield texts("workshop.whatif_priors" if made.after.has_priors else "workshop.whatif_counts")
+    yield from _moved_lines(answer.scenario, made, dict(answer.supposed), texts)
+    yield from _consequences(made, texts)
 
 
-def _moved_lines(answer: WhatIfAnswer, texts: Texts) -> Iterable[str]:
+def _moved_lines(scenario: Scenario, made: WhatIfConsequences, forced: dict[str, str], texts: Texts) -> Iterable[str]:
     """States whose likelihood moved most."""
-    forced = {factor for factor, _ in answer.supposed}
     moved = [
         (before, after)
-        for before, after in zip(answer.before.likelihoods, answer.after.likelihoods, strict=True)
+        for before, after in zip(made.before.likelihoods, made.after.likelihoods, strict=True)
         if before.value != after.value and after.factor not in forced
     ]
     moved.sort(key=lambda both: -abs(both[1].value - both[0].value))
     for before, after in moved[:MOST_LINES]:
         yield texts(
             "workshop.likely_line",
-            state=state_name(answer.scenario.factors, (after.factor, after.state)),
+            state=state_name(scenario.factors, (after.factor, after.state)),
             before=format_percent(before.value, texts.lang, digits=0),
             after=format_percent(after.value, texts.lang, digits=0),
             low=format_percent(after.low, texts.lang, digits=0),
@@ -258,8 +269,8 @@ def _moved_lines(answer: WhatIfAnswer, texts: Texts) -> Iterable[str]:
         )
 
 
-def _consequences(answer: WhatIfAnswer, texts: Texts) -> Iterable[str]:
-    for trend in answer.trends:
+def _consequences(made: WhatIfConsequences, texts: Texts) -> Iterable[str]:
+    for trend in made.trends:
         yield texts(
             "workshop.trend_line",
             title=trend.title,
@@ -269,14 +280,14 @@ def _consequences(answer: WhatIfAnswer, texts: Texts) -> Iterable[str]:
             low=format_percent(trend.low, texts.lang),
             high=format_percent(trend.high, texts.lang),
         )
-    for option in answer.options:
+    for option in made.options:
         if option.breaks is None:
             yield texts("workshop.option_unknown", name=option.name)
         else:
             key = "breaks" if option.breaks else "strained" if option.fails else "holds"
             fails = ", ".join(future for future, _ in option.fails) or "–"
             yield texts(f"workshop.option_{key}", name=option.name, fits=", ".join(option.fits), fails=fails)
-    for step in answer.steps:
+    for step in made.steps:
         if step.breaks or step.gains:
             yield texts(
                 "workshop.step_line" if step.step.confirmed else "workshop.step_line_unconfirmed",

@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 Ints2d = npt.NDArray[np.int64]
+StatePair = tuple[str, str]
+"""A factor's id and the id of one of its states."""
 
 
 class PriorOrigin(StrEnum):

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from foresight.model.decisions import TrendDecision, TrendView
+from foresight.model.errors import NothingPublished
 from foresight.model.trends import Signal, Trend, WeeklySeries
 from foresight.store.generations import Generations
 from foresight.store.reader import ArchiveReader
@@ -91,6 +92,19 @@ class SnapshotCache:
     def trends(self) -> MeasuredTrends:
         """What the current generation's analysis measured; trends without a common theme are left out."""
         return self.cached("measured", _measured_trends)
+
+    def views_by_id(self, decisions: Sequence[TrendDecision]) -> tuple[str, dict[str, TrendView]]:
+        """The run that is published, and its trends under their own ids and those of trends merged into them.
+
+        Where nothing is published: no run ("") and no trends.
+        """
+        try:
+            measured = self.trends()
+        except NothingPublished:
+            return "", {}
+        by_id = {view.trend.id: view for view in measured.views(decisions)}
+        every = {trend.id: by_id.get(standing_trend_id(trend.id, decisions)) for trend in measured.trends}
+        return measured.stamp.run_id, {key: view for key, view in every.items() if view is not None}
 
     def close(self) -> None:
         """Let go of the file."""

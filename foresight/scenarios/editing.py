@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from foresight.model.scenarios import Factor, Judgement, Scenario, State
+from foresight.model.scenarios import Factor, Judgement, Scenario, State, StatePair
 from foresight.scenarios.matrix import free_factor, slug
 from foresight.scenarios.state_likelihoods import without_priors
 
 __all__ = [
-    "StatePair",
     "judgements_between",
     "slug",
     "with_chosen",
@@ -21,8 +20,6 @@ __all__ = [
     "with_states",
     "without_factor",
 ]
-
-StatePair = tuple[str, str]
 
 
 def with_factor(scenario: Scenario, factor: Factor) -> Scenario:

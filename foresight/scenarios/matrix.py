@@ -21,7 +21,16 @@ from foresight.i18n import Texts
 from foresight.i18n.formatting import format_percent
 from foresight.model.decisions import TrendView
 from foresight.model.errors import TooFewStates, UnknownFactor, UnknownState, WrongMatrix
-from foresight.model.scenarios import Factor, ImpactMatrix, Ints2d, Judgement, Scenario, State
+from foresight.model.scenarios import (
+    Factor,
+    ImpactMatrix,
+    Ints2d,
+    Judgement,
+    Scenario,
+    Solution,
+    State,
+    StatePair,
+)
 from foresight.model.trends import Signal
 
 FEWEST_STATES = 2
@@ -144,6 +153,16 @@ def state_positions(factors: Sequence[Factor], pairs: Iterable[tuple[str, str]])
             raise UnknownState(factor=factors[factor].name, state=state_key, known=ids_and_names(states))
         found.append((factor, state))
     return tuple(found)
+
+
+def solution_pairs(scenario: Scenario, solution: Solution) -> tuple[StatePair, ...]:
+    """The state of every factor in a solution, by ids."""
+    return tuple((factor.id, state.id) for factor, state in solution_states(scenario, solution))
+
+
+def solution_states(scenario: Scenario, solution: Solution) -> tuple[tuple[Factor, State], ...]:
+    """The state of every factor in a solution."""
+    return tuple((factor, factor.states[at]) for factor, at in zip(scenario.factors, solution.states, strict=True))
 
 
 def ids_and_names(names: Iterable[tuple[str, str]]) -> str:

@@ -8,31 +8,18 @@ from dataclasses import dataclass, replace
 
 from foresight.model.decisions import TrendView
 from foresight.model.errors import LedgerConflict
-from foresight.model.scenarios import Factor, ImpactMatrix, PriorOrigin, Scenario, Solution, SolveResult, State
+from foresight.model.scenarios import Factor, ImpactMatrix, PriorOrigin, Scenario, Solution
 from foresight.queries.snapshot_cache import SnapshotCache
 from foresight.scenarios import matrix as factor_rules
 from foresight.scenarios import state_likelihoods
-from foresight.scenarios.cross_impact import solve_nearest
 from foresight.scenarios.editing import with_factor
 from foresight.scenarios.explanation import BalanceLine, ScenarioFlip, balance_sheet, flips_that_break
 from foresight.scenarios.matrix import build_matrix, judgement_completeness, unbalanced_groups
 from foresight.scenarios.panels import check_judgements
 from foresight.scenarios.revisions import MergeConflict, MergeResult, merge_scenarios
+from foresight.scenarios.whatif import WHAT_IF_SECONDS, WhatIfAnswer, what_if
 from foresight.store.ledger import Ledger
 
-__all__ = [
-    "BalanceLine",
-    "JudgementProgress",
-    "ScenarioExplanation",
-    "ScenarioFlip",
-    "ScenarioService",
-    "SolveAnswer",
-    "is_solvable",
-    "judgement_progress",
-    "solution_states",
-]
-
-SOLVE_SECONDS = 5.0
 LEAST_STATES = 2
 SAVE_ATTEMPTS = 20
 """How often a save that met another is tried again; ten people at once need fewer."""
@@ -49,26 +36,6 @@ class ScenarioExplanation:
 
     lines: tuple[BalanceLine, ...]
     weakest: ScenarioFlip | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SolveAnswer:
-    """What a search came to.
-
-    Attributes:
-        must: (factor, state) pairs that hold in every scenario found, without what was forced.
-        opened: of them those that did not hold everywhere before anything was forced.
-    """
-
-    scenario: Scenario
-    result: SolveResult
-    must: tuple[tuple[Factor, State], ...]
-    opened: tuple[tuple[Factor, State], ...]
-
-    @property
-    def is_consistent(self) -> bool:
-        """Whether real consistent scenarios were found, not only near ones."""
-        return bool(self.result.solutions) and self.result.solutions[0].inconsistency == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,26 +141,14 @@ class ScenarioService:
                     return merged
         return MergeResult(scenario=self.save(trying, who=who, reason=reason), conflicts=conflicts)
 
-    def solve(self, scenario: Scenario, *, budget_seconds: float = SOLVE_SECONDS) -> SolveAnswer:
-        """The consistent scenarios under what is forced; where there are none, the nearest ones.
+    def solve(self, scenario: Scenario, *, budget_seconds: float = WHAT_IF_SECONDS) -> WhatIfAnswer:
+        """The consistent scenarios under what is forced, the nearest ones where there are none, and what follows.
 
         Raises:
             TooFewStates: a factor has fewer than two states.
             UnknownFactor: a judgement speaks of a factor that is not there.
         """
-        matrix = _unscaled_matrix(scenario)
-        result = solve_nearest(
-            matrix,
-            forced=factor_rules.state_positions(scenario.factors, scenario.forced),
-            budget_seconds=budget_seconds,
-        )
-        must = common_states(scenario, result)
-        if not scenario.forced:
-            return SolveAnswer(scenario=scenario, result=result, must=must, opened=())
-        free = solve_nearest(matrix, budget_seconds=budget_seconds)
-        before = common_states(replace(scenario, forced=()), free)
-        opened = tuple(pair for pair in must if pair not in before)
-        return SolveAnswer(scenario=scenario, result=result, must=must, opened=opened)
+        return what_if(scenario, scenario.forced, budget_seconds=budget_seconds)
 
     def why(self, scenario: Scenario, solution: Solution) -> ScenarioExplanation:
         """Factor by factor, what holds a scenario together, and its weakest spot."""
@@ -216,26 +171,6 @@ def _new_scenario_id() -> str:
 def is_solvable(scenario: Scenario) -> bool:
     """Whether there is anything to solve: two factors with two states each."""
     return len(scenario.factors) > 1 and all(len(factor.states) >= LEAST_STATES for factor in scenario.factors)
-
-
-def solution_states(scenario: Scenario, solution: Solution) -> tuple[tuple[Factor, State], ...]:
-    """The state of every factor in a solution."""
-    return tuple(
-        (factor, factor.states[place]) for factor, place in zip(scenario.factors, solution.states, strict=True)
-    )
-
-
-def common_states(scenario: Scenario, result: SolveResult) -> tuple[tuple[Factor, State], ...]:
-    """What holds in every scenario found, without what was forced."""
-    if not result.solutions:
-        return ()
-    forced = dict(scenario.forced)
-    first = solution_states(scenario, result.solutions[0])
-    return tuple(
-        pair
-        for at, pair in enumerate(first)
-        if pair[0].id not in forced and all(s.states[at] == result.solutions[0].states[at] for s in result.solutions)
-    )
 
 
 def judgement_progress(scenario: Scenario) -> JudgementProgress:

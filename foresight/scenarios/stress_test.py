@@ -296,19 +296,6 @@ def check_options(tunnel: StressTestInput, futures: FutureSet) -> None:
             raise OffScale(what=what, found=score.value, low=LEAST_SCORE, high=MOST_SCORE)
 
 
-def missed_criteria(tunnel: StressTestInput, strategy_id: str, future_id: str) -> tuple[str, ...] | None:
-    """Names of the criteria whose threshold an option misses in a future; None where it is not fully scored there."""
-    values = _score_values(tunnel)
-    missed = []
-    for criterion in tunnel.criteria:
-        value = values.get((strategy_id, future_id, criterion.id))
-        if value is None:
-            return None
-        if value < criterion.threshold:
-            missed.append(criterion.name)
-    return tuple(missed) if tunnel.criteria else None
-
-
 def stress_test_report(tunnel: StressTestInput, futures: FutureSet, likely: dict[str, float]) -> StressTestReport:
     """The stress-test of a table.
 

@@ -18,7 +18,7 @@ from foresight.model.documents import Document
 from foresight.model.errors import NothingPublished, OffScale, UsageError
 from foresight.model.scenarios import Citation
 from foresight.model.workshop import ThresholdDirection, TrendCondition, TrendMeasure
-from foresight.queries.snapshot_cache import SnapshotCache, SnapshotStamp, standing_trend_id
+from foresight.queries.snapshot_cache import SnapshotCache, SnapshotStamp
 from foresight.scenarios.state_likelihoods import band_share, projection_band
 from foresight.store.ledger import Ledger
 from foresight.store.reader import ArchiveReader
@@ -196,14 +196,7 @@ class PublishedTrends:
 
     def views(self) -> dict[str, TrendView]:
         """The trends as published, under their own ids and those of trends merged into them."""
-        try:
-            measured = self._cache.trends()
-        except NothingPublished:
-            return {}
-        decisions = self._ledger.decisions()
-        by_id = {view.trend.id: view for view in measured.views(decisions)}
-        every = {trend.id: by_id.get(standing_trend_id(trend.id, decisions)) for trend in measured.trends}
-        return {key: view for key, view in every.items() if view is not None}
+        return self._cache.views_by_id(self._ledger.decisions())[1]
 
     def status(
         self, condition: TrendCondition, views: dict[str, TrendView], *, since: datetime | None

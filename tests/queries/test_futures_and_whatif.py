@@ -38,12 +38,11 @@ from foresight.model.scenarios import (
 from foresight.model.workshop import Journey, JourneyStep, StepEffect
 from foresight.queries.snapshot_cache import SnapshotCache
 from foresight.scenarios import editing, state_likelihoods, whatif
-from foresight.scenarios import futures as futures_desk
+from foresight.scenarios import futures as futures_service
 from foresight.scenarios.journeys import with_effect, with_step
 from foresight.scenarios.revisions import Attribution, MergeResult, merge_scenarios
 from foresight.scenarios.scenario_service import ScenarioService
 from foresight.scenarios.stress_test import MoveKind, with_criterion, with_score, with_strategy
-from foresight.scenarios.whatif import SupposedScenarios, suppose
 from foresight.store.ledger import Ledger
 from foresight.testing.stores import TemporaryGenerations
 from foresight.wiring import Services
@@ -110,7 +109,7 @@ def test_where_nothing_is_consistent_it_says_what_would_make_it_so(services: Ser
 def test_a_search_without_an_answer_in_time_is_not_called_a_contradiction(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(futures_desk, "solve_nearest", lambda *_, **__: SolveResult(solutions=(), is_complete=False))
+    monkeypatch.setattr(futures_service, "solve_nearest", lambda *_, **__: SolveResult(solutions=(), is_complete=False))
     for near in (False, True):
         with pytest.raises(SearchTimedOut):
             services.futures.choose(a_question(), near=near)
@@ -145,12 +144,12 @@ def test_futures_that_cannot_be_are_refused_and_not_kept(services: Services) -> 
 def test_a_what_if_tells_what_follows_and_how_likely_with_an_interval(services: Services) -> None:
     answer = services.whatif.ask(a_question(), [("Sähkön hinta", "kallis")])
     assert answer.supposed == (("prices", "kallis"),)
-    assert ("repair", "kasvaa") in answer.difference.follows
-    grown = answer.after.of("repair", "kasvaa")
+    assert ("repair", "kasvaa") in answer.follows
+    grown = answer.consequences.after.of("repair", "kasvaa")
     assert grown.value == pytest.approx(1.0)
     assert grown.low <= grown.value
-    assert answer.before.of("repair", "kasvaa").value < 1.0
-    assert answer.run_id == "r-20260302"
+    assert answer.consequences.before.of("repair", "kasvaa").value < 1.0
+    assert answer.consequences.run_id == "r-20260302"
 
 
 def test_two_what_ifs_stand_side_by_side(services: Services) -> None:
@@ -161,20 +160,21 @@ def test_two_what_ifs_stand_side_by_side(services: Services) -> None:
 
 
 def test_two_what_ifs_search_the_free_scenario_once(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[tuple[str, str], ...]] = []
+    searched: list[object] = []
+    searching = whatif.solve_nearest
 
-    def counted(*given: object, **named: object) -> SupposedScenarios:
-        found = suppose(*given, **named)
-        asked.append(found.supposed)
-        return found
+    def counted(*given: object, **named: object) -> SolveResult:
+        searched.append(named.get("forced", ()))
+        return searching(*given, **named)
 
     desk, left, right = services.whatif, [("prices", "kallis")], [("prices", "halpa")]
     alone = [desk.ask(a_question(), supposed) for supposed in (left, right)]
-    monkeypatch.setattr(whatif, "suppose", counted)
+    monkeypatch.setattr(whatif, "solve_nearest", counted)
     both = desk.compare(a_question(), left, right)
-    assert asked == [(), *(answer.supposed for answer in alone)]
+    assert len(searched) == 3
+    assert [bool(forced) for forced in searched] == [False, True, True]
     for told, answer in zip((both.left, both.right), alone, strict=True):
-        assert (told.difference, told.before, told.after) == (answer.difference, answer.before, answer.after)
+        assert (told.follows, told.consequences) == (answer.follows, answer.consequences)
 
 
 def test_supposing_something_that_is_not_there_names_what_is(services: Services) -> None:
@@ -194,11 +194,11 @@ def test_a_what_if_moves_the_projected_share_of_the_trend_it_supposes() -> None:
     scenario = Scenario(id="s", title="S", question="", horizon="", factors=(factor, other))
     free = news.services.whatif.ask(scenario, [])
     grows = news.services.whatif.ask(scenario, [("trend-trend-1", "grows")])
-    (before,), (after,) = free.trends, grows.trends
+    (before,), (after,) = free.consequences.trends, grows.consequences.trends
     assert (before.weeks, before.now, before.projected) == (12, 0.03, 0.04)
     assert after.supposed > 0.08 > before.supposed > after.low
     fades = news.services.whatif.ask(scenario, [("trend-trend-1", "fades")])
-    assert fades.trends[0].supposed < 0.02
+    assert fades.consequences.trends[0].supposed < 0.02
 
 
 def test_a_what_if_says_which_options_break_and_which_steps(services: Services) -> None:
@@ -220,14 +220,14 @@ def test_a_what_if_says_which_options_break_and_which_steps(services: Services) 
     )
     desks.journeys.add(scenario, journey, AINO)
     answer = desks.whatif.ask(scenario, [("prices", "kallis")])
-    (option,) = answer.options
+    (option,) = answer.consequences.options
     assert option.fits == tuple(future.name for future in dear)
     assert option.breaks is (True if dear else None)
-    (step,) = answer.steps
+    (step,) = answer.consequences.steps
     assert step.step.confirmed
     assert step.breaks == pytest.approx(1.0)
     assert step.broke < 1.0
-    assert desks.whatif.ask(scenario, [("prices", "heiluva")]).options[0].breaks is not True
+    assert desks.whatif.ask(scenario, [("prices", "heiluva")]).consequences.options[0].breaks is not True
 
 
 def score_all(news: News, scores: dict[str, tuple[float, float]]) -> None:

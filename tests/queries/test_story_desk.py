@@ -10,7 +10,7 @@ from workshop_world import AINO, News, with_futures
 from foresight.model.briefs import Story, StorySourceKind
 from foresight.model.errors import NotFound, UsageError
 from foresight.model.scenarios import Scenario
-from foresight.scenarios.whatif import solution_pairs
+from foresight.scenarios.matrix import solution_pairs
 from foresight.testing.builders import a_journey, a_signpost
 from foresight.wiring import Services, make_services
 

@@ -41,7 +41,7 @@ def named(draw: st.DrawFn) -> tuple[tuple[Factor, ...], ImpactMatrix]:
 @settings(max_examples=60, deadline=None)
 @given(content=named())
 def test_what_is_written_is_read_back(ending: str, content: tuple[tuple[Factor, ...], ImpactMatrix]) -> None:
-    write, read = getattr(scenario_files, f"to_{ending}"), getattr(scenario_files, f"from_{ending}")
+    write, read = getattr(scenario_files, f"matrix_to_{ending}"), getattr(scenario_files, f"matrix_from_{ending}")
     assert read(write(*content)) == content
 
 
@@ -51,10 +51,10 @@ def test_a_damaged_file_is_an_error_of_ours_or_still_a_matrix(
     content: tuple[tuple[Factor, ...], ImpactMatrix], at: int, junk: str
 ) -> None:
     for ending in ("json", "csv", "scw"):
-        text = getattr(scenario_files, f"to_{ending}")(*content)
+        text = getattr(scenario_files, f"matrix_to_{ending}")(*content)
         damaged = text[:at] + junk + text[at + 1 :]
         with suppress(ForesightError):  # any other error fails the test
-            factors, matrix = getattr(scenario_files, f"from_{ending}")(damaged)
+            factors, matrix = getattr(scenario_files, f"matrix_from_{ending}")(damaged)
             assert matrix.sizes == tuple(len(factor.states) for factor in factors)
 
 
