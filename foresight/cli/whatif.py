@@ -31,7 +31,7 @@ from foresight.model.scenarios import (
     Scenario,
     StressTestInput,
 )
-from foresight.scenarios.beliefs import BeliefResult
+from foresight.scenarios.beliefs import EventLikelihoods
 from foresight.scenarios.consequences import WhatIfConsequences
 from foresight.scenarios.futures import find_future
 from foresight.scenarios.matrix import slug, solution_pairs, state_name
@@ -191,14 +191,9 @@ def beliefs(arguments: Namespace, printer: Printer) -> int:
     if not told.events:
         printer.answer(json_ready(told), [printer.texts("workshop.no_beliefs", id=scenario.id)])
         return 0
-    worked = desk.evaluate_beliefs(told)
-    document = {
-        "events": json_ready(worked.events),
-        "likelihoods": json_ready(worked.likelihoods),
-        "residual": worked.residual,
-        "worlds": json_ready(worked.main),
-    }
-    printer.answer(document, _belief_lines(worked, printer.texts))
+    found = desk.evaluate_beliefs(told)
+    document = {"events": json_ready(told.events), "likelihoods": json_ready(found)}
+    printer.answer(document, _belief_lines(told, found, printer.texts))
     return 0
 
 
@@ -416,8 +411,8 @@ def merged_beliefs(before: Beliefs, arguments: Namespace) -> Beliefs:
     return Beliefs(events=tuple(events.values()), conditionals=tuple(told.values()))
 
 
-def _belief_lines(worked: BeliefResult, texts: Texts) -> Iterable[str]:
-    for event, likely, error in zip(worked.events, worked.likelihoods.likely, worked.likelihoods.errors, strict=True):
+def _belief_lines(beliefs: Beliefs, found: EventLikelihoods, texts: Texts) -> Iterable[str]:
+    for event, likely, error in zip(beliefs.events, found.likely, found.errors, strict=True):
         yield texts(
             "workshop.event_line",
             name=event.name,
@@ -425,8 +420,3 @@ def _belief_lines(worked: BeliefResult, texts: Texts) -> Iterable[str]:
             worked=format_percent(likely, texts.lang),
             error=format_percent(2 * error, texts.lang) if error else "0",
         )
-    yield texts("workshop.residual", residual=round(worked.residual, 4))
-    for world in worked.main:
-        happens = [event.name for event, is_so in zip(worked.events, world.happens, strict=True) if is_so]
-        told = ", ".join(happens) or texts("workshop.nothing_happens")
-        yield texts("workshop.world_line", share=format_percent(world.probability, texts.lang), happens=told)

@@ -1,28 +1,18 @@
-"""Probabilistic cross-impact after Gordon and Hayward: events that make each other more or less likely.
+"""Beliefs: probabilities of events that make each other more or less likely, checked while they are typed.
 
-Gordon and Hayward, Futures 1 (1968) 100–116; Gordon, "Cross-Impact Method", Millennium Project (1994). One run: an
-event that is still open is drawn; it happens with its current probability; the odds of all open events are then
-multiplied by a factor for "happened" or for "did not". Using the factors for "happened" alone is a common shortcut
-that drives the results away from what the experts said.
+Likelihoods after Gordon and Hayward, Futures 1 (1968) 100–116, and Gordon, "Cross-Impact Method", Millennium Project
+(1994). One run: an event that is still open is drawn; it happens with its current probability; the odds of all open
+events are then multiplied by a factor for "happened" or for "did not". Using the factors for "happened" alone is a
+common shortcut that drives the results away from what the experts said.
 
-SMIC: the joint probabilities that come closest to what an expert said, and how far that is.
-
-Duperrin and Godet, "SMIC 74: a method for constructing and ranking scenarios", Futures 7 (1975) 302–312. Unknown are
-the probabilities π of the 2^n worlds; wanted is the π that misses the elicited p_i and P(i | j)·p_j by the least sum of
-squares. A residual above 0 says that the judgements contradict each other: no world fits them all. π need not be
-unique.
-
-A coach for probabilities: what contradicts what, while people type, and by how much something would have to move.
-
-Three looks, each sound:
+Consistency checks, each sound:
 
 - a probability has to lie strictly between 0 and 1;
 - P(j | i) has to lie between max(0, (p_i + p_j − 1) / p_i) and min(1, p_j / p_i), and both ways of asking one pair have
   to agree: P(j | i) p_i = P(i | j) p_j (Bayes);
-- all statements together have to fit some joint distribution. SMIC's least squares finds the nearest; where it misses
-  a statement although every pair fits, the statements contradict each other around a circle of events.
-
-Probabilities of events that touch each other: coached while they are typed, then worked out in two ways.
+- all statements together have to fit some joint distribution of the 2^n worlds. Least squares finds the nearest
+  (Duperrin and Godet, Futures 7 (1975) 302–312); where it misses a statement although every pair fits, the statements
+  contradict each other around a circle of events.
 """
 
 from __future__ import annotations
@@ -79,26 +69,6 @@ class EventLikelihoods:
     runs: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutOfBoundsConditional:
-    """A judgement P(j | i) that no joint probability allows: it has to lie between low and high."""
-
-    event: int
-    given: int
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncoherentMultiplier:
-    """Multipliers that do not fit their marginals: the sum has to be 1. side is "row" or "column"."""
-
-    side: str
-    place: int
-    total: float
-
-
 def odds(probability: float) -> float:
     """P / (1 − p)."""
     return probability / (1.0 - probability)
@@ -110,31 +80,12 @@ def conditional_bounds(likely_given: float, likely_event: float) -> tuple[float,
     return low, min(1.0, likely_event / likely_given)
 
 
-def out_of_bounds_conditionals(
-    likely: Sequence[float], conditional: Sequence[Sequence[float | None]]
-) -> tuple[OutOfBoundsConditional, ...]:
-    """Judgements that cannot be, with what could; row i, column j holds P(j | i), None where nobody said.
-
-    To be shown while people judge, not after.
-    """
-    wrong = []
-    for given, event in permutations(range(len(likely)), 2):
-        value = conditional[given][event]
-        low, high = conditional_bounds(likely[given], likely[event])
-        if value is not None and not low - PROBABILITY_MARGIN <= value <= high + PROBABILITY_MARGIN:
-            wrong.append(OutOfBoundsConditional(event=event, given=given, value=value, low=low, high=high))
-    return tuple(wrong)
-
-
-def odds_from_conditionals(
-    likely: Sequence[float], conditional: Sequence[Sequence[float | None]], *, both_ways: bool = True
-) -> EventOdds:
+def odds_from_conditionals(likely: Sequence[float], conditional: Sequence[Sequence[float | None]]) -> EventOdds:
     """Odds factors from P(j | i), with P(j | not i) as the total probability demands it.
 
     Args:
         likely: the initial probabilities.
-        conditional: row i, column j holds P(j | i), within `bounds`; None where i does not act on j.
-        both_ways: False leaves out what an event's absence does (the shortcut, for comparison).
+        conditional: row i, column j holds P(j | i), within `conditional_bounds`; None where i does not act on j.
     """
     count = len(likely)
     happened, absent = np.ones((count, count)), np.ones((count, count))
@@ -144,7 +95,7 @@ def odds_from_conditionals(
             continue
         otherwise = (likely[event] - likely[given] * value) / (1.0 - likely[given])
         happened[given, event] = _odds_ratio(value, likely[event])
-        absent[given, event] = _odds_ratio(otherwise, likely[event]) if both_ways else 1.0
+        absent[given, event] = _odds_ratio(otherwise, likely[event])
     return EventOdds(
         likely=tuple(likely),
         if_happened=tuple(map(tuple, happened.tolist())),
@@ -199,115 +150,12 @@ def simulated_likelihoods(events: EventOdds, *, runs: int, seed: int) -> EventLi
     return EventLikelihoods(likely=tuple(means.tolist()), errors=tuple(errors), runs=runs)
 
 
-def quadratic_step(likely: float, *, direction: int, strength: float, time_left: float) -> float:
-    """Gordon's original step: p + k·S·((T − t)/T)·p(1 − p), as recalled from the literature.
-
-    Args:
-        likely: p, 0 to 1.
-        direction: k, +1 for a help, −1 for a hindrance.
-        strength: S, 0 to 1.
-        time_left: (T − t)/T, 0 to 1.
-    """
-    return likely + direction * strength * time_left * likely * (1.0 - likely)
-
-
-def incoherent_multipliers(
-    row_likely: Sequence[float],
-    column_likely: Sequence[float],
-    multipliers: Sequence[Sequence[float]],
-    *,
-    tolerance: float = 0.02,
-) -> tuple[IncoherentMultiplier, ...]:
-    """Multipliers c_ab = P(a, b) / (P(a) P(b)) of two factors that cannot be: Σ_b P(b) c_ab has to be 1.
-
-    Salo et al., Futures & Foresight Science (2021), ffo2.103. Rows and columns that miss 1 by more
-    than `tolerance` are returned with their sums.
-    """
-    table = np.array(multipliers, dtype=np.float64)
-    rows, columns = table @ np.array(column_likely), np.array(row_likely) @ table
-    sums = [("row", place, total) for place, total in enumerate(rows.tolist())]
-    sums += [("column", place, total) for place, total in enumerate(columns.tolist())]
-    return tuple(
-        IncoherentMultiplier(side=side, place=place, total=total)
-        for side, place, total in sums
-        if abs(total - 1.0) > tolerance
-    )
-
-
 def _odds_ratio(probability: float, base: float) -> float:
     safe = min(max(probability, PROBABILITY_MARGIN), 1.0 - PROBABILITY_MARGIN)
     return odds(safe) / odds(base)
 
 
 MOST_EVENTS = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JointWorld:
-    """Which events happen in it, and how likely it is."""
-
-    happens: tuple[bool, ...]
-    probability: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JointFit:
-    """All worlds, likeliest first; residual is the sum of squares that no π can remove; implied are the p_i of π."""
-
-    worlds: tuple[JointWorld, ...]
-    residual: float
-    implied: tuple[float, ...]
-
-
-def fit_joint_probabilities(likely: Sequence[float], conditional: Sequence[Sequence[float | None]]) -> JointFit:
-    """Fit the probabilities of all worlds to what was said.
-
-    A least-squares problem with π ≥ 0 and Σπ = 1, solved by scipy's active-set method for π ≥ 0 with the sum as a
-    heavy row, then scaled.
-
-    Args:
-        likely: ``n`` elicited probabilities.
-        conditional: row i, column j holds P(j | i); None where nobody said.
-
-    Raises:
-        ValueError: more than ten events, whose worlds nobody can look through.
-    """
-    from scipy.optimize import nnls  # noqa: PLC0415 - a second to import, needed here only
-
-    count = len(likely)
-    if count > MOST_EVENTS:
-        raise ValueError(count)
-    worlds = list(product((True, False), repeat=count))
-    table = np.array(worlds, dtype=np.float64)
-    rows = [table[:, event] for event in range(count)]
-    wanted = list(likely)
-    for given, event in permutations(range(count), 2):
-        value = conditional[given][event]
-        if value is not None:
-            rows.append(table[:, given] * table[:, event])
-            wanted.append(value * likely[given])
-    heavy = 1e4
-    system = np.vstack([*rows, np.full(len(worlds), heavy)])
-    found, _ = nnls(system, np.array([*wanted, heavy]))
-    shares = found / found.sum()
-    missed = np.array(rows) @ shares - np.array(wanted)
-    told = [JointWorld(happens=world, probability=share) for world, share in zip(worlds, shares.tolist(), strict=True)]
-    return JointFit(
-        worlds=tuple(sorted(told, key=lambda world: (-world.probability, [not happens for happens in world.happens]))),
-        residual=float(missed @ missed),
-        implied=tuple((shares @ table).tolist()),
-    )
-
-
-def covering_worlds(worlds: JointFit, share: float = 0.8) -> tuple[JointWorld, ...]:
-    """The fewest worlds that together are at least so likely: what is worth telling as scenarios."""
-    kept, total = [], 0.0
-    for world in worlds.worlds:
-        if total >= share - 1e-12:
-            break
-        kept.append(world)
-        total += world.probability
-    return tuple(kept)
 
 
 BOUND_TOLERANCE = 1e-9
@@ -374,7 +222,7 @@ def inconsistent_beliefs(beliefs: Beliefs) -> tuple[InconsistentBelief, ...]:
     """Everything that cannot stand, the plainest first; later looks are taken only where the earlier find nothing.
 
     Raises:
-        UnknownEvent, ActsOnItself, NotAProbability: as `table`.
+        UnknownEvent, ActsOnItself, NotAProbability: as `belief_table`.
     """
     likely, rows = belief_table(beliefs)
     ids = [event.id for event in beliefs.events]
@@ -388,7 +236,7 @@ def check_beliefs(beliefs: Beliefs) -> None:
     """See that beliefs can be kept.
 
     Raises:
-        NotAProbability, UnknownEvent, ActsOnItself: as `table`.
+        NotAProbability, UnknownEvent, ActsOnItself: as `belief_table`.
         ImpossibleBelief: a statement that two probabilities, or the same pair asked the other way, rule out.
         CircularBeliefs: statements that contradict each other around a circle.
     """
@@ -428,34 +276,54 @@ def _against_bayes(ids: Sequence[str], likely: Sequence[float], rows: Conditiona
 def _circular_beliefs(
     ids: Sequence[str], likely: Sequence[float], rows: ConditionalTable, conditionals: Sequence[ConditionalProbability]
 ) -> Iterator[InconsistentBelief]:
-    fitted = fit_joint_probabilities(likely, rows)
-    if sqrt(fitted.residual) <= LEAST_CIRCLE_MISS:
+    worlds, shares, missed = _nearest_joint_distribution(likely, rows)
+    if missed <= LEAST_CIRCLE_MISS:
         return
     places = {event: place for place, event in enumerate(ids)}
-    misses = []
-    for told in conditionals:
-        event, given = places[told.event], places[told.given]
-        implied = _implied_conditional(fitted, event, given)
-        misses.append((abs(implied - told.likely) * likely[given], told, implied))
-    if not misses:
+
+    def implied(statement: ConditionalProbability) -> float:
+        given = worlds[:, places[statement.given]] * shares
+        return float(given @ worlds[:, places[statement.event]] / given.sum()) if given.any() else 0.0
+
+    worst = max(
+        conditionals,
+        key=lambda one: abs(implied(one) - one.likely) * likely[places[one.given]],
+        default=None,
+    )
+    if worst is None:
         return
-    _, worst, implied = max(misses, key=lambda miss: miss[0])
-    circle = _circle_of_statements(worst, conditionals)
     yield InconsistentBelief(
         fault=BeliefFault.CIRCLE,
         event=worst.event,
         given=worst.given,
         value=worst.likely,
-        low=implied,
-        high=implied,
-        circle=circle,
+        low=implied(worst),
+        high=implied(worst),
+        circle=_circle_of_statements(worst, conditionals),
     )
 
 
-def _implied_conditional(fitted: JointFit, event: int, given: int) -> float:
-    both = sum(world.probability for world in fitted.worlds if world.happens[event] and world.happens[given])
-    alone = sum(world.probability for world in fitted.worlds if world.happens[given])
-    return both / alone if alone > 0.0 else 0.0
+def _nearest_joint_distribution(likely: Sequence[float], rows: ConditionalTable) -> tuple[Floats, Floats, float]:
+    """The joint distribution that misses the p_i and P(j | i)·p_i by the least sum of squares.
+
+    Solved by scipy's active-set method for shares ≥ 0 with their sum as a heavy row. It need not be unique.
+
+    Returns:
+        The worlds, ``2^n × n`` of 0 and 1; their shares; the root of the sum of squares that is missed.
+    """
+    from scipy.optimize import nnls  # noqa: PLC0415 - a second to import, needed here only
+
+    worlds = np.array(list(product((1.0, 0.0), repeat=len(likely))))
+    system, wanted = [*worlds.T], list(likely)
+    for given, event in permutations(range(len(likely)), 2):
+        value = rows[given][event]
+        if value is not None:
+            system.append(worlds[:, given] * worlds[:, event])
+            wanted.append(value * likely[given])
+    heavy = 1e4
+    found, _ = nnls(np.vstack([*system, np.full(len(worlds), heavy)]), np.array([*wanted, heavy]))
+    shares = found / found.sum()
+    return worlds, shares, float(np.linalg.norm(np.array(system) @ shares - np.array(wanted)))
 
 
 def _circle_of_statements(
@@ -498,31 +366,10 @@ class ConditionalRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsistencyReport:
-    """What the coach has to say: everything that cannot stand, and the room of every pair."""
+    """Everything that cannot stand, and the range that every pair has left."""
 
     doubtful: tuple[InconsistentBelief, ...]
     rooms: tuple[ConditionalRange, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeliefResult:
-    """What follows from beliefs.
-
-    Attributes:
-        likelihoods: by Gordon–Hayward, exact to six events, simulated beyond with standard errors.
-        worlds: by SMIC, likeliest first; main: the fewest worlds that are together 80 % likely.
-        residual: what no joint distribution can remove; above 0 the beliefs contradict each other.
-    """
-
-    events: tuple[Event, ...]
-    likelihoods: EventLikelihoods
-    worlds: JointFit
-    main: tuple[JointWorld, ...]
-
-    @property
-    def residual(self) -> float:
-        """Sum of squares of what SMIC misses."""
-        return self.worlds.residual
 
 
 class BeliefService:
@@ -549,7 +396,7 @@ class BeliefService:
         """What cannot stand, while people type.
 
         Raises:
-            NotAProbability, UnknownFactor: numbers or events that no coach can help.
+            NotAProbability, UnknownFactor: numbers or events that cannot be checked.
         """
         pairs = ((event, given) for event in beliefs.events for given in beliefs.events if event.id != given.id)
         found = inconsistent_beliefs(beliefs)
@@ -557,8 +404,8 @@ class BeliefService:
             doubtful=found, rooms=tuple(_conditional_range(event, given) for event, given in pairs)
         )
 
-    def evaluate_beliefs(self, beliefs: Beliefs, *, runs: int = SIMULATION_RUNS, seed: int = 0) -> BeliefResult:
-        """How likely everything is once all events influence each other.
+    def evaluate_beliefs(self, beliefs: Beliefs, *, runs: int = SIMULATION_RUNS, seed: int = 0) -> EventLikelihoods:
+        """How likely every event is once all influence each other: exact to six events, simulated beyond.
 
         Raises:
             TooManyEvents: more worlds than anybody can look through.
@@ -568,14 +415,9 @@ class BeliefService:
         check_beliefs(beliefs)
         likely, rows = belief_table(beliefs)
         events = odds_from_conditionals(likely, rows)
-        few = len(likely) <= MOST_EXACT_EVENTS
-        worlds = fit_joint_probabilities(likely, rows)
-        return BeliefResult(
-            events=beliefs.events,
-            likelihoods=exact_likelihoods(events) if few else simulated_likelihoods(events, runs=runs, seed=seed),
-            worlds=worlds,
-            main=covering_worlds(worlds),
-        )
+        if len(likely) <= MOST_EXACT_EVENTS:
+            return exact_likelihoods(events)
+        return simulated_likelihoods(events, runs=runs, seed=seed)
 
 
 def check_event_count(events: Sequence[Event]) -> None:

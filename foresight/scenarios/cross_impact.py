@@ -59,26 +59,6 @@ def impact_balances(matrix: ImpactMatrix, states: Sequence[int]) -> tuple[tuple[
     return tuple(tuple(scores[start : start + size]) for start, size in zip(matrix.starts, matrix.sizes, strict=True))
 
 
-def inconsistencies(matrix: ImpactMatrix, states: Sequence[int]) -> tuple[int, ...]:
-    """Per factor, how far its best state leads the chosen one; 0 where the choice is among the best. Ties hold."""
-    return tuple(
-        max(balance) - balance[state] for balance, state in zip(impact_balances(matrix, states), states, strict=True)
-    )
-
-
-def margins(matrix: ImpactMatrix, states: Sequence[int]) -> tuple[int, ...]:
-    """Per factor, how far the chosen state leads its best alternative; below 0 it is behind. Two states or more."""
-    return tuple(
-        balance[state] - max(score for other, score in enumerate(balance) if other != state)
-        for balance, state in zip(impact_balances(matrix, states), states, strict=True)
-    )
-
-
-def total_impact(matrix: ImpactMatrix, states: Sequence[int]) -> int:
-    """The impact scores of the chosen states, added."""
-    return sum(balance[state] for balance, state in zip(impact_balances(matrix, states), states, strict=True))
-
-
 def evaluate_scenario(matrix: ImpactMatrix, states: Sequence[int], *, forced: Collection[int] = ()) -> Solution:
     """A scenario with its numbers. Factors whose index is in `forced` need not be consistent themselves."""
     return evaluate_scenarios(matrix, np.array([states], dtype=np.int64), forced=forced)[0]

@@ -161,20 +161,6 @@ def flips_that_make_consistent(
     return tuple(flips)
 
 
-def apply_changes(matrix: ImpactMatrix, factors: Sequence[Factor], changes: Sequence[JudgementChange]) -> ImpactMatrix:
-    """The matrix after the changes."""
-    places = {
-        (factor.id, state.id): start + number
-        for factor, start in zip(factors, matrix.starts, strict=True)
-        for number, state in enumerate(factor.states)
-    }
-    values = matrix.values.copy()
-    for change in changes:
-        row = places[change.source_factor, change.source_state]
-        values[row, places[change.target_factor, change.target_state]] = change.after
-    return ImpactMatrix(sizes=matrix.sizes, values=values)
-
-
 CellMoves = dict[tuple[int, int], int]
 
 

@@ -256,20 +256,6 @@ class Completeness:
     groups: int
     missing: tuple[JudgementGroup, ...]
 
-    @property
-    def share(self) -> float:
-        """0 to 1; 1 where there is nothing to judge."""
-        return self.judged / self.groups if self.groups else 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactorSums:
-    """How much a factor acts and is acted on: sums of the sizes of its judgements, signs left out."""
-
-    factor: str
-    active: int
-    passive: int
-
 
 def state_labels(factors: Sequence[Factor]) -> tuple[str, ...]:
     """What rows and columns are called in messages: "factor: state"."""
@@ -362,17 +348,6 @@ def matrix_to_judgements(
     return tuple(written)
 
 
-def matrices_by_author(
-    factors: Sequence[Factor], judgements: Sequence[Judgement]
-) -> tuple[tuple[str, ImpactMatrix], ...]:
-    """One matrix per author, by name: disagreement is data, and each may be solved by itself."""
-    authors = sorted({judgement.author for judgement in judgements})
-    return tuple(
-        (author, matrix_from_judgements(factors, [judgement for judgement in judgements if judgement.author == author]))
-        for author in authors
-    )
-
-
 def unbalanced_groups(factors: Sequence[Factor], matrix: ImpactMatrix) -> tuple[JudgementGroup, ...]:
     """Groups whose judgements do not add up to 0: worth a second look, no error."""
     return tuple(group for group in judgement_groups(factors, matrix) if group.total)
@@ -402,17 +377,6 @@ def judgement_completeness(factors: Sequence[Factor], judgements: Sequence[Judge
         group for group in every if (group.source_factor, group.source_state, group.target_factor) not in judged
     )
     return Completeness(judged=len(every) - len(missing), groups=len(every), missing=missing)
-
-
-def factor_sums(factors: Sequence[Factor], matrix: ImpactMatrix) -> tuple[FactorSums, ...]:
-    """Active and passive sum of each factor: Σ|C| over its rows and over its columns."""
-    sizes = np.abs(matrix.values)
-    active = np.add.reduceat(sizes.sum(axis=1), matrix.starts).tolist()
-    passive = np.add.reduceat(sizes.sum(axis=0), matrix.starts).tolist()
-    return tuple(
-        FactorSums(factor=factor.id, active=acting, passive=acted)
-        for factor, acting, acted in zip(factors, active, passive, strict=True)
-    )
 
 
 def _matrix_cell(factors: Sequence[Factor], judgement: Judgement) -> tuple[int, int]:

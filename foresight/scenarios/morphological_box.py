@@ -8,21 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import combinations, islice
 from math import prod
-from statistics import fmean
 
 States = tuple[int, ...]
 MOST_CONFIGURATIONS = 200_000
-
-
-class ExclusionReason(StrEnum):
-    """Why two values cannot stand together. The three are kept apart: only the first is beyond debate."""
-
-    LOGICAL = "logical"  # contradicts itself
-    EMPIRICAL = "empirical"  # does not happen, as far as anyone knows
-    NORMATIVE = "normative"  # could happen, but is ruled out by values or policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +21,6 @@ class ImpossiblePair:
 
     one: tuple[int, int]
     other: tuple[int, int]
-    reason: ExclusionReason = ExclusionReason.LOGICAL
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairRating:
-    """How well two values go together, on any scale where more is better."""
-
-    one: tuple[int, int]
-    other: tuple[int, int]
-    value: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +30,6 @@ class MorphologicalBox:
     survivors: tuple[States, ...]
     configurations: int
     is_complete: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GradedConfiguration:
-    """A configuration with the mean and the least rating of its pairs."""
-
-    states: States
-    mean: float
-    least: float
 
 
 def configuration_count(sizes: Sequence[int]) -> int:
@@ -118,29 +88,6 @@ def possible_values(
         return bool(possible_configurations(sizes, excluded, fixed=(*fixed, (place, value)), limit=1).survivors)
 
     return tuple(tuple(stands(place, value) for value in range(size)) for place, size in enumerate(sizes))
-
-
-def graded_configurations(
-    configurations_to_grade: Sequence[States],
-    ratings: Sequence[PairRating],
-    *,
-    inconsistent_at: float,
-    most_inconsistent: int,
-    least_mean: float,
-) -> tuple[GradedConfiguration, ...]:
-    """Configurations that pass Battelle's rule, best mean first.
-
-    A configuration is rejected if more than `most_inconsistent` of its pairs are rated `inconsistent_at` or lower, or
-    if its mean rating is below `least_mean`. Pairs that nobody rated are left out of the mean.
-    """
-    known = {frozenset((rating.one, rating.other)): rating.value for rating in ratings}
-    passed = []
-    for states in configurations_to_grade:
-        values = [known[pair] for pair in map(frozenset, combinations(enumerate(states), 2)) if pair in known]
-        mean, least = (fmean(values), min(values)) if values else (0.0, 0.0)
-        if sum(value <= inconsistent_at for value in values) <= most_inconsistent and mean >= least_mean:
-            passed.append(GradedConfiguration(states=states, mean=mean, least=least))
-    return tuple(sorted(passed, key=lambda grade: (-grade.mean, -grade.least, grade.states)))
 
 
 def _extend_configuration(

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
-from statistics import median, quantiles
+from statistics import median
 
 from foresight.model.scenarios import ImpactMatrix
 from foresight.scenarios.cross_impact import DEFAULT_SEARCH_SECONDS, solve
@@ -46,11 +46,6 @@ class RatedDriver:
     def priority(self) -> float:
         """Impact times uncertainty, 1 to 25."""
         return self.impact * self.uncertainty
-
-    @property
-    def disagreement(self) -> float:
-        """The larger interquartile range of the two ratings; 0 where one person rated."""
-        return max(interquartile_range(self.impacts), interquartile_range(self.uncertainties))
 
     @property
     def is_predetermined(self) -> bool:
@@ -87,14 +82,6 @@ class AxesCorner:
     def is_coherent(self) -> bool:
         """Whether the corner can stand under the room's own judgements."""
         return self.completions > 0 or not self.is_complete
-
-
-def interquartile_range(ratings: Sequence[float]) -> float:
-    """Interquartile range, quartiles as medians of halves including the middle."""
-    if len(ratings) < FEWEST_FOR_RANGE:
-        return 0.0
-    low, _, high = quantiles(ratings, n=4, method="inclusive")
-    return high - low
 
 
 def rank_axis_pairs(

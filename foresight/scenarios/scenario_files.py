@@ -74,17 +74,6 @@ def read_matrix(path: Path | str, *, scale: int | None = JUDGEMENT_SCALE) -> Fac
     return parse(_decoded(content), file=file.name, scale=scale)
 
 
-def write_matrix(path: Path | str, factors: Sequence[Factor], matrix: ImpactMatrix) -> None:
-    """Write a matrix as what the file's ending says.
-
-    Raises:
-        UnknownFormat: another ending than .json, .csv or .scw.
-    """
-    file = Path(path)
-    write = _by_ending(file, {".json": matrix_to_json, ".csv": matrix_to_csv, ".scw": matrix_to_scw})
-    file.write_text(write(factors, matrix), encoding="utf-8", newline="")
-
-
 def solve_document(factors: Sequence[Factor], result: SolveResult) -> dict[str, Any]:
     """What `scenario solve --json` prints; states are zero-based."""
     return {

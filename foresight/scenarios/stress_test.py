@@ -67,20 +67,6 @@ class StressTest:
     minimax_regret: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptionMix:
-    """Shares of the options with the least possible largest regret, which is `regret`."""
-
-    shares: tuple[float, ...]
-    regret: float
-
-
-def option_regrets(scores: ScoreTable) -> tuple[tuple[float, ...], ...]:
-    """What each option misses of the best one, per scenario: max_s' X[s', k] − X[s, k]."""
-    table = _score_array(scores)
-    return tuple(map(tuple, (table.max(axis=0) - table).tolist()))
-
-
 def stress_test(
     scores: ScoreTable, *, threshold: float, tolerated_regret: float = 0.0, weights: Sequence[float] | None = None
 ) -> StressTest:
@@ -115,12 +101,6 @@ def stress_test(
     )
 
 
-def hurwicz(scores: ScoreTable, *, optimism: float) -> tuple[float, ...]:
-    """α times the best plus (1 − α) times the worst score of each option; 0 is maximin, 1 maximax."""
-    table = _score_array(scores)
-    return tuple((optimism * table.max(axis=1) + (1.0 - optimism) * table.min(axis=1)).tolist())
-
-
 def stability_radius(values: Sequence[float]) -> float:
     """By how much every score must be wrong before another option comes first.
 
@@ -129,30 +109,6 @@ def stability_radius(values: Sequence[float]) -> float:
     """
     ordered = sorted(values, reverse=True)
     return (ordered[0] - ordered[1]) / 2.0 if len(ordered) > 1 else float("inf")
-
-
-def least_regret_mix(scores: ScoreTable) -> OptionMix:
-    """The mix of options with the smallest largest regret, by linear programming."""
-    from scipy.optimize import linprog  # noqa: PLC0415 - a second to import, needed here only
-
-    missed = np.array(option_regrets(scores))
-    options, scenarios = missed.shape
-    answer = linprog(
-        c=[0.0] * options + [1.0],
-        A_ub=np.hstack([missed.T, -np.ones((scenarios, 1))]),
-        b_ub=np.zeros(scenarios),
-        A_eq=[[1.0] * options + [0.0]],
-        b_eq=[1.0],
-        bounds=[(0.0, None)] * options + [(None, None)],
-    )
-    # The programme always has an answer: any mix is allowed, and some regret is enough for it.
-    *shares, least = np.array(answer.x).tolist()
-    return OptionMix(shares=tuple(shares), regret=least)
-
-
-def failed_scenarios(scores: ScoreTable, *, threshold: float) -> tuple[tuple[int, ...], ...]:
-    """Per option, the scenarios in which it stays under the threshold: its break points."""
-    return tuple(tuple(np.flatnonzero(row < threshold).tolist()) for row in _score_array(scores))
 
 
 def _move_kind(table: Floats, missed: Floats, option: int, tolerated: float) -> MoveKind:

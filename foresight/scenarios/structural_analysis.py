@@ -40,7 +40,6 @@ from foresight.scenarios.cross_impact import matrix_rows
 from foresight.scenarios.explanation import ScenarioFlip, flips_that_break, flips_that_make_consistent
 from foresight.scenarios.matrix import build_matrix, factor_sizes, state_positions
 from foresight.scenarios.morphological_box import (
-    ExclusionReason,
     ImpossiblePair,
     MorphologicalBox,
     pair_count,
@@ -469,7 +468,7 @@ def direct_influence(scenario: Scenario) -> list[list[int]]:
 
 def _impossible_pair(factors: Sequence[Factor], pair: ExcludedPair) -> ImpossiblePair:
     one, other = state_positions(factors, [pair.one, pair.other])
-    return ImpossiblePair(one=one, other=other, reason=ExclusionReason(pair.kind.value), note=pair.reason)
+    return ImpossiblePair(one=one, other=other)
 
 
 def _voted_driver(factor: Factor, votes: Sequence[RoundVotes]) -> RatedDriver | None:

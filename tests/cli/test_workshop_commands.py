@@ -160,7 +160,7 @@ def test_influence_priors_and_beliefs(run: Run) -> None:
     assert [state["prior"] for state in told["factors"][1]["states"]] == [0.3, 0.7]
     assert told["factors"][1]["prior_origin"] == "hand"
     assert "ennakot käsin annettu" in run("scenario", "show", scenario, "--lang", "fi")[1]
-    worked = asked(
+    asked(
         run,
         "scenario",
         "beliefs",
@@ -173,7 +173,6 @@ def test_influence_priors_and_beliefs(run: Run) -> None:
         "Lakko|Lama=0.6",
         *AINO,
     )
-    assert worked["residual"] == pytest.approx(0.0, abs=1e-9)
     code, _, err = run("scenario", "beliefs", scenario, "--given", "Lakko|Lama=0.9", "--lang", "fi", *AINO)
     assert (code, "0.8" in err) == (2, True)
 

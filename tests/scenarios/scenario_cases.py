@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from foresight.model.scenarios import ImpactMatrix
+from foresight.model.scenarios import Factor, ImpactMatrix
+from foresight.scenarios.cross_impact import impact_balances
+from foresight.scenarios.explanation import JudgementChange
 from foresight.scenarios.scenario_files import read_matrix
 
 SOMEWHERELAND_FILE = Path(__file__).parent / "somewhereland.json"
@@ -84,3 +87,24 @@ def matrices(draw: st.DrawFn, *, most_factors: int = 4) -> ImpactMatrix:
     sizes = tuple(draw(st.lists(st.integers(2, 3), min_size=2, max_size=most_factors)))
     values = draw(hnp.arrays(np.int64, (sum(sizes), sum(sizes)), elements=st.integers(-3, 3)))
     return hollow(sizes, values)
+
+
+def inconsistencies(matrix: ImpactMatrix, states: Sequence[int]) -> tuple[int, ...]:
+    """Per factor, how far its best state leads the chosen one; 0 where the choice is among the best. Ties hold."""
+    return tuple(
+        max(balance) - balance[state] for balance, state in zip(impact_balances(matrix, states), states, strict=True)
+    )
+
+
+def apply_changes(matrix: ImpactMatrix, factors: Sequence[Factor], changes: Sequence[JudgementChange]) -> ImpactMatrix:
+    """The matrix after the changes."""
+    places = {
+        (factor.id, state.id): start + number
+        for factor, start in zip(factors, matrix.starts, strict=True)
+        for number, state in enumerate(factor.states)
+    }
+    values = matrix.values.copy()
+    for change in changes:
+        row = places[change.source_factor, change.source_state]
+        values[row, places[change.target_factor, change.target_state]] = change.after
+    return ImpactMatrix(sizes=matrix.sizes, values=values)

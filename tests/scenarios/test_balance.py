@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenario_cases import FACTORS, SOMEWHERELAND, TOTAL_IMPACT, matrices, states
+from scenario_cases import FACTORS, SOMEWHERELAND, TOTAL_IMPACT, apply_changes, inconsistencies, matrices, states
 from test_matrix import factors_of
 
 from foresight.model.scenarios import ImpactMatrix, Judgement, Scenario
-from foresight.scenarios.cross_impact import evaluate_scenario, inconsistencies
+from foresight.scenarios.cross_impact import evaluate_scenario
 from foresight.scenarios.explanation import (
     ScenarioFlip,
-    apply_changes,
     balance_in_words,
     balance_sheet,
     flips_that_break,

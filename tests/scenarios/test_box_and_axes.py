@@ -10,22 +10,19 @@ from hypothesis import strategies as st
 from scenario_cases import SOMEWHERELAND
 
 from foresight.scenarios.morphological_box import (
-    ExclusionReason,
     ImpossiblePair,
-    PairRating,
     configuration_count,
-    graded_configurations,
     pair_count,
     possible_configurations,
     possible_values,
 )
-from foresight.scenarios.scenario_axes import RatedDriver, axes_corners, interquartile_range, rank_axis_pairs
+from foresight.scenarios.scenario_axes import RatedDriver, axes_corners, rank_axis_pairs
 
 # Values X0–X2, Y0–Y2, Z0–Z1.
 EXCLUDED = (
     ImpossiblePair(one=(0, 0), other=(1, 2)),
-    ImpossiblePair(one=(0, 1), other=(2, 0), reason=ExclusionReason.EMPIRICAL),
-    ImpossiblePair(one=(1, 0), other=(2, 1), reason=ExclusionReason.NORMATIVE),
+    ImpossiblePair(one=(0, 1), other=(2, 0)),
+    ImpossiblePair(one=(1, 0), other=(2, 1)),
     ImpossiblePair(one=(0, 2), other=(1, 1)),
 )
 
@@ -83,18 +80,6 @@ def test_survivors_are_what_brute_force_leaves(drawn: tuple[tuple[int, ...], lis
     assert list(possible_configurations(sizes, excluded).survivors) == left
 
 
-def test_graded_configurations_are_rejected_by_count_and_by_mean() -> None:
-    ratings = [
-        PairRating(one=(0, 0), other=(1, 0), value=5),
-        PairRating(one=(0, 0), other=(1, 1), value=1),
-        PairRating(one=(1, 0), other=(0, 1), value=2),
-        PairRating(one=(0, 1), other=(1, 1), value=3),
-    ]
-    every = list(itertools.product(range(2), repeat=2))
-    kept = graded_configurations(every, ratings, inconsistent_at=1, most_inconsistent=0, least_mean=2.5)
-    assert [(grade.states, grade.mean, grade.least) for grade in kept] == [((0, 0), 5, 5), ((1, 1), 3, 3)]
-
-
 def driver(name: str, impact: float, uncertainty: float) -> RatedDriver:
     return RatedDriver(id=name, impacts=(impact,), uncertainties=(uncertainty,))
 
@@ -116,11 +101,6 @@ def test_axes_that_move_together_come_last_however_strong() -> None:
 def test_important_and_certain_belongs_in_every_scenario() -> None:
     assert [d.id for d in FIVE if d.is_predetermined] == ["d"]
     assert [d.id for d in FIVE if d.is_critical] == ["a", "b", "c"]
-
-
-def test_disagreement_is_the_spread_of_the_votes() -> None:
-    assert RatedDriver(id="x", impacts=(1, 3, 5), uncertainties=(3, 3, 3)).disagreement == 2
-    assert interquartile_range([4]) == 0
 
 
 def test_corners_of_government_and_economy() -> None:

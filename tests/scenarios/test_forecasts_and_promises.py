@@ -363,11 +363,7 @@ def test_beliefs_are_checked_saved_and_evaluated(services: Services) -> None:
     rooms = {(room.event, room.given): (room.low, room.high) for room in beliefs.coach(believed()).rooms}
     assert rooms["a", "b"] == (0.0, 1.0)
     kept = beliefs.save("s", believed(), AINO)
-    worked = beliefs.evaluate_beliefs(kept.content)
-    assert worked.residual == pytest.approx(0.0, abs=1e-9)
-    assert [world.probability for world in worked.worlds.worlds] == pytest.approx([0.4, 0.3, 0.2, 0.1])
-    assert worked.likelihoods.likely[0] == pytest.approx(0.5, abs=0.02)
-    assert len(worked.main) == 3
+    assert beliefs.evaluate_beliefs(kept.content).likely[0] == pytest.approx(0.5, abs=0.02)
 
 
 def test_impossible_circular_and_too_many_beliefs_are_refused_and_not_saved(services: Services) -> None:

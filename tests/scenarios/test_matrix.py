@@ -11,10 +11,8 @@ from foresight.model.errors import UnknownFactor, WrongMatrix
 from foresight.model.scenarios import Factor, ImpactMatrix, Judgement, State
 from foresight.scenarios.matrix import (
     build_matrix,
-    factor_sums,
     judgement_completeness,
     judgement_groups,
-    matrices_by_author,
     matrix_from_judgements,
     matrix_from_values,
     matrix_to_judgements,
@@ -106,18 +104,3 @@ def test_silence_is_missing_and_a_zero_is_not() -> None:
     done = judgement_completeness(FACTORS, [told("A0", "B0", 0)])
     assert (done.judged, done.groups) == (1, 85)
     assert len(done.missing) == 84
-    assert done.share == pytest.approx(1 / 85)
-
-
-def test_active_and_passive_sums() -> None:
-    sums = factor_sums(FACTORS, SOMEWHERELAND)
-    assert [s.active for s in sums] == [46, 30, 30, 26, 40, 48]
-    assert [s.passive for s in sums] == [36, 18, 52, 30, 52, 32]
-
-
-def test_each_author_has_a_matrix() -> None:
-    said = [told("A0", "B0", 1, author="Eino"), told("A0", "B0", -1, author="Aino")]
-    assert [(author, int(matrix.values[0, 3])) for author, matrix in matrices_by_author(FACTORS, said)] == [
-        ("Aino", -1),
-        ("Eino", 1),
-    ]

@@ -61,7 +61,9 @@ def test_a_damaged_file_is_an_error_of_ours_or_still_a_matrix(
 @pytest.mark.parametrize("ending", [".json", ".csv", ".scw", ".SCW"])
 def test_somewhereland_through_a_file_of_each_kind(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"matrix{ending}"
-    scenario_files.write_matrix(path, FACTORS, SOMEWHERELAND)
+    path.write_text(
+        getattr(scenario_files, f"matrix_to_{ending[1:].lower()}")(FACTORS, SOMEWHERELAND), encoding="utf-8"
+    )
     factors, matrix = scenario_files.read_matrix(path)
     assert matrix == SOMEWHERELAND
     assert [factor.name for factor in factors] == [factor.name for factor in FACTORS]
