@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from foresight.model.briefs import Brief, Story
 from foresight.model.errors import NothingConsistent, NothingPublished, UnknownFactor
@@ -20,6 +20,7 @@ from foresight.scenarios.scenario_service import ScenarioService
 from foresight.scenarios.signposts import SignpostService
 from foresight.scenarios.story import StoryService
 from foresight.scenarios.stress_test import StressTestService
+from foresight.scenarios.whatif import what_if
 from foresight.store.reader import ArchiveReader
 
 
@@ -101,9 +102,10 @@ class BriefService:
             TooFewStates: its factors cannot be worked with yet.
         """
         scenario = self._scenarios.get(scenario_id)
+        free = what_if(scenario).result
         solved = SolvedScenario(
-            free=self._scenarios.solve(replace(scenario, forced=())).result,
-            forced=self._scenarios.solve(scenario).result if scenario.forced else None,
+            free=free,
+            forced=what_if(scenario, scenario.forced, free=free) if scenario.forced else None,
             story=self._story_of(scenario_id, lang),
             results=self._results.collect(scenario_id),
         )

@@ -17,8 +17,8 @@ from foresight.reports.charts.scenarios import is_chosen_solution, scenario_matr
 from foresight.reports.messages import BriefMessages
 from foresight.scenarios.explanation import BalanceLine, ScenarioFlip, balance_sheet, flips_that_break
 from foresight.scenarios.futures import hamming_distance
-from foresight.scenarios.matrix import build_matrix, state_name
-from foresight.scenarios.whatif import solution_pairs, state_shares
+from foresight.scenarios.matrix import build_matrix, solution_pairs, state_name
+from foresight.scenarios.whatif import WhatIfAnswer, state_shares
 
 _FUTURES_DRAWN = 8
 _ARGUMENTS_SHOWN = 2
@@ -32,13 +32,13 @@ class SolvedScenario:
 
     Attributes:
         free: the consistent scenarios with nothing forced.
-        forced: those under the scenario's `forced` states, None where nothing is forced.
+        forced: what follows from the scenario's `forced` states, None where nothing is forced.
         story: one of its futures as a story, in the language of the brief; None leaves the sections out.
         results: likelihoods, options, signposts, questions, decisions.
     """
 
     free: SolveResult
-    forced: SolveResult | None = None
+    forced: WhatIfAnswer | None = None
     story: Story | None = None
     results: workshop_sections.WorkshopResults = field(default_factory=workshop_sections.WorkshopResults)
 
@@ -67,7 +67,7 @@ def scenario_brief(
         *workshop_sections.likelihood_sections(scenario, results, label_by_states, messages),
         *(story_sections(solved.story, messages) if solved.story else ()),
         *(_reason_section(scenario, shown[at], labels[at], messages) for at in _explained(shown)),
-        *_forced_sections(scenario, solved.forced, messages),
+        *_forced_sections(solved.forced, messages),
         *workshop_sections.option_sections(results, messages),
         *workshop_sections.signpost_sections(results, messages),
         *workshop_sections.forecast_sections(results, messages),
@@ -211,7 +211,7 @@ def _future_section(
         notes.append(messages("futures_more", shown=messages.number(len(drawn)), count=messages.number(len(shown))))
     if not free.is_complete:
         notes.append(messages("claim_incomplete"))
-    common = [pair for pair, share in state_shares(scenario.factors, free) if share == 1.0]
+    common = [pair for pair, share in state_shares(scenario, free) if share == 1.0]
     if common and len(shown) > 1:
         notes.append(messages("futures_common", states=_in_words(scenario, common, messages)))
     return messages.section("futures", paragraphs=notes, figures=(figure,))
@@ -279,21 +279,23 @@ def _argument_in_words(scenario: Scenario, judgement: Judgement, messages: Brief
     return f"{words} ({judgement.author})" if judgement.author else words
 
 
-def _forced_sections(scenario: Scenario, forced: SolveResult | None, messages: BriefMessages) -> Iterator[Section]:
-    """What follows when something is supposed: how many futures are left, what all of them have, what none has."""
-    if forced is None or not scenario.forced:
+def _forced_sections(answer: WhatIfAnswer | None, messages: BriefMessages) -> Iterator[Section]:
+    """What follows when something is supposed, in the words of the app: what must, need no longer, and must anyway."""
+    if answer is None or not answer.supposed:
         return
-    left = _consistent(forced.solutions)
-    bullets = [messages(f"forced_count_{_count_form(len(left))}", count=messages.number(len(left)))]
-    shares = state_shares(scenario.factors, SolveResult(solutions=left, is_complete=forced.is_complete))
-    settled = {factor for factor, _ in scenario.forced}
-    must = [pair for pair, share in shares if share == 1.0 and pair[0] not in settled]
-    settled |= {factor for factor, _ in must}
-    never = [pair for pair, share in shares if left and share == 0.0 and pair[0] not in settled]
-    for key, pairs in (("forced_must", must), ("forced_never", never[:_ABSENT_STATES_SHOWN])):
+    count, scenario = len(answer.consistent), answer.scenario
+    bullets = [messages(f"forced_count_{_count_form(count)}", count=messages.number(count))]
+    settled = {factor for factor, _ in (*answer.supposed, *answer.follows, *answer.held_anyway)}
+    impossible = [pair for pair in answer.impossible if pair[0] not in settled][:_ABSENT_STATES_SHOWN]
+    for key, pairs in (
+        ("forced_follows", answer.follows),
+        ("forced_no_longer", answer.no_longer_required),
+        ("forced_anyway", answer.held_anyway),
+        ("forced_never", impossible),
+    ):
         if pairs:
             bullets.append(messages(key, states=_in_words(scenario, pairs, messages)))
-    supposed = messages("forced_supposed", states=_in_words(scenario, scenario.forced, messages))
+    supposed = messages("forced_supposed", states=_in_words(scenario, answer.supposed, messages))
     yield messages.section("forced", paragraphs=(supposed,), bullets=bullets)
 
 

@@ -126,13 +126,25 @@ def what_if(
         UnknownFactor: a supposed factor or state is not there, or a judgement speaks of one that is not.
         TooFewStates: a factor has fewer than two states.
     """
-    factors = scenario.factors
-    forced = state_positions(factors, supposed)
+    forced = state_positions(scenario.factors, supposed)
     matrix = build_matrix(scenario, scale=None)
     if free is None or not forced:
         free = free or solve_nearest(matrix, budget_seconds=budget_seconds, clock=clock)
     result = solve_nearest(matrix, forced=forced, budget_seconds=budget_seconds, clock=clock) if forced else free
-    before, after = _state_shares(scenario, free), _state_shares(scenario, result)
+    return compare_searches(scenario, supposed, free, result)
+
+
+def compare_searches(
+    scenario: Scenario, supposed: Sequence[StatePair], free: SolveResult, result: SolveResult
+) -> WhatIfAnswer:
+    """What a search with some states supposed says beside the search with nothing supposed.
+
+    Raises:
+        UnknownFactor: a supposed factor or state is not there.
+    """
+    factors = scenario.factors
+    forced = state_positions(factors, supposed)
+    before, after = state_shares(scenario, free), state_shares(scenario, result)
     settled = {factors[factor].id for factor, _ in forced}
 
     def pairs(wanted: Callable[[float, float], bool]) -> tuple[StatePair, ...]:
@@ -169,7 +181,7 @@ def _consistent(result: SolveResult) -> set[tuple[int, ...]]:
     return {solution.states for solution in result.solutions} if is_consistent(result) else set()
 
 
-def _state_shares(scenario: Scenario, result: SolveResult) -> tuple[tuple[StatePair, float], ...]:
+def state_shares(scenario: Scenario, result: SolveResult) -> tuple[tuple[StatePair, float], ...]:
     """The share of consistent scenarios that each state stands in; all 0 where there is none."""
     found = _consistent(result)
     return tuple(

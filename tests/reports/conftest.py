@@ -12,6 +12,7 @@ from foresight.model.sources import Voice
 from foresight.model.trends import Headline, Stage, StageReason
 from foresight.queries.trends import CountedStory
 from foresight.reports.scenario_brief import SolvedScenario
+from foresight.scenarios.whatif import compare_searches
 from foresight.testing.builders import NOW, a_document, a_scenario, a_series, a_signal, a_source, a_trend, a_view
 
 STORIES = (
@@ -122,11 +123,10 @@ def _judged(factor: str, state: str, on_factor: str, on_state: str, value: int) 
 
 
 @pytest.fixture
-def solved() -> SolvedScenario:
+def solved(scenario: Scenario) -> SolvedScenario:
     """Both futures that hold, and the one that is left when service is do-it-yourself."""
     own = Solution(states=(0, 0), inconsistency=0, total_impact=5, margin=3)
     served = Solution(states=(1, 1), inconsistency=0, total_impact=2, margin=1)
-    return SolvedScenario(
-        free=SolveResult(solutions=(own, served), is_complete=True),
-        forced=SolveResult(solutions=(own,), is_complete=True),
-    )
+    free = SolveResult(solutions=(own, served), is_complete=True)
+    left = SolveResult(solutions=(own,), is_complete=True)
+    return SolvedScenario(free=free, forced=compare_searches(scenario, scenario.forced, free, left))

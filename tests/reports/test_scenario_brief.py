@@ -10,6 +10,7 @@ from foresight.i18n import LANGUAGES
 from foresight.model.briefs import Brief, Section
 from foresight.model.scenarios import Scenario, SolveResult, State
 from foresight.reports.scenario_brief import SolvedScenario, scenario_brief
+from foresight.scenarios.whatif import compare_searches
 from foresight.testing.builders import NOW, a_run, a_trend, a_view
 
 KEYS = ["question", "factors", "futures", "why_s1", "why_s2", "forced", "evidence", "unknown", "questions", "method"]
@@ -56,12 +57,13 @@ def test_a_tie_is_said(scenario: Scenario, solved: SolvedScenario) -> None:
 def test_what_follows_from_a_forced_state_is_told(scenario: Scenario, solved: SolvedScenario) -> None:
     part = section(brief_of(scenario, solved), "forced")
     assert part.paragraphs == ("We suppose – Palvelu: Itse.",)
-    assert part.bullets == ("Then one future is left.", "In all of them – Hinta: Halpa.")
+    assert part.bullets == ("Then one future is left.", "Then this must follow – Hinta: Halpa.")
 
 
 def test_forcing_what_cannot_be_leaves_nothing(scenario: Scenario, solved: SolvedScenario) -> None:
     near = replace(solved.free.solutions[0], inconsistency=2)
-    impossible = replace(solved, forced=SolveResult(solutions=(near,), is_complete=True))
+    left = SolveResult(solutions=(near,), is_complete=True)
+    impossible = replace(solved, forced=compare_searches(scenario, scenario.forced, solved.free, left))
     assert section(brief_of(scenario, impossible), "forced").bullets == (
         "Then nothing else fits together: no future is left.",
     )
@@ -124,7 +126,8 @@ def test_states_that_no_future_has_are_named(scenario: Scenario, solved: SolvedS
     own, served = solved.free.solutions
     third = replace(scenario.factors[1], states=(*scenario.factors[1].states, State(id="free", name="Ilmainen")))
     wider = replace(scenario, factors=(scenario.factors[0], third))
-    both = replace(solved, forced=SolveResult(solutions=(own, replace(served, states=(0, 1))), is_complete=True))
+    left = SolveResult(solutions=(own, replace(served, states=(0, 1))), is_complete=True)
+    both = replace(solved, forced=compare_searches(wider, wider.forced, solved.free, left))
     assert section(brief_of(wider, both), "forced").bullets == (
         "Then 2 futures are left.",
         "In none of them – Hinta: Ilmainen.",
