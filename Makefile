@@ -16,8 +16,8 @@ setup: $(STAMP)  ## make .venv from locks/dev.txt (every other target calls this
 demo: setup  ## the whole way on an invented world: collect, analyse, open the app
 	$(RUN)foresight demo
 
-test: setup  ## run every test
-	$(RUN)pytest
+test: setup  ## run every test, two files at a time
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN)pytest -n 2 --dist loadfile
 
 check: setup  ## style, types, import directions, spelling
 	$(RUN)ruff check . && $(RUN)ruff format --check . && $(RUN)mypy && $(RUN)codespell

@@ -139,10 +139,10 @@ def write_story(task: StoryTask, newsroom: Newsroom, *, used: set[str], rng: Ran
     if outlet.voice is not Voice.MEDIA or task.topic.startswith("column"):
         return [first]
     others = [other for other in alive if other.voice is Voice.MEDIA and other is not outlet]
-    told = _PublishedStory(
+    original = _PublishedStory(
         article=first, title=title, line=line, speech=speech, wording=task.wording, slot_choices=slot_choices
     )
-    return [first, *_copies_and_rewrites(told, others, newsroom, used, rng)]
+    return [first, *_copies_and_rewrites(original, others, newsroom, used, rng)]
 
 
 def wording_of_voice(wording: ThemeWording, voice: Voice) -> VoiceWording:
@@ -193,15 +193,15 @@ def _outlet_weight(outlet: Outlet, task: StoryTask) -> float:
 
 
 def _copies_and_rewrites(
-    told: _PublishedStory, others: Sequence[Outlet], newsroom: Newsroom, used: set[str], rng: Random
+    original: _PublishedStory, others: Sequence[Outlet], newsroom: Newsroom, used: set[str], rng: Random
 ) -> list[Article]:
     chance = rng.random()
     if chance < SYNDICATED_SHARE:
         chosen = rng.sample(others, min(len(others), rng.randint(2, 5)))
-        made = [_copy(told, outlet, used, rng) for outlet in chosen]
-    elif chance < SYNDICATED_SHARE + REWRITTEN_SHARE and len(told.line.titles) > 1:
+        made = [_copy(original, outlet, used, rng) for outlet in chosen]
+    elif chance < SYNDICATED_SHARE + REWRITTEN_SHARE and len(original.line.titles) > 1:
         chosen = rng.sample(others, min(len(others), rng.randint(1, 3)))
-        made = [retold for n, outlet in enumerate(chosen) for retold in _rewrite(told, outlet, n, used, rng)]
+        made = [retold for n, outlet in enumerate(chosen) for retold in _rewrite(original, outlet, n, used, rng)]
     else:
         return []
     return [article for article in made if article.published < newsroom.end and _is_published(article, newsroom)]
@@ -211,38 +211,40 @@ def _is_published(article: Article, newsroom: Newsroom) -> bool:
     return any(outlet.id == article.source_id for outlet in newsroom.alive(article.lang, article.published))
 
 
-def _copy(told: _PublishedStory, outlet: Outlet, used: set[str], rng: Random) -> Article:
+def _copy(original: _PublishedStory, outlet: Outlet, used: set[str], rng: Random) -> Article:
     title, edited = (
-        told.title,
-        rng.choice((f"{NEWS_AGENCIES[told.article.lang]}: {told.title}", _shortened_title(told.title))),
+        original.title,
+        rng.choice((f"{NEWS_AGENCIES[original.article.lang]}: {original.title}", _shortened_title(original.title))),
     )
     if rng.random() < NEW_HEADLINE_SHARE and edited not in used:
         title = edited
         used.add(edited)
-    return _article_elsewhere(told, outlet, title=title, text=told.article.text, hours=rng.uniform(0.2, 22), rng=rng)
+    return _article_elsewhere(
+        original, outlet, title=title, text=original.article.text, hours=rng.uniform(0.2, 22), rng=rng
+    )
 
 
-def _rewrite(told: _PublishedStory, outlet: Outlet, number: int, used: set[str], rng: Random) -> list[Article]:
-    ways = told.line.titles
-    title = fill_line(ways[(number + 1) % len(ways)], told.wording, slot_choices=told.slot_choices, rng=rng)
-    text = write_lead(told.line, told.speech, told.wording, slot_choices=told.slot_choices, rng=rng)
-    retold = _article_elsewhere(told, outlet, title=title, text=text, hours=rng.uniform(0.5, 34), rng=rng)
+def _rewrite(original: _PublishedStory, outlet: Outlet, number: int, used: set[str], rng: Random) -> list[Article]:
+    ways = original.line.titles
+    title = fill_line(ways[(number + 1) % len(ways)], original.wording, slot_choices=original.slot_choices, rng=rng)
+    text = write_lead(original.line, original.speech, original.wording, slot_choices=original.slot_choices, rng=rng)
+    retold = _article_elsewhere(original, outlet, title=title, text=text, hours=rng.uniform(0.5, 34), rng=rng)
     is_news = title not in used
     used.add(title)
     return [retold] if is_news else []
 
 
 def _article_elsewhere(
-    told: _PublishedStory, outlet: Outlet, *, title: str, text: str, hours: float, rng: Random
+    original: _PublishedStory, outlet: Outlet, *, title: str, text: str, hours: float, rng: Random
 ) -> Article:
-    moment = told.article.published + timedelta(seconds=int(hours * 3600))
+    moment = original.article.published + timedelta(seconds=int(hours * 3600))
     return replace(
-        told.article,
-        guid=_guid(outlet, told.article.story, title),
+        original.article,
+        guid=_guid(outlet, original.article.story, title),
         source_id=outlet.id,
         title=_served_title(title, outlet, rng),
         text=text,
-        url=_url(outlet, title, moment, told.article.story),
+        url=_url(outlet, title, moment, original.article.story),
         published=moment,
         updated=None,
     )

@@ -1,18 +1,15 @@
-"""What a feed looks like at a moment: RSS 2.0, Atom 1.0, JSON Feed 1.1.
+"""The demonstration world as RSS, Atom and JSON feeds on the loopback, as they stood at a moment one can set.
 
-What the demonstration server says to a request: a pure function of the world, the moment and the request.
+What is answered is a pure function of the world, the moment and the request. Five things go wrong on purpose, so that
+the report of a demonstration has something to report:
 
-Five things go wrong on purpose, so that the report of a demonstration has something to report:
-
-| outlet          | trouble                                                                     |
-|-----------------|-----------------------------------------------------------------------------|
-| queue-diary     | answers 503 with Retry-After throughout the last week                        |
-| palveluvaki     | breaks off in the middle of the body, once, in the last week                 |
-| grid-and-market | moved for good (301) at half time                                            |
-| jokirannikko    | one item of the last fortnight has a date that means nothing                 |
-| kaupunkilehti-tori | stopped at half time; its feed goes on showing its last items             |
-
-Serves the demonstration world as feeds on the loopback, as they stood at a moment one can set.
+| outlet             | trouble                                                          |
+|--------------------|------------------------------------------------------------------|
+| queue-diary        | answers 503 with Retry-After throughout the last week            |
+| palveluvaki        | breaks off in the middle of the body, once, in the last week     |
+| grid-and-market    | moved for good (301) at half time                                |
+| jokirannikko       | one item of the last fortnight has a date that means nothing     |
+| kaupunkilehti-tori | stopped at half time; its feed goes on showing its last items    |
 """
 
 from __future__ import annotations
@@ -64,7 +61,7 @@ def last_change(articles: Sequence[Article], *, now: datetime) -> datetime | Non
 def render_feed(
     outlet: Outlet, articles: Sequence[Article], *, now: datetime, unreadable_dates: frozenset[str]
 ) -> bytes:
-    """The feed's body, UTF-8. Articles whose guid is in `senseless` carry a date that no parser understands."""
+    """The feed's body, UTF-8. Articles whose guid is in `unreadable_dates` carry a date that no parser understands."""
     writers = {FeedFormat.RSS: _rss, FeedFormat.ATOM: _atom, FeedFormat.JSON: _json}
     return writers[outlet.format](outlet, articles, now, unreadable_dates).encode()
 
@@ -174,7 +171,7 @@ class FeedRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedResponse:
-    """What goes back. `is_broken_off`: the body is shorter than the feed, which happens once."""
+    """What goes back. `is_truncated`: the body is shorter than the feed, which happens once."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -184,10 +181,11 @@ class FeedResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ServedWorld:
-    """A world sorted by outlet, so that a feed is found quickly. Made by `newsstand`.
+    """A world sorted by outlet, so that a feed is found quickly. Made by `served_world`.
 
     Attributes:
-        shelves: outlet id → its articles in order of time; senseless: guids of items served with a nonsense date.
+        articles_by_outlet: outlet id → its articles in order of time.
+        unreadable_dates: guids of items served with a date that means nothing.
     """
 
     world: DemoWorld
@@ -213,9 +211,11 @@ def served_world(world: DemoWorld) -> ServedWorld:
     )
 
 
-def respond(stand: ServedWorld, asked: FeedRequest, *, now: datetime, truncation_sent: bool = False) -> FeedResponse:
-    """The answer at `now`. `broke_off`: the one truncated body has been sent already."""
-    world = stand.world
+def respond(
+    served_feeds: ServedWorld, asked: FeedRequest, *, now: datetime, truncation_sent: bool = False
+) -> FeedResponse:
+    """The answer at `now`. `truncation_sent`: the one truncated body has been sent already."""
+    world = served_feeds.world
     outlet = next((outlet for outlet in world.sources if asked.path in (outlet.path, moved_path(outlet))), None)
     if outlet is None:
         return FeedResponse(status=404)
@@ -225,14 +225,14 @@ def respond(stand: ServedWorld, asked: FeedRequest, *, now: datetime, truncation
         target = _path_at(world, outlet, now)
         return FeedResponse(status=301 if target != outlet.path else 404, headers=(("Location", target),))
     if outlet.key == TRUNCATED_OUTLET and now >= world.end - WEEK and not truncation_sent:
-        body = _feed_body(stand, outlet, now)
+        body = _feed_body(served_feeds, outlet, now)
         return FeedResponse(
             status=200,
             headers=(("Content-Type", CONTENT_TYPES[outlet.format]),),
             body=body[: int(len(body) * TRUNCATED_SHARE)],
             is_truncated=True,
         )
-    return _feed_response(stand, outlet, asked, now)
+    return _feed_response(served_feeds, outlet, asked, now)
 
 
 def moved_path(outlet: Outlet) -> str:
@@ -245,10 +245,10 @@ def _path_at(world: DemoWorld, outlet: Outlet, now: datetime) -> str:
     return moved_path(outlet) if has_moved else outlet.path
 
 
-def _feed_response(stand: ServedWorld, outlet: Outlet, asked: FeedRequest, now: datetime) -> FeedResponse:
-    body = _feed_body(stand, outlet, now)
+def _feed_response(served_feeds: ServedWorld, outlet: Outlet, asked: FeedRequest, now: datetime) -> FeedResponse:
+    body = _feed_body(served_feeds, outlet, now)
     etag = f'"{sha256(body).hexdigest()[:24]}"'
-    since = last_change(stand.items(outlet, now), now=now) or stand.world.start
+    since = last_change(served_feeds.items(outlet, now), now=now) or served_feeds.world.start
     headers = [("ETag", etag), ("Last-Modified", format_datetime(since, usegmt=True)), ("Vary", "Accept-Encoding")]
     if _is_not_modified(asked.headers, etag, since):
         return FeedResponse(status=304, headers=tuple(headers))
@@ -259,8 +259,8 @@ def _feed_response(stand: ServedWorld, outlet: Outlet, asked: FeedRequest, now: 
     return FeedResponse(status=200, headers=tuple(headers), body=body)
 
 
-def _feed_body(stand: ServedWorld, outlet: Outlet, now: datetime) -> bytes:
-    return render_feed(outlet, stand.items(outlet, now), now=now, unreadable_dates=stand.unreadable_dates)
+def _feed_body(served_feeds: ServedWorld, outlet: Outlet, now: datetime) -> bytes:
+    return render_feed(outlet, served_feeds.items(outlet, now), now=now, unreadable_dates=served_feeds.unreadable_dates)
 
 
 def _is_not_modified(headers: Mapping[str, str], etag: str, since: datetime) -> bool:
@@ -291,7 +291,7 @@ class FeedServer:
         self._stand = served_world(world)
         self.now = now or world.end
         self.statuses: Counter[int] = Counter()
-        self._broke_off = False
+        self._truncation_sent = False
         self._lock = Lock()
         self._http: ThreadingHTTPServer | None = None
         self._thread: Thread | None = None
@@ -304,8 +304,8 @@ class FeedServer:
     def reply(self, asked: FeedRequest) -> FeedResponse:
         """Answer one request, as of `now`. Safe to call from many threads."""
         with self._lock:
-            given = respond(self._stand, asked, now=self.now, truncation_sent=self._broke_off)
-            self._broke_off = self._broke_off or given.is_truncated
+            given = respond(self._stand, asked, now=self.now, truncation_sent=self._truncation_sent)
+            self._truncation_sent = self._truncation_sent or given.is_truncated
             self.statuses[given.status] += 1
         return given
 

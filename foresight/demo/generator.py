@@ -60,11 +60,11 @@ def make_world(*, seed: int, weeks: int = 30, end: datetime, planted: bool = Tru
     newsroom = Newsroom(outlets=all_outlets(), start=end - weeks * WEEK, end=end)
     themes = [plan for plan in _themes(newsroom.start, weeks) if planted or not plan.is_trend]
     said: UsedTitles = defaultdict(set)
-    told = [article for plan in themes for article in _theme_articles(plan, newsroom, seed, said)]
-    told += _off_topic_articles(newsroom, weeks, seed, said)
-    told += _outlet_articles(newsroom, weeks, seed, said)
-    told += _column_articles(newsroom, weeks, seed, said)
-    articles = sorted(told, key=_publication_order)
+    written = [article for plan in themes for article in _theme_articles(plan, newsroom, seed, said)]
+    written += _off_topic_articles(newsroom, weeks, seed, said)
+    written += _outlet_articles(newsroom, weeks, seed, said)
+    written += _column_articles(newsroom, weeks, seed, said)
+    articles = sorted(written, key=_publication_order)
     return DemoWorld(
         seed=seed,
         start=newsroom.start,

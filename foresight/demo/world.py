@@ -1,7 +1,4 @@
-"""What the demonstration world consists of: outlets, articles, and the truth about both.
-
-The demonstration world's outlets as sources one can collect from.
-"""
+"""What the demonstration world consists of: outlets, articles, the truth about both, and the outlets as sources."""
 
 from __future__ import annotations
 

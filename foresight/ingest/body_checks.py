@@ -2,7 +2,7 @@
 
 XML feeds come out as clean UTF-8 with a prolog of our own making. feedparser needs seconds for a few hundred
 kilobytes of line breaks before the root element, takes one wrong byte as reason to read a whole Finnish feed as
-windows-1252, and expands entities without limit; none of that reaches it. docs/operations.md tells the measurements.
+windows-1252, and expands entities without limit; none of that reaches it. docs/operations.md has the measurements.
 
 A leaf of the package: the parse process imports it.
 """

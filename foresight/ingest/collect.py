@@ -63,7 +63,7 @@ async def collect(  # noqa: PLR0913 - the pipeline hands in its world here, by n
         clock: gives the time of each request, and `first_seen` of its documents.
         options: how many hosts are asked at a time.
         run_id: kept with every fetch.
-        progress: told ("collect", done, due) after each source.
+        progress: called with ("collect", done, due) after each source.
         ignore_schedule: ask all active feeds, due or not.
 
     Yields:

@@ -1,7 +1,4 @@
-"""Which entry is which: keys within a source, canonical links, ids of documents.
-
-Entries become documents: plain words, a safe link, a date with its origin.
-"""
+"""Entries of a feed become documents: a key that lasts, plain words, a safe link, a date with its origin."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ class HttpFetcher:
             )
 
     async def _body(self, answer: aiohttp.ClientResponse, url: URL) -> bytes:
-        """The decoded body. The limit is on what is unpacked; the length a server tells is not believed."""
+        """The decoded body. The limit is on what is unpacked; the length that a server states is not believed."""
         body = bytearray()
         async for chunk in answer.content.iter_chunked(_CHUNK):
             body += chunk
@@ -174,17 +174,17 @@ def _network_errors(url: URL, options: CollectOptions) -> Iterator[_ConnectionAt
     """Turns what aiohttp and the socket raise into errors of ours."""
     attempt = _ConnectionAttempt(private_allowed=False)
     token = _current_attempt.set(attempt)
-    told = without_credentials(str(url))
+    shown_url = without_credentials(str(url))
     try:
         yield attempt
     except CollectError:
         raise
     except TimeoutError as error:  # aiohttp's timeouts are its subclasses
-        raise TimedOut(url=told, seconds=_limit_of(error, options)) from error
+        raise TimedOut(url=shown_url, seconds=_limit_of(error, options)) from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
         if attempt.refused:
-            raise RefusedAddress(url=told, host=url.host, address=", ".join(attempt.refused)) from error
-        raise Unreachable(url=told, reason=_failure_reason(error)) from error
+            raise RefusedAddress(url=shown_url, host=url.host, address=", ".join(attempt.refused)) from error
+        raise Unreachable(url=shown_url, reason=_failure_reason(error)) from error
     finally:
         _current_attempt.reset(token)
 
@@ -250,5 +250,5 @@ def _next_hop(hop: _RedirectHop, status: int, location: str, *, spent: float, st
 
 def _conditional_headers(request: Request) -> dict[str, str]:
     """Validators exactly as they came."""
-    told = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified, "A-IM": "feed"}
-    return {name: value for name, value in told.items() if value}
+    validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified, "A-IM": "feed"}
+    return {name: value for name, value in validators.items() if value}

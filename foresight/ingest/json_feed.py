@@ -21,21 +21,21 @@ def read_json_feed(body: bytes, *, url: str, max_entries: int) -> ParsedFeed:
         NotAFeed: no JSON, or JSON that is no feed.
     """
     try:
-        told = json.loads(body)
+        document = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise NotAFeed("json", f"broken: {str(error)[:150]}") from error
-    if not isinstance(told, dict) or not isinstance(told.get("items"), list):
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise NotAFeed("json", "no list of items")
-    if "jsonfeed.org" not in str(told.get("version", "")) and not _looks_like_items(told["items"]):
+    if "jsonfeed.org" not in str(document.get("version", "")) and not _looks_like_items(document["items"]):
         raise NotAFeed("json", "no JSON Feed version")
-    lang = _text(told, "language")
-    items = [item for item in told["items"] if isinstance(item, dict)]
+    lang = _text(document, "language")
+    items = [item for item in document["items"] if isinstance(item, dict)]
     return ParsedFeed(
         kind="json",
-        title=_text(told, "title")[:500],
+        title=_text(document, "title")[:500],
         lang=lang[:35],
         entries=tuple(_entry(item, url) for item in items[:max_entries]),
-        damaged=len(items) < len(told["items"]),
+        damaged=len(items) < len(document["items"]),
     )
 
 

@@ -80,7 +80,7 @@ def feed_to_json(feed: ParsedFeed) -> bytes:
 
 def feed_from_json(data: bytes) -> ParsedFeed:
     """The feed that `to_wire` wrote."""
-    told = json.loads(data)
+    decoded = json.loads(data)
     names = {field.name for field in fields(ParsedFeed)} - {"entries"}
-    entries = tuple(ParsedEntry(**one) for one in told["entries"])
-    return ParsedFeed(entries=entries, **{name: told[name] for name in names})
+    entries = tuple(ParsedEntry(**one) for one in decoded["entries"])
+    return ParsedFeed(entries=entries, **{name: decoded[name] for name in names})

@@ -149,8 +149,8 @@ class _ParserProcess:
         await self._process.communicate()
 
 
-def _refusal_error(told: dict[str, object], url: str) -> EmptyBody | UnreadableFeed:
-    found, reason, links = str(told["found"]), str(told["reason"]), told["links"]
+def _refusal_error(refusal: dict[str, object], url: str) -> EmptyBody | UnreadableFeed:
+    found, reason, links = str(refusal["found"]), str(refusal["reason"]), refusal["links"]
     if found == "empty":
         return EmptyBody(url=url)
     if isinstance(links, list) and links:

@@ -56,9 +56,9 @@ def parse_feed(body: bytes, *, url: str, content_type: str, max_entries: int, ma
 
 def _answer(frame: bytes, max_entries: int, max_bytes: int) -> bytes:
     head, _, body = frame.partition(b"\n")
-    told = json.loads(head)
+    header = json.loads(head)
     try:
-        feed = parse_feed(body, **told, max_entries=max_entries, max_bytes=max_bytes)
+        feed = parse_feed(body, **header, max_entries=max_entries, max_bytes=max_bytes)
     except NotAFeed as wrong:
         links = feed_links(body) if wrong.found == "html" else ()
         return REFUSED + json.dumps({"found": wrong.found, "reason": wrong.reason, "links": links}).encode()

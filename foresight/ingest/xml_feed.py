@@ -36,7 +36,7 @@ def read_xml_feed(body: bytes, *, url: str, max_entries: int) -> ParsedFeed:
     Raises:
         NotAFeed: nothing of a feed was found in it.
     """
-    # It is not told the address: it would make guids absolute with it, and a feed that moves would be all new.
+    # It is not given the address: with it, it would make guids absolute, and a feed that moves would be all new.
     headers = {"content-type": "application/xml; charset=utf-8"}
     result = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     feed, entries = result.feed, result.entries

@@ -1,9 +1,7 @@
-"""Titles without their source's boilerplate: "as it happened", "| The Paper", "Nils Pratley on finance …", "[pdf]".
+"""Documents get their language and a title without its source's boilerplate ("| The Paper", "as it happened", "[pdf]").
 
 Boilerplate makes topics: of the ten nearest neighbours of a "Show HN" title, nine in ten were "Show HN" titles. It is
 learned from the titles of each source and removed before anything is encoded, counted or named.
-
-Documents enriched: clean title, language. Stories come after encoding, since they need vectors.
 """
 
 from __future__ import annotations

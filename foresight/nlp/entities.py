@@ -1,9 +1,7 @@
-"""Cues of what a name names: endings of companies, first names, places.
+"""People, organisations and places named in articles that are shown as evidence.
 
-People, organisations and places named in articles that are shown as evidence.
-
-English is read by spaCy's names; Finnish by runs of capitals and short lists of cues, for want of a licensed model.
-Both miss and mistake some: names are shown as aids to reading, nothing is counted from them.
+English is read by spaCy's names; Finnish by runs of capitals and cues (endings of companies, first names, places), for
+want of a licensed model. Both miss and mistake some: names are aids to reading, nothing is counted from them.
 """
 
 from __future__ import annotations
@@ -91,7 +89,7 @@ def document_entities(documents: Sequence[Document]) -> tuple[NamedEntity, ...]:
             hold it. English costs 10 ms a document.
 
     Returns:
-        kind is "person", "organisation" or "place"; a name whose kind cannot be told is left out.
+        kind is "person", "organisation" or "place"; a name of unknown kind is left out.
     """
     found: list[NamedEntity] = []
     english = [document for document in documents if document.lang == "en"]
@@ -133,7 +131,7 @@ def _names(parsed: Any) -> Iterator[tuple[str, str]]:
 
 
 def _finnish(documents: Sequence[Document]) -> dict[str, list[tuple[str, str]]]:
-    """Names attested twice in the batch, whose kind is told by a cue."""
+    """Names attested twice in the batch, whose kind a cue gives."""
     mine = {document.id: names for document, names in zip(documents, finnish_names(map(_text, documents)), strict=True)}
     counts = Counter(name for names in mine.values() for name in names)
     return {

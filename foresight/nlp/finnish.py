@@ -1,9 +1,8 @@
-"""Finnish words to dictionary forms: simplemma, with the rules it lacks.
+"""Finnish words: dictionary forms, parts of speech and cases, by simplemma and the rules it lacks.
 
 Simplemma knows 3.5 million forms, but splits unknown compounds at the wrong joint (hyvinvointialueen → hyvinvointi),
-makes singulars of words that have none (vaalit → vaalia) and leaves foreign names inflected (Applen).
-
-What a Finnish form is, from its look and its lemma: its part of speech and its case, as far as phrases need them.
+makes singulars of words that have none (vaalit → vaalia) and leaves foreign names inflected (Applen). Part of speech
+and case come from the look of a form and its lemma, as far as phrases need them.
 """
 
 from __future__ import annotations

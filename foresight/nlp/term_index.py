@@ -141,14 +141,14 @@ class _WordNumbers:
     def words(self, stream: TokenNumbers) -> TokenNumbers:
         """The tokens of one day as numbers of words, −1 where they count as none."""
         own, counts = np.unique(stream, return_counts=True)
-        told = [(number, n) for number, n in zip(own.tolist(), counts.tolist(), strict=True) if number >= 0]
-        for number, n in told:
+        counted = [(number, n) for number, n in zip(own.tolist(), counts.tolist(), strict=True) if number >= 0]
+        for number, n in counted:
             lang, form = self._forms[number]
             if lang == "fi":
                 self._written[form] = self._written.get(form, 0) + n
                 low = form.casefold()
                 self._folded[low] = self._folded.get(low, 0) + n
-        for number, _ in told:
+        for number, _ in counted:
             lang, form = self._forms[number]
             if self._word_of_form[number] == _NOT_YET_READ or (lang == "fi" and form[0].isupper()):
                 word = singular(count_word(form, lang, self._seen), lang)

@@ -63,13 +63,13 @@ def without_zone(value: datetime) -> datetime:
 
 def duckdb_error(error: Exception, path: Path) -> StoreError:
     """What DuckDB says, as our error: locked, full, damaged, or just a store error with DuckDB's words."""
-    told = str(error).lower()
-    if any(words in told for words in _LOCKED):
+    message = str(error).lower()
+    if any(words in message for words in _LOCKED):
         return StoreLocked(path=path)
-    if any(words in told for words in _FULL):
+    if any(words in message for words in _FULL):
         return StoreFull(path=path)
     broken = isinstance(error, duckdb.FatalException | duckdb.InternalException | duckdb.SerializationException)
-    if broken or any(words in told for words in _DAMAGED):
+    if broken or any(words in message for words in _DAMAGED):
         return StoreDamaged(path=path, reason=_first_line(error))
     return StoreError(path=path, reason=_first_line(error))
 

@@ -1,14 +1,11 @@
-"""Generations of an older schema: read from a copy of one's own that is brought up to date.
-
-What is published is never written, and an upgraded program has to show what its predecessor published before it has
-run for the first time. A generation is a copy already, so one more copy in the system's folder for passing files
-(0.2 s for 177 MB) is migrated as the working archive would be, and removed with its reader.
-
-Generations: published copies of the archive, and the pointer that says which one counts.
+"""Generations: published copies of the archive, and the pointer that says which one counts.
 
 Each generation has a name of its own, because a process that holds a file open goes on seeing the old content when
 the file is replaced under the same name. The order of steps is what makes a kill harmless: the copy gets its name
 only when it is whole and on disk, and the pointer moves only after that.
+
+What is published is never written. A generation of an older schema is read from a temporary copy that is migrated as
+the working archive would be (0.2 s for 177 MB), so that an upgraded program shows it before its first run.
 """
 
 from __future__ import annotations
@@ -82,14 +79,14 @@ class Generations:
         pointer = self._data / CURRENT_POINTER
         try:
             with os_errors_as_store_errors(pointer):
-                told = pointer.read_bytes()[:_LONGEST_POINTER].decode("utf-8", "replace").strip()
+                pointed_to = pointer.read_bytes()[:_LONGEST_POINTER].decode("utf-8", "replace").strip()
         except StoreError as error:
             if isinstance(error.__cause__, FileNotFoundError):
                 return 0
             raise
-        match = _GENERATION_NAME.fullmatch(told)
+        match = _GENERATION_NAME.fullmatch(pointed_to)
         if not match:
-            raise StoreDamaged(path=pointer, reason=f"it says {told[:40]!r}")
+            raise StoreDamaged(path=pointer, reason=f"it says {pointed_to[:40]!r}")
         return int(match[1])
 
     def current(self) -> GenerationReader:

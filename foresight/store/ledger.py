@@ -276,7 +276,7 @@ class Ledger:
                 yield self._sqlite
                 self._sqlite.execute("COMMIT")
             except BaseException:
-                with suppress(sqlite3.Error):  # SQLite may have rolled back already; the first error is told
+                with suppress(sqlite3.Error):  # SQLite may have rolled back already; the first error is reported
                     self._sqlite.execute("ROLLBACK")
                 raise
 

@@ -1,7 +1,4 @@
-"""The corpus of an analysis: columns to numpy through Arrow, without a loop over vectors.
-
-Reading an archive: one named query per method. `ports.ArchiveReader` says what each promises.
-"""
+"""Reading an archive: one named query per method, and the corpus of an analysis as numpy arrays through Arrow."""
 
 from __future__ import annotations
 
@@ -291,7 +288,7 @@ class ArchiveReader:
         """One trend as it was last measured, also when it has slept since.
 
         Raises:
-            NotFound: never heard of it.
+            NotFound: no run has measured it.
         """
         found = self._all(tables.TREND, "WHERE trend_id = ? ORDER BY run_id DESC LIMIT 1", [trend_id])
         if not found:

@@ -1,7 +1,4 @@
-"""The machine's clock, for what the store itself stamps: a saved revision, a lock.
-
-One run at a time on one data folder.
-"""
+"""One run at a time on one data folder; and the machine's clock."""
 
 from __future__ import annotations
 
@@ -82,6 +79,6 @@ class RunLock:
                 return
 
     def _locked(self, descriptor: int) -> RunLocked:
-        told = os.pread(descriptor, _LONGEST_OWNER_LINE, 0).decode("utf-8", "replace").split()
-        pid, since = told if len(told) == 2 else ("", "")  # noqa: PLR2004 - the holder may not have written yet
+        owner = os.pread(descriptor, _LONGEST_OWNER_LINE, 0).decode("utf-8", "replace").split()
+        pid, since = owner if len(owner) == 2 else ("", "")  # noqa: PLR2004 - the holder may not have written yet
         return RunLocked(path=self._path, pid=pid, since=since)

@@ -1,9 +1,7 @@
-"""How a record becomes a row and a row a record: one `TableMapping` per table, one `ColumnMapping` per column.
+"""The tables of the archive: which column holds which field of a record. docs/data.md explains them.
 
 Numbers, texts and times stand in columns of their own type. What is nested (headlines, problems, pairs) stands as
 JSON, exact: a float comes back as the same float.
-
-The tables of the archive as records: which column holds which field. docs/data.md says what they mean.
 """
 
 from __future__ import annotations

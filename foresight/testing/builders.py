@@ -1,9 +1,4 @@
-"""Records with sensible defaults. `a_trend(stage=Stage.WEAK)` says what the test is about and nothing else.
-
-Calls, outcomes and track records with sensible defaults.
-
-What a workshop makes, with sensible defaults: three futures, a signpost, a question, a journey, a promise.
-"""
+"""Records with sensible defaults: `a_trend(stage=Stage.WEAK)` says what the test is about and nothing else."""
 
 from __future__ import annotations
 
