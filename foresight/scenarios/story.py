@@ -26,7 +26,6 @@ from foresight.scenarios.futures import FuturesService
 from foresight.scenarios.matrix import state_name, state_positions
 from foresight.scenarios.scenario_service import ScenarioService
 from foresight.scenarios.story_material import (
-    StoryDocument,
     StoryMaterial,
     as_clause,
     judgement_source_id,
@@ -178,7 +177,7 @@ class _StoryWriter:
 
     def _documents(self, key: str, *voices: Voice, trend_id: str = "") -> Iterator[Sentence]:
         """What sources with these voices wrote, on one trend or any, the most central first."""
-        said = [one.citation for one in self._material.documents if one.voice in voices]
+        said = [one for voice, one in self._material.documents if voice in voices]
         wanted = [one.document_id for one in said if trend_id in ("", one.trend_id)]
         yield from (self._sentence(key, [f"document:{document_id}"]) for document_id in wanted[:MOST_DOCUMENTS])
 
@@ -267,16 +266,18 @@ class StoryService:
     def _which(
         self, scenario: Scenario, futures: Sequence[Future], now: dict[str, float], which: str
     ) -> tuple[Future | None, tuple[int, ...]]:
+        """The future asked for with the zero-based state of each factor; None for a scenario without a name."""
         named = next((one for one in futures if which in (one.id, one.name)), None)
         if not which and futures:
             named = max(futures, key=lambda one: now.get(one.id, 0.0))
-        if named:
-            return named, _state_indices(scenario, named.states)
-        if which and not which.isdigit():
+        if which and not named and not which.isdigit():
             raise NotFound(kind="future", id=which)
-        if not which and len(dict(scenario.chosen)) == len(scenario.factors) > 0:
-            return None, _state_indices(scenario, scenario.chosen)
-        return None, self._solved(scenario, int(which or 1))
+        is_chosen = not which and len(dict(scenario.chosen)) == len(scenario.factors) > 0
+        if not named and not is_chosen:
+            return None, self._solved(scenario, int(which or 1))
+        known = dict(named.states if named else scenario.chosen)
+        wanted = [(factor.id, known.get(factor.id, "")) for factor in scenario.factors]
+        return named, tuple(state for _, state in state_positions(scenario.factors, wanted))
 
     def _solved(self, scenario: Scenario, number: int) -> tuple[int, ...]:
         """The states of the N-th scenario, counted as `scenario solve` and `scenario why` do."""
@@ -289,7 +290,7 @@ class StoryService:
             raise UsageError(argument="--scenario", found=number, expected=f"1 … {len(found.solutions)}")
         return found.solutions[number - 1].states
 
-    def _documents(self, trend_id: str) -> Iterator[StoryDocument]:
+    def _documents(self, trend_id: str) -> Iterator[tuple[Voice, Citation]]:
         """The most central articles of a trend, none where it is not published."""
         try:
             evidence = self._trends.get(trend_id).evidence[:DOCUMENTS_PER_TREND]
@@ -306,15 +307,4 @@ class StoryService:
                 published=one.document.published,
                 trend_id=trend_id,
             )
-            yield StoryDocument(citation=citation, voice=one.source.voice)
-
-
-def _state_indices(scenario: Scenario, pairs: Sequence[tuple[str, str]]) -> tuple[int, ...]:
-    """Zero-based state of each factor.
-
-    Raises:
-        UnknownFactor: a pair of a factor or state that is not there any more, or a factor without one.
-    """
-    known = dict(pairs)
-    wanted = [(factor.id, known.get(factor.id, "")) for factor in scenario.factors]
-    return tuple(state for _, state in state_positions(scenario.factors, wanted))
+            yield one.source.voice, citation

@@ -19,14 +19,6 @@ from foresight.scenarios.matrix import state_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryDocument:
-    """An article of one of the scenario's trends, and whose voice its source is."""
-
-    citation: Citation
-    voice: Voice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryMaterial:
     """All that is known about one future of a scenario.
 
@@ -36,7 +28,7 @@ class StoryMaterial:
         future: the one people named, None for a consistent scenario without a name.
         now: its likelihood, None where it has none.
         trends: those its factors were made from, as they stand now.
-        documents: articles of those trends, the most central first.
+        documents: articles of those trends with the voice of their source, the most central first.
         journeys: paths drawn for the scenario, of customers and of employees.
         updates: what signposts did to the likelihoods, oldest first; signposts: those behind them.
         as_of, run_id: of the analysis that was read; None and "" where none is published.
@@ -47,7 +39,7 @@ class StoryMaterial:
     future: Future | None = None
     now: float | None = None
     trends: tuple[TrendView, ...] = ()
-    documents: tuple[StoryDocument, ...] = ()
+    documents: tuple[tuple[Voice, Citation], ...] = ()
     journeys: tuple[Revision[Journey], ...] = ()
     updates: tuple[Revision[LikelihoodUpdate], ...] = ()
     signposts: tuple[Revision[Signpost], ...] = ()
@@ -136,7 +128,7 @@ def _trend_sources(material: StoryMaterial, say: Texts) -> Iterator[StorySource]
 
 def _document_sources(material: StoryMaterial, say: Texts) -> Iterator[StorySource]:
     """The articles of the trends, and those that people or signposts cite; each once."""
-    shown = [one.citation for one in material.documents]
+    shown = [one for _, one in material.documents]
     cited = [*material.scenario.citations, *chain(*(update.content.evidence for update in material.updates))]
     for one in {one.document_id: one for one in reversed([*shown, *cited])}.values():
         day = format_date(one.published, say.lang) if one.published else "–"

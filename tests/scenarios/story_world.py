@@ -7,7 +7,7 @@ from dataclasses import replace
 from foresight.model.scenarios import Citation, Factor, Future, Judgement, LikelihoodUpdate, Scenario, State
 from foresight.model.sources import Voice
 from foresight.model.workshop import Journey, JourneyStep, Revision, StepEffect
-from foresight.scenarios.story_material import StoryDocument, StoryMaterial
+from foresight.scenarios.story_material import StoryMaterial
 from foresight.testing.builders import (
     NOW,
     a_document,
@@ -96,7 +96,7 @@ def paths() -> tuple[Revision[Journey], ...]:
     )
 
 
-def told_by(key: str, voice: Voice = Voice.MEDIA, *, title: str = "", text: str = "") -> StoryDocument:
+def told_by(key: str, voice: Voice = Voice.MEDIA, *, title: str = "", text: str = "") -> tuple[Voice, Citation]:
     """An article of the scenario's one trend."""
     document = a_document(key, **({"title": title} if title else {}), **({"text": text} if text else {}))
     citation = Citation(
@@ -109,10 +109,10 @@ def told_by(key: str, voice: Voice = Voice.MEDIA, *, title: str = "", text: str 
         published=document.published,
         trend_id="trend-1",
     )
-    return StoryDocument(citation=citation, voice=voice)
+    return voice, citation
 
 
-def documents() -> tuple[StoryDocument, ...]:
+def documents() -> tuple[tuple[Voice, Citation], ...]:
     voices = (("document-1", Voice.MEDIA), ("document-2", Voice.CUSTOMER), ("document-3", Voice.EMPLOYEE))
     return tuple(told_by(key, voice) for key, voice in voices)
 
