@@ -2,7 +2,7 @@
 
     python -m benchmarks.projection DATA [DATA …]
 
-Each archive has one voice, however large. Printed are the numbers for `foresight/signals/projection.py`, and for every
+Each archive has one voice, however large. Printed are the numbers for `foresight/trends/projection.py`, and for every
 archive how bands learned from the others alone (from its own first half, where there is one archive) would have held.
 """
 

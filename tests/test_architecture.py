@@ -51,6 +51,23 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 ROW = re.compile(r"^\| `(?P<folder>\w+)` \| (?P<targets>[^|]+) \|", re.MULTILINE)
 
+SAME_MEANING = {
+    "trends.py": "trends: their records, what is asked of them, their charts and their page",
+    "trend.py": "one trend",
+    "scenarios.py": "scenarios: their records, charts, page and commands",
+    "sources.py": "sources: their records, what is asked of them, their charts and their page",
+    "track_record.py": "the track record: its records, sums, tables, chart and page",
+    "briefing.py": "what changed since the reader last looked: the query and its page",
+    "about.py": "where the numbers come from: the query and its page",
+    "workshop.py": "what a workshop makes: its records and its commands",
+    "runs.py": "a run: its record and how it goes",
+    "signals.py": "signals",
+    "radar.py": "the radar: its chart and its page",
+    "theme_map.py": "the map of themes: how it is fitted and how it is drawn",
+    "demo.py": "the demonstration",
+    "story.py": "a scenario as a story",
+}
+
 READS_FILES_BY_SQL = {"ingest/import_file.py"}
 """Reads Parquet and CSV files through DuckDB's readers; it never opens the archive."""
 
@@ -103,6 +120,12 @@ def test_no_two_classes_of_the_package_share_a_name() -> None:
         if isinstance(node, ast.ClassDef)
     )
     assert not {name for name, count in names.items() if count > 1}
+
+
+def test_a_file_name_stands_twice_only_where_it_means_the_same_thing() -> None:
+    """`trends.py` is about trends wherever it stands; a new name has to be new, or be added here with its meaning."""
+    names = Counter(path.name for path in modules() if path.name != "__init__.py")
+    assert {name for name, count in names.items() if count > 1} <= SAME_MEANING.keys()
 
 
 def test_no_two_test_modules_share_a_name() -> None:

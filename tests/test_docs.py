@@ -105,3 +105,20 @@ def test_every_command_that_is_named_exists() -> None:
             unknown.append(f"{where}: foresight {words}")
     assert len(named()) > 40
     assert not unknown
+
+
+def test_every_file_that_a_document_or_a_comment_names_exists() -> None:
+    named = re.compile(r"`((?:foresight/)?[a-z_]+(?:/[a-z_]+)+\.(?:py|json|yaml|sql))`")
+    texts = [
+        ROOT / "README.md",
+        ROOT / "feeds.yaml",
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "foresight").rglob("*.py"),
+    ]
+    missing = {
+        (page.name, name)
+        for page in texts
+        for name in named.findall(page.read_text(encoding="utf-8"))
+        if not (ROOT / name).exists() and not (ROOT / "foresight" / name).exists()
+    }
+    assert not missing

@@ -182,7 +182,7 @@ class BandErrors:
     """How far projections of a kind were off at a horizon: what the next bands learn from.
 
     Attributes:
-        weeks: the horizon; kind: a class of `signals.projection`.
+        weeks: the horizon; kind: a class of `trends.projection`.
         calls: behind it; quantiles: of the error, at `signals.projection.LEVELS`.
     """
 
@@ -194,7 +194,7 @@ class BandErrors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersistenceFit:
-    """How the shipped chance to last is drawn to what became of an archive's own calls, see `signals.refit`.
+    """How the shipped chance to last is drawn to what became of an archive's own calls, see `trends.persistence`.
 
     Attributes:
         weeks: the horizon; calls: behind it.

@@ -12,7 +12,7 @@ texts) is not read; files written here leave it empty.
 
 Scenarios in files: the matrix as other tools read it, and in JSON all that people said beside it.
 
-A JSON file holds the matrix as `scenarios.files` describes it, and under "scenario" what a matrix cannot hold:
+A JSON file holds the matrix as `scenarios.scenario_files` describes it, and under "scenario" what a matrix cannot hold:
 question, reasons, authors, confidences, priors, what is forced. Other tools pass it over; foresight gets it back whole.
 """
 

@@ -433,7 +433,7 @@ class DocumentGroup:
         weeks: the window its growth is tested over.
         owner: number of the unit it belongs to, −1 for none.
         region: given where the group has too few members to have a radius of its own.
-        founded: by density, a word or a name (`topics.candidates`): what was chosen, and so how kind its test is.
+        founded: by density, a word or a name (`trends.clusters`): what was chosen, and so how kind its test is.
         name: column of the name that founded it, −1 for none; what has the name speaks of the group.
     """
 

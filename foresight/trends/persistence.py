@@ -2,7 +2,7 @@
 
 Most bursts are over when they are seen. A logistic model on how the weekly counts ran tells those that go on. Its
 coefficients are shipped (`lasting.json`, learned by `benchmarks.lasting` on news of several kinds) and hold on kinds of
-news they were not learned on; an archive's own outcomes draw them to what happens there (`signals.refit`,
+news they were not learned on; an archive's own outcomes draw them to what happens there (`trends.persistence`,
 docs/methods.md#lasting).
 
 The shipped chance to last, drawn to what became of the archive's own calls.
