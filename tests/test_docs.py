@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
-from foresight.cli.arguments import parser
+from foresight.cli.program import commands_of, make_program
+from foresight.i18n import Texts
 from foresight.model.options import TextOptions, TrendOptions
 
 ROOT = Path(__file__).parent.parent
@@ -20,13 +20,8 @@ PROSE = {"knows", "tunnistaa"}
 """Words that follow the program's name in a sentence about it."""
 
 
-def commands(of: argparse.ArgumentParser, path: str = "foresight") -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    below = [a for a in of._actions if isinstance(a, argparse._SubParsersAction)]
-    if not below:
-        yield path, of
-    for action in below:
-        for name, command in action.choices.items():
-            yield from commands(command, f"{path} {name}")
+PROGRAM = make_program(Texts("en"), whole=True)
+COMMANDS = dict(commands_of(PROGRAM))
 
 
 def document(name: str) -> str:
@@ -35,14 +30,14 @@ def document(name: str) -> str:
 
 def test_every_command_is_described() -> None:
     told = document("commands.md")
-    missing = [name for name, _ in commands(parser()) if f"`{name}" not in told]
+    missing = [name for name in COMMANDS if f"`{name}" not in told]
     assert not missing
 
 
 def test_every_option_is_described() -> None:
     told = document("commands.md")
-    options = {option for _, command in commands(parser()) for a in command._actions for option in a.option_strings}
-    missing = sorted(o for o in options if o.startswith("--") and o != "--help" and o not in told)
+    options = {option for words in [*COMMANDS.values(), PROGRAM.params] for one in words for option in one.opts}
+    missing = sorted(option for option in options if option.startswith("--") and option not in told)
     assert not missing
 
 
@@ -93,7 +88,7 @@ def named() -> list[tuple[str, str]]:
 
 def test_every_command_that_is_named_exists() -> None:
     """In all texts, and in what documents and pages write as code."""
-    known = {name.removeprefix("foresight ") for name, _ in commands(parser())}
+    known = {name.removeprefix("foresight ") for name in COMMANDS}
     groups = {
         name.split()[0]: {other.split()[1] for other in known if other.startswith(f"{name.split()[0]} ")}
         for name in known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_options_are_stress_tested_with_reasons(run: Run) -> None:
     (option,) = report["options"]
     assert (option["fails_in"], report["maximin"]) == (["B"], "Huolto")
     _, out, _ = run("scenario", "stress", scenario, "--lang", "en")
-    assert "Huolto: no regret" in out
+    assert re.search(r"^Huolto\b.*\bno regret\b", out, re.MULTILINE)
     answer = asked(run, "scenario", "whatif", scenario, "--force", "hinnat=kalliit")
     assert answer["options"][0]["breaks"] in (True, False)
 
@@ -139,8 +140,9 @@ def test_a_journey_is_walked_in_every_future(run: Run) -> None:
     verdicts = {tuple(step["verdict"] for step in one["walk"]["steps"]) for one in walked}
     assert ("breaks", "gains") in verdicts
     _, out, _ = run("journey", "show", journey["id"], "--lang", "fi")
-    assert "Ensimmäisenä murtuu: Tilaus" in out
-    assert "eivät ole vahvistaneet" in out
+    assert "Ensimmäisenä murtuu" in out
+    assert re.search(r"^A\s+murtuu\s+hyötyy\s+Tilaus\b", out, re.MULTILINE)
+    assert re.search(r"\bNouto\b.*\bei\b", out), "nobody has confirmed it"
     assert len(asked(run, "journey", "list")) == 1
 
 
@@ -159,7 +161,7 @@ def test_influence_priors_and_beliefs(run: Run) -> None:
     told = asked(run, "scenario", "prior", scenario, "hinnat=halvat:0.3", "hinnat=kalliit:0.7", *AINO)
     assert [state["prior"] for state in told["factors"][1]["states"]] == [0.3, 0.7]
     assert told["factors"][1]["prior_origin"] == "hand"
-    assert "ennakot käsin annettu" in run("scenario", "show", scenario, "--lang", "fi")[1]
+    assert "käsin annettu" in run("scenario", "show", scenario, "--lang", "fi")[1]
     asked(
         run,
         "scenario",

@@ -13,7 +13,7 @@ import pytest
 from foresight import wiring
 from foresight.cli import demo as demo_command
 from foresight.cli import running
-from foresight.cli.signposts import check_lines
+from foresight.cli.workshop import check_lines
 from foresight.demo.demo_workshop import hold_demo_workshop
 from foresight.demo.demonstration import found_trends, run_demonstration
 from foresight.demo.generator import make_world
