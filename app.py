@@ -9,6 +9,7 @@ import streamlit as st
 
 from foresight import wiring
 from foresight.app import frame
+from foresight.config import data_folder
 from foresight.wiring import Services
 
 
@@ -19,4 +20,4 @@ def services(data: str) -> Services:
 
 
 st.set_page_config(page_title="foresight", page_icon=str(frame.ICON), layout="wide", initial_sidebar_state=250)
-frame.draw_app(services(os.environ.get("FORESIGHT_DATA", "data")))
+frame.draw_app(services(str(data_folder(os.environ))))

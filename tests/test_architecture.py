@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {
         "model",
         "i18n",
+        "config",
         "store",
         "ingest",
         "trends",

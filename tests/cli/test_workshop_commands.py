@@ -25,7 +25,7 @@ def test_a_scenario_is_made_judged_solved_and_told(run: Run) -> None:
     assert (listed["id"], listed["rev"], listed["factors"]) == (scenario, 2, 2)
     _, out, _ = run("scenario", "why", scenario, "--lang", "fi")
     assert "kokeilu" in out
-    assert "rikkoisi" in out
+    assert "Rikkoisi" in out
 
 
 def test_a_what_if_and_two_side_by_side(run: Run) -> None:
