@@ -1,12 +1,12 @@
 """The demonstration's workshop: a scenario on trends of the made world, with a signpost that later weeks may trip.
 
-It is made weeks before the world ends, by the same desks people use and from what was published by then, so whatever
-comes later comes as it would have come. The room's answers are invented, as the news are; both languages know them.
+It is held weeks before the world ends, by the same services people use and on what was published by then, so whatever
+comes later comes as it would have come. The room's answers are invented, as the news are; both languages have them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -16,8 +16,8 @@ from foresight.model.ports import Clock
 from foresight.model.scenarios import (
     NONE_OF_THESE,
     Criterion,
+    Future,
     FutureSet,
-    FutureShare,
     Judgement,
     OptionScore,
     Scenario,
@@ -52,7 +52,9 @@ RECENT_WEEKS = 4
 SEEN_PROBABILITIES = {GROWS: 0.8, STAYS: 0.3, FADES: 0.05, "": 0.3}
 """How likely each future would show such a week; "" is none of these."""
 
-_JUDGEMENTS: tuple[tuple[str, str, str, str, int], ...] = (
+_FACTOR_STATES = {"trend": (), "trust": ("holds", "cracks"), "money": ("tight", "eases")}
+"""In the order of the scenario's factors; the first one is the trend's, whose states have ids of their own."""
+_JUDGEMENTS = (
     ("trend", GROWS, "trust", "cracks", 2),
     ("trend", GROWS, "trust", "holds", -2),
     ("trend", FADES, "trust", "holds", 2),
@@ -67,11 +69,14 @@ _JUDGEMENTS: tuple[tuple[str, str, str, str, int], ...] = (
     ("money", "eases", "trust", "cracks", -1),
 )
 _OPTION_SCORES = {"wait": {GROWS: 1.0, STAYS: 3.0, FADES: 4.0}, "lead": {GROWS: 5.0, STAYS: 3.0, FADES: 2.0}}
+_STEP_EFFECTS = {"notice": 1, "choose": -1, "complain": -3}
+"""What the growth of the trend does to the steps of the journey."""
+_FORECASTS = {"participant_one": 0.7, "participant_two": 0.35}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoWorkshopResult:
-    """What the room made: the scenario as it was kept, and the id of the signpost it watches."""
+    """What the room made: the scenario as it was saved, and the id of the signpost it watches."""
 
     scenario: Scenario
     signpost_id: str
@@ -83,194 +88,176 @@ def hold_demo_workshop(
     """Hold the workshop on one trend of what is published.
 
     Args:
-        services: the desks of the demonstration's folder.
+        services: of the demonstration's folder.
         clock: the moment it is in the made world.
         lang: the language the room speaks.
         trend_id: on which trend; "" for the strongest that is emerging; a weak one may be gone next week.
         patient: with "": hold it only where that trend leads the list; the next week may bring one.
 
     Returns:
-        None where no such trend is published, or a scenario on a trend of this world is kept already.
+        None where no such trend is published, or there is a scenario on a trend of this world already.
     """
     views = services.published.views()
-    kept = {factor.trend_id for scenario in services.scenarios.list() for factor in scenario.factors}
+    used = {factor.trend_id for scenario in services.scenarios.list() for factor in scenario.factors}
     view = views.get(trend_id) if trend_id else _strongest_trend(views)
-    if patient and view is not None and view.trend.rank != 1:
+    if view is None or (patient and view.trend.rank != 1) or not used.isdisjoint(views):
         return None
-    return None if view is None or kept & set(views) - {""} else _DemoWorkshop(services, clock, Texts(lang)).hold(view)
+    return _DemoWorkshop(services, clock, Texts(lang), view).run()
 
 
 def _strongest_trend(views: dict[str, TrendView]) -> TrendView | None:
-    """The strongest trend that enough sources tell of for its signpost to trip."""
-    called = [
+    """The strongest emerging trend that enough sources report for its signpost to trip."""
+    emerging = [
         view
         for view in views.values()
         if view.trend.stage is Stage.EMERGING and view.trend.speed is Speed.FAST and view.trend.sources >= LEAST_SOURCES
     ]
-    return min(called, key=lambda view: (view.trend.rank or len(views) + 1, view.trend.id), default=None)
+    return min(emerging, key=lambda view: (view.trend.rank or len(views) + 1, view.trend.id), default=None)
 
 
 class _DemoWorkshop:
-    """The invented room, which speaks one language."""
+    """The invented room, which speaks one language, at work on one trend."""
 
-    def __init__(self, services: Services, clock: Clock, say: Texts) -> None:
-        self._services, self._clock, self._say = services, clock, say
-        self._signed = Attribution(who=self._told("room"), reason=self._told("reason"))
+    def __init__(self, services: Services, clock: Clock, texts: Texts, view: TrendView) -> None:
+        self._services, self._now, self._texts, self._view = services, clock.now(), texts, view
+        self._signed = Attribution(who=self._text("room"), reason=self._text("reason"))
+        # The highest share of the last four weeks.
+        self._highest = max(view.series.shares[-RECENT_WEEKS:], default=0.0)
 
-    def hold(self, view: TrendView) -> DemoWorkshopResult:
+    def run(self) -> DemoWorkshopResult:
         """From the question to the promise."""
-        scenario = self._scenario(view)
-        futures = self._futures(scenario, view)
-        signpost_id = self._signpost(scenario, futures, view)
+        scenario = self._scenario()
+        futures = self._futures(scenario)
+        signpost_id = self._signpost(scenario, futures)
         self._options(scenario, futures)
         self._journey(scenario)
-        self._promise(scenario, signpost_id, view)
+        self._promise(scenario, signpost_id)
+        self._forecast(scenario)
         return DemoWorkshopResult(scenario=scenario, signpost_id=signpost_id)
 
-    def _told(self, key: str, **facts: object) -> str:
-        return self._say(f"demonstration.{key}", **facts)
+    def _text(self, key: str) -> str:
+        return self._texts(f"demonstration.{key}", trend=self._view.title(self._texts.lang))
 
-    def _title(self, view: TrendView) -> str:
-        return view.title(self._say.lang)
-
-    def _scenario(self, view: TrendView) -> Scenario:
-        ends = self._clock.now() + timedelta(weeks=52)
+    def _scenario(self) -> Scenario:
         made = self._services.scenarios.new(
-            title=self._told("title", trend=self._title(view)),
-            question=self._told("question", trend=self._title(view)),
-            horizon=str(ends.year),
-            lang=self._say.lang,
-            trends=[view],
+            title=self._text("title"),
+            question=self._text("question"),
+            horizon=str((self._now + timedelta(weeks=52)).year),
+            lang=self._texts.lang,
+            trends=[self._view],
         )
         for factor in ("trust", "money"):
-            states = [self._told(f"{factor}_{state}") for state in _states_of(factor)]
-            made = with_free_factor(made, self._told(factor), states)
-        judged = replace(made, judgements=tuple(self._judgement(made, act) for act in _JUDGEMENTS))
+            names = [self._text(f"{factor}_{state}") for state in _FACTOR_STATES[factor]]
+            made = with_free_factor(made, self._text(factor), names)
+        judgements = (self._judgement(made, *judgement) for judgement in _JUDGEMENTS)
+        judged = replace(made, judgements=tuple(judgements))
         return self._services.scenarios.save(judged, who=self._signed.who, reason=self._signed.reason)
 
-    def _judgement(self, scenario: Scenario, act: tuple[str, str, str, str, int]) -> Judgement:
-        source, source_state, target, target_state, value = act
+    def _judgement(
+        self, scenario: Scenario, source: str, source_state: str, target: str, target_state: str, value: int
+    ) -> Judgement:
+        acting, acted = _state_ids(scenario, source, source_state), _state_ids(scenario, target, target_state)
         return Judgement(
-            source_factor=_factor_id(scenario, source),
-            source_state=_state_id(scenario, source, source_state),
-            target_factor=_factor_id(scenario, target),
-            target_state=_state_id(scenario, target, target_state),
+            source_factor=acting[0],
+            source_state=acting[1],
+            target_factor=acted[0],
+            target_state=acted[1],
             value=value,
-            reason=self._told(f"because_{source}_{source_state}"),
+            reason=self._text(f"because_{source}_{source_state}"),
             author=self._signed.who,
             confidence=0.8,
         )
 
-    def _futures(self, scenario: Scenario, view: TrendView) -> FutureSet:
-        desk = self._services.futures
-        chosen = desk.choose(scenario, count=FUTURE_COUNT, near=True)
-        counts: dict[str, int] = {}
+    def _futures(self, scenario: Scenario) -> FutureSet:
+        chosen = self._services.futures.choose(scenario, count=FUTURE_COUNT, near=True)
+        counts: Counter[str] = Counter()
         named = []
         for future in chosen.futures:
-            state = _trend_state(scenario, future.states)
-            counts[state] = counts.get(state, 0) + 1
-            name = self._told(f"future_{state}", trend=self._title(view))
+            state = _trend_state(scenario, future)
+            counts[state] += 1
+            name = self._text(f"future_{state}")
             named.append(replace(future, name=name if counts[state] == 1 else f"{name} ({counts[state]})"))
-        return desk.save(scenario, replace(chosen, futures=tuple(named)), self._signed).content
+        return self._services.futures.save(scenario, replace(chosen, futures=tuple(named)), self._signed).content
 
-    def _signpost(self, scenario: Scenario, futures: FutureSet, view: TrendView) -> str:
-        likely: list[FutureShare] = [
-            (future.id, SEEN_PROBABILITIES[_trend_state(scenario, future.states)]) for future in futures.futures
-        ]
+    def _signpost(self, scenario: Scenario, futures: FutureSet) -> str:
+        likely = [(future.id, SEEN_PROBABILITIES[_trend_state(scenario, future)]) for future in futures.futures]
         signpost = Signpost(
-            title=self._told("signpost", trend=self._title(view)),
-            watch=TrendCondition(
-                trend_id=view.trend.id, threshold=round(NEWSWORTHY_RISE * _highest_recent_share(view), 4)
-            ),
+            title=self._text("signpost"),
+            watch=self._condition(NEWSWORTHY_RISE),
             likelihoods=(*likely, (NONE_OF_THESE, SEEN_PROBABILITIES[""])),
-            owner=self._told("owner"),
-            triggers=self._told("triggers"),
-            closes=self._clock.now() + timedelta(weeks=WEEKS_TO_WATCH),
+            owner=self._text("owner"),
+            triggers=self._text("triggers"),
+            closes=self._now + timedelta(weeks=WEEKS_TO_WATCH),
         )
-        desk = self._services.signposts
-        proposed = desk.propose(scenario.id, signpost, self._signed)
-        return desk.adopt(proposed.id, self._signed, anyway=True).id
+        proposed = self._services.signposts.propose(scenario.id, signpost, self._signed)
+        return self._services.signposts.adopt(proposed.id, self._signed, anyway=True).id
+
+    def _condition(self, rise: float) -> TrendCondition:
+        """A share so many times the highest of the last weeks."""
+        return TrendCondition(trend_id=self._view.trend.id, threshold=round(rise * self._highest, 4))
 
     def _options(self, scenario: Scenario, futures: FutureSet) -> None:
-        tunnel = StressTestInput(
-            strategies=tuple(Strategy(id=key, name=self._told(f"option_{key}")) for key in _OPTION_SCORES),
-            criteria=(Criterion(id="customers", name=self._told("criterion")),),
+        options = StressTestInput(
+            strategies=tuple(Strategy(id=key, name=self._text(f"option_{key}")) for key in _OPTION_SCORES),
+            criteria=(Criterion(id="customers", name=self._text("criterion")),),
             scores=tuple(
                 OptionScore(
                     strategy_id=key,
                     future_id=future.id,
                     criterion_id="customers",
-                    value=scores[_trend_state(scenario, future.states)],
+                    value=scores[_trend_state(scenario, future)],
                     author=self._signed.who,
                 )
                 for key, scores in _OPTION_SCORES.items()
                 for future in futures.futures
             ),
         )
-        self._services.stress.save(scenario.id, tunnel, self._signed)
+        self._services.stress.save(scenario.id, options, self._signed)
 
     def _journey(self, scenario: Scenario) -> None:
-        journey = Journey(title=self._told("journey"), customer=self._told("customer"))
-        effects = {"notice": (GROWS, 1), "choose": (GROWS, -1), "complain": (GROWS, -3)}
-        for name, (state, value) in effects.items():
-            effect = StepEffect(factor=_factor_id(scenario, "trend"), state=state, value=value)
-            source = "" if name == "complain" else self._told("interviews")
-            step = JourneyStep(id=name, name=self._told(f"step_{name}"), source=source, effects=(effect,))
+        journey = Journey(title=self._text("journey"), customer=self._text("customer"))
+        factor, state = _state_ids(scenario, "trend", GROWS)
+        for name, value in _STEP_EFFECTS.items():
+            effect = StepEffect(factor=factor, state=state, value=value)
+            source = "" if name == "complain" else self._text("interviews")
+            step = JourneyStep(id=name, name=self._text(f"step_{name}"), source=source, effects=(effect,))
             journey = with_step(journey, step)
         self._services.journeys.add(scenario, journey, self._signed)
 
-    def _promise(self, scenario: Scenario, signpost_id: str, view: TrendView) -> None:
-        today = self._clock.now().date()
+    def _promise(self, scenario: Scenario, signpost_id: str) -> None:
+        due = self._now.date() + timedelta(weeks=12)
         promise = Promise(
-            text=self._told("decision"),
-            owner=self._told("owner"),
-            due=today + timedelta(weeks=12),
-            review=today + timedelta(weeks=12),
+            text=self._text("decision"),
+            owner=self._text("owner"),
+            due=due,
+            review=due,
             stance=Stance.PREPARE,
-            assumption=self._told("assumption", trend=self._title(view)),
+            assumption=self._text("assumption"),
             signpost_ids=(signpost_id,),
-            trend_ids=(view.trend.id,),
+            trend_ids=(self._view.trend.id,),
         )
-        desk = self._services.promises
-        desk.make(promise, self._signed, scenario_id=scenario.id)
-        told = {name: self._told(f"three_{name}") for name in ("matters", "act", "practice")}
-        desk.save_answers(scenario.id, ThreeQuestions(**told), self._signed)
-        self._forecast(scenario, view)
+        self._services.promises.make(promise, self._signed, scenario_id=scenario.id)
+        answers = {name: self._text(f"three_{name}") for name in ("matters", "act", "practice")}
+        self._services.promises.save_answers(scenario.id, ThreeQuestions(**answers), self._signed)
 
-    def _forecast(self, scenario: Scenario, view: TrendView) -> None:
-        now = self._clock.now()
-        half_more = round(1.5 * _highest_recent_share(view), 4)
+    def _forecast(self, scenario: Scenario) -> None:
         question = ForecastQuestion(
-            text=self._told("forecast", trend=self._title(view)),
-            opened=now,
-            deadline=now + timedelta(weeks=WEEKS_TO_WATCH),
-            rule=TrendCondition(trend_id=view.trend.id, threshold=half_more),
+            text=self._text("forecast"),
+            opened=self._now,
+            deadline=self._now + timedelta(weeks=WEEKS_TO_WATCH),
+            rule=self._condition(1.5),
         )
-        desk = self._services.forecasts
-        asked = desk.ask(question, self._signed, scenario_id=scenario.id)
-        for who, probability in (("participant_one", 0.7), ("participant_two", 0.35)):
-            desk.answer(asked.id, probability, Attribution(who=self._told(who), reason=self._signed.reason))
+        asked = self._services.forecasts.ask(question, self._signed, scenario_id=scenario.id)
+        for who, probability in _FORECASTS.items():
+            signed = Attribution(who=self._text(who), reason=self._signed.reason)
+            self._services.forecasts.answer(asked.id, probability, signed)
 
 
-def _highest_recent_share(view: TrendView) -> float:
-    """The highest share of the last four weeks."""
-    return max(view.series.shares[-RECENT_WEEKS:], default=0.0)
+def _state_ids(scenario: Scenario, factor: str, state: str) -> tuple[str, str]:
+    """The (factor id, state id) pair of a state of `_FACTOR_STATES`, or of the trend's factor."""
+    found = scenario.factors[list(_FACTOR_STATES).index(factor)]
+    return found.id, state if factor == "trend" else found.states[_FACTOR_STATES[factor].index(state)].id
 
 
-def _states_of(factor: str) -> Sequence[str]:
-    return ("holds", "cracks") if factor == "trust" else ("tight", "eases")
-
-
-def _factor_id(scenario: Scenario, wanted: str) -> str:
-    return scenario.factors[("trend", "trust", "money").index(wanted)].id
-
-
-def _state_id(scenario: Scenario, factor: str, state: str) -> str:
-    if factor == "trend":
-        return state
-    states = scenario.factors[("trend", "trust", "money").index(factor)].states
-    return states[_states_of(factor).index(state)].id
-
-
-def _trend_state(scenario: Scenario, states: Sequence[tuple[str, str]]) -> str:
-    return dict(states)[_factor_id(scenario, "trend")]
+def _trend_state(scenario: Scenario, future: Future) -> str:
+    return dict(future.states)[scenario.factors[0].id]
