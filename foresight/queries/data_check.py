@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,55 +108,44 @@ def _check_ledger(generations: Generations, open_ledger: Callable[[], Ledger], f
     except StoreError:
         return
     try:
-        yield from _unknown_trends(reader, sorted({decision.trend_id for decision in decisions}))
-        yield from _signposts_on_unknown_trends(reader, ledger)
+        decided = sorted({decision.trend_id for decision in decisions})
+        yield from _unknown_trends(reader, "decisions_unknown", {trend_id: trend_id for trend_id in decided})
+        adopted = [one for one in ledger.entries(Signpost) if one.content.state is SignpostState.ADOPTED]
+        # Nothing can trip a signpost on such a trend.
+        yield from _unknown_trends(reader, "signposts_blind", {one.id: one.content.watch.trend_id for one in adopted})
         yield from _lost_citations(reader, {(c.document_id, c.content_hash) for s in scenarios for c in s.citations})
     finally:
         reader.close()
 
 
-def _unknown_trends(reader: ArchiveReader, wanted: Sequence[str]) -> Iterator[DataFinding]:
+def _unknown_trends(reader: ArchiveReader, key: str, trend_ids: Mapping[str, str]) -> Iterator[DataFinding]:
+    """Things that refer to trends this archive has never known; trend_ids: the trend of each, by its own id."""
     known = {trend.id for trend in reader.trends()}
-    unknown = [trend_id for trend_id in wanted if trend_id not in known and not reader.trend_history(trend_id)]
-    if unknown:
-        yield DataFinding(
-            key="decisions_unknown", facts=(("number", len(unknown)), ("ids", ", ".join(unknown[:IDS_SHOWN])))
-        )
+    unknown = {one for one in set(trend_ids.values()) - known if not reader.trend_history(one)}
+    yield from _found_ids(key, [one for one, trend_id in trend_ids.items() if trend_id in unknown])
 
 
 def _lost_entries(ledger: Ledger, known: set[str]) -> Iterator[DataFinding]:
     """What workshops made for scenarios that are not there. Reading every kind also shows what is damaged."""
-    kept: list[tuple[str, str]] = [
-        (entry.id, entry.scenario_id) for kind in REVISIONED_TYPES for entry in ledger.entries(kind)
-    ]
-    lost = sorted(entry_id for entry_id, scenario_id in kept if scenario_id and scenario_id not in known)
-    yield DataFinding(key="entries", facts=(("number", len(kept)),))
-    if lost:
-        yield DataFinding(key="entries_lost", facts=(("number", len(lost)), ("ids", ", ".join(lost[:IDS_SHOWN]))))
-
-
-def _signposts_on_unknown_trends(reader: ArchiveReader, ledger: Ledger) -> Iterator[DataFinding]:
-    """Adopted signposts on trends that this archive has never known: nothing can trip them."""
-    known = {trend.id for trend in reader.trends()}
-    adopted = [one for one in ledger.entries(Signpost) if one.content.state is SignpostState.ADOPTED]
-    blind = [
-        one.id
-        for one in adopted
-        if one.content.watch.trend_id not in known and not reader.trend_history(one.content.watch.trend_id)
-    ]
-    if blind:
-        yield DataFinding(key="signposts_blind", facts=(("number", len(blind)), ("ids", ", ".join(blind[:IDS_SHOWN]))))
+    entries = [(entry.id, entry.scenario_id) for kind in REVISIONED_TYPES for entry in ledger.entries(kind)]
+    yield DataFinding(key="entries", facts=(("number", len(entries)),))
+    yield from _found_ids(
+        "entries_lost", sorted(key for key, scenario in entries if scenario and scenario not in known)
+    )
 
 
 def _lost_citations(reader: ArchiveReader, cited: set[tuple[str, str]]) -> Iterator[DataFinding]:
     documents = reader.documents(ids=sorted({document_id for document_id, _ in cited})) if cited else ()
-    there = {(document.id, document.content_hash) for document in documents}
-    lost = sorted(document_id for document_id, wording in cited if (document_id, wording) not in there)
-    if lost:
-        yield DataFinding(key="citations_lost", facts=(("number", len(lost)), ("ids", ", ".join(lost[:IDS_SHOWN]))))
+    found = {(document.id, document.content_hash) for document in documents}
+    yield from _found_ids("citations_lost", sorted(document_id for document_id, _ in cited - found))
+
+
+def _found_ids(key: str, ids: Sequence[str]) -> Iterator[DataFinding]:
+    """One finding on these ids; none where there are none."""
+    if ids:
+        yield DataFinding(key=key, facts=(("number", len(ids)), ("ids", ", ".join(ids[:IDS_SHOWN]))))
 
 
 def _damaged_finding(key: str, path: Path | str, error: StoreError) -> DataFinding:
-    facts = dict(error.facts)
-    told = (("path", facts.get("path", str(path))), ("reason", facts.get("reason", type(error).__name__)))
-    return DataFinding(key=key, wrong=True, facts=told)
+    facts = {"path": str(path), "reason": type(error).__name__} | dict(error.facts)
+    return DataFinding(key=key, wrong=True, facts=(("path", facts["path"]), ("reason", facts["reason"])))
