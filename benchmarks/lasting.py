@@ -22,20 +22,12 @@ from benchmarks.signals import corpus_of, mondays
 from foresight.model.documents import Corpus
 from foresight.model.options import TrendOptions
 from foresight.model.trends import ClusteringState
-from foresight.nlp.centring import centre_by_language
 from foresight.nlp.word_index import WordIndex
 from foresight.trends.analysis import advance_clusters, provisional_state
+from foresight.trends.clusters import DocumentGroup
 from foresight.trends.groups import assign_to_clusters, find_groups
-from foresight.trends.history import (
-    History,
-    available_rows,
-    gather_history,
-    live_sources,
-    to_seconds,
-    weekly_counts,
-    weekly_volume,
-)
-from foresight.trends.measurement import DocumentGroup, GroupMeasurements, measure_groups, rows_with_words
+from foresight.trends.history import History, history_before, live_sources, to_seconds
+from foresight.trends.measurement import GroupMeasurements, measure_groups, rows_with_words
 from foresight.trends.outcomes import did_last
 from foresight.trends.persistence import PERSISTENCE_FEATURES, PERSISTENCE_WEEKS, persistence_features
 
@@ -57,10 +49,7 @@ class Cases:
 def cases_of(corpus: Corpus, words: WordIndex, cutoffs: Sequence[datetime]) -> Cases:
     """All groups of all cut-offs."""
     until = int(corpus.available[-1])
-    found = [
-        _of_week(_around(corpus, words, as_of), past, formed, measured, until)
-        for as_of, past, formed, measured in _weeks(corpus, words, cutoffs)
-    ]
+    found = [_of_week(*week, until) for week in _weeks(corpus, words, cutoffs)]
     return Cases(
         described=np.concatenate([described for described, _ in found]),
         lasted={weeks: np.concatenate([came[weeks] for _, came in found]) for weeks in PERSISTENCE_WEEKS},
@@ -69,29 +58,29 @@ def cases_of(corpus: Corpus, words: WordIndex, cutoffs: Sequence[datetime]) -> C
 
 def _weeks(
     corpus: Corpus, words: WordIndex, cutoffs: Sequence[datetime]
-) -> Iterator[tuple[datetime, History, tuple[DocumentGroup, ...], GroupMeasurements]]:
+) -> Iterator[tuple[History, History, tuple[DocumentGroup, ...], GroupMeasurements]]:
     state: ClusteringState | None = None
     options = TrendOptions()
     for as_of in cutoffs:
         state = advance_clusters(corpus, words, state, until=as_of, options=options, seed=0, priors=())
         now = provisional_state(corpus, state, as_of=as_of, options=options, priors=())
-        rows = available_rows(corpus, cutoff=to_seconds(as_of), weeks=options.history_weeks)
-        vectors = centre_by_language(corpus.vectors[rows], [corpus.langs[row] for row in rows], now.means)
-        past = gather_history(corpus, words, vectors, rows=rows, cutoff=to_seconds(as_of), weeks=options.history_weeks)
+        past = history_before(corpus, words, now.means, cutoff=to_seconds(as_of), weeks=options.history_weeks)
         found = find_groups(past, assign_to_clusters(now, past, corpus, (), options), options)
-        yield as_of, past, found, measure_groups(past, found, options)
+        # The half year before the cut-off and the longest horizon after it, which ends there.
+        until, reach = to_seconds(as_of) + max(PERSISTENCE_WEEKS) * _WEEK, max(PERSISTENCE_WEEKS) + _HALF_YEAR
+        around = history_before(corpus, words, now.means, cutoff=until, weeks=reach)
+        yield around, past, found, measure_groups(past, found, options)
 
 
 def _of_week(
     around: History, past: History, found: Sequence[DocumentGroup], measured: GroupMeasurements, until: int
 ) -> tuple[Numbers, dict[int, Numbers]]:
-    chosen = np.flatnonzero(measured.tested & (measured.plain <= _LENIENT))
-    volumes = weekly_volume(past)
-    sources = live_sources(volumes, min(_QUARTER, past.weeks))
-    told = measured.telling[chosen][:, :, sources].sum(axis=2)
+    chosen = np.flatnonzero(measured.tested & (measured.uncalibrated_p <= _LENIENT))
+    sources = live_sources(past.volume, min(_QUARTER, past.weeks))
+    told = measured.word_counts[chosen][:, :, sources].sum(axis=2)
     near = measured.counts[chosen][:, :, sources].sum(axis=2)
     counts = np.where(told.sum(axis=1)[:, None] == 0, near, told)
-    described = persistence_features(counts, volumes[:, sources].sum(axis=1))
+    described = persistence_features(counts, past.volume[:, sources].sum(axis=1))
     spoken = [rows_with_words(around, measured.words[i], name=found[i].name) for i in chosen]
     return described, {
         weeks: np.array([_lasted(around, rows, weeks, until) for rows in spoken], dtype=np.float64)
@@ -99,19 +88,11 @@ def _of_week(
     }
 
 
-def _around(corpus: Corpus, words: WordIndex, as_of: datetime) -> History:
-    """The half year before a cut-off and the longest horizon after it, which ends there."""
-    until = to_seconds(as_of) + max(PERSISTENCE_WEEKS) * _WEEK
-    reach = max(PERSISTENCE_WEEKS) + _HALF_YEAR
-    rows = available_rows(corpus, cutoff=until, weeks=reach)
-    return gather_history(corpus, words, corpus.vectors[rows], rows=rows, cutoff=until, weeks=reach)
-
-
 def _lasted(around: History, spoken: npt.NDArray[np.int64], weeks: int, until: int) -> float:
     """1 or 0, NaN where the set ends before the horizon or nothing speaks of a group.
 
     Args:
-        around: from `_around`.
+        around: the half year before and the longest horizon.
         spoken: its rows that speak of the group.
         weeks: the horizon.
         until: second at which the set ends.
@@ -119,7 +100,7 @@ def _lasted(around: History, spoken: npt.NDArray[np.int64], weeks: int, until: i
     ahead = max(PERSISTENCE_WEEKS)
     if not len(spoken) or around.cutoff - (ahead - weeks) * _WEEK > until:
         return float("nan")
-    counts, written = (rows.sum(axis=1) for rows in (weekly_counts(around, spoken), weekly_volume(around)))
+    counts, written = (rows.sum(axis=1) for rows in (around.weekly(spoken), around.volume))
     after = slice(ahead - weeks, ahead)
     found = did_last(counts[ahead:], written[ahead:], counts[after][::-1], written[after][::-1])
     return float("nan") if found is None else float(found)

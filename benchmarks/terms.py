@@ -25,10 +25,16 @@ from foresight.model.documents import Corpus, Floats2d
 from foresight.model.options import SlowOptions
 from foresight.model.trends import Stage, Trend
 from foresight.nlp.term_index import term_index
-from foresight.trends.history import quarter_starts
 from foresight.trends.slow_trends import SlowAnalysis, SlowSettings, analyse_slow_trends
 
 DAY = 86_400
+
+
+def quarter_starts(start: datetime, end: datetime) -> tuple[datetime, ...]:
+    """The first days of the calendar quarters from `start` to `end`, both included, 00:00 UTC."""
+    years = range(start.year, end.year + 1)
+    days = [datetime(year, month, 1, tzinfo=UTC) for year in years for month in (1, 4, 7, 10)]
+    return tuple(day for day in days if start <= day <= end)
 
 
 def corpus_of(arguments: argparse.Namespace) -> Corpus:

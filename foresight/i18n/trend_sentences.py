@@ -162,6 +162,15 @@ def signal_name(signal: str, lang: str) -> str:
     return texts(f"stages.signal_{signal}") if texts.has(f"stages.signal_{signal}") else signal.replace("_", " ")
 
 
+def signal_window_phrase(window: str, lang: str) -> str:
+    """What a signal was measured over, e.g. "12w" as "12 weeks" and "+4w" as "+4 weeks"; "" for another window."""
+    match = re.fullmatch(r"(\+?)(\d+)([wq])", window)
+    if not match:
+        return ""
+    sign, number, unit = match.groups()
+    return sign + count_phrase("weeks" if unit == "w" else "quarters", int(number), lang)
+
+
 def signal_help(signal: str, lang: str) -> str:
     """What a signal means, in one sentence; "" for an unknown one."""
     texts = Texts(lang)

@@ -191,8 +191,8 @@ class _BacktestProgress:
             seed=options.seed,
             earlier=self.trends,
             priors=load_language_priors(self.context.encoder.name),
-            errors=self.band_learning.errors(),
-            lasting=self.persistence_learning.fits(),
+            band_errors=self.band_learning.errors(),
+            persistence_fits=self.persistence_learning.fits(),
         )
         self.engine, self.trends = analysis.state, analysis.trends
         return analysis
@@ -242,7 +242,8 @@ def _backtest_fingerprint(context: PipelineContext, plan: BacktestPlan, run: Run
     """Of all that decides the calls; articles after the last cut-off only decide how they turned out."""
     before = corpus.only(np.flatnonzero(corpus.available < to_seconds(plan.last)))
     digest = sha256()
-    for array in (before.sources, before.stories, before.published, before.available, before.vectors):
+    numbers = (before.sources, before.stories, before.published, before.available, before.vectors)
+    for array in (*numbers, before.source_weights):
         digest.update(np.ascontiguousarray(array).data)
     contents = (before.ids, before.titles, digest.hexdigest())
     return fingerprint(

@@ -247,10 +247,10 @@ def analyse_archive(context: PipelineContext, run: Run, tally: StepTally) -> Non
         run_id=run.id,
         earlier=fast_before,
         priors=load_language_priors(context.encoder.name),
-        memory=lambda since, until: archive.corpus(context.encoder.name, since=since, until=until),
-        apart=kept_apart,
-        errors=errors,
-        lasting=fits,
+        read_earlier_weeks=lambda since, until: archive.corpus(context.encoder.name, since=since, until=until),
+        kept_apart=kept_apart,
+        band_errors=errors,
+        persistence_fits=fits,
     )
     namer = _trend_namer(archive, corpus, words, inputs)
     trends = _titled_trends(context, analysis, namer, fast_before)

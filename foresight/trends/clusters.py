@@ -1,22 +1,15 @@
-"""Centres of groups, and how near a member is to the rest of its group.
+"""Groups of near documents: how they are found, and the clusters that last.
 
-Groups of near documents: average linkage on the cosine distance, in parts where a window is too big.
+Groups of a window are found anew at every cut-off: by density (average linkage, which leaves a single article alone
+instead of forcing it into a group, so that its groups are purer than those of HDBSCAN or KMeans), or by a word that
+came up all at once. Short windows see early, long ones see surely; pooled they keep the precision of one at twice the
+length.
 
-Average linkage leaves a single article alone instead of forcing it into a group, which is why its groups are purer
-than those of HDBSCAN or KMeans (docs/methods.md#units).
+Clusters last: documents are assigned as they come, and what fits nowhere waits for company and starts a cluster. Its id
+is a hash of its earliest founding document, so a provisional cluster of the open week keeps it when the week is
+complete. A step costs what the new documents and the living clusters cost, never the archive.
 
-Candidate movements of the last days: groups at several window lengths, without an identity of their own yet.
-
-A group is founded by density (articles that lie close together) or by a word that came up all at once.
-
-Short windows see early, long ones see surely; pooled they keep the precision of one at twice the length
-(docs/methods.md#units).
-
-Moving units: documents are assigned as they come, what fits nowhere waits for company and founds a unit.
-
-A unit's id is a hash of its earliest founding document, so a provisional unit of the open week keeps it when the
-week is complete. Costs of a step follow the new documents and the units alive, never the archive
-(docs/methods.md#units has the measurements behind the thresholds).
+docs/methods.md#units has the measurements behind the thresholds.
 """
 
 from __future__ import annotations
@@ -24,7 +17,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 import numpy as np
@@ -32,9 +25,100 @@ import numpy as np
 from foresight.model.documents import Bools1d, Floats1d, Floats2d, Ints1d
 from foresight.model.options import TrendOptions
 from foresight.model.trends import Cluster
+from foresight.trends.history import from_seconds
 
+FOUNDED_BY_DENSITY, FOUNDED_BY_WORD, FOUNDED_BY_NAME = "density", "word", "name"
+"""What founds a group; a name is a word that nobody wrote before."""
+
+THRESHOLD_FLOOR = 0.3
+THRESHOLD_FLOORS = {"fi": 0.25}
+_ABSENT_LANGUAGE = 0.76
+_ACROSS_LANGUAGES = 0.6
 _LEAST_OF_EACH = 5
 _MOST_WEIGHT = 3.0
+_ROUNDS = 5
+_TOO_BIG = 0.3
+_SMALL_WINDOW = 40
+_OWNED = 0.3
+_WORD_NEAR = 0.25
+_LEAST_BY_WORD = 3
+_SAME_WORD = 0.7
+
+KeptApart = frozenset[frozenset[str]]
+"""Pairs of ids that people said are not the same; an id paired with itself is to be begun anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbourhood:
+    """Where a group lies among the vectors.
+
+    Attributes:
+        centre: ``(dim,)`` length 1.
+        thresholds: ``(languages,)`` cosine from which a document of the language lies inside.
+        members: rows of the group; inside: those that lie inside, each measured against the others alone.
+    """
+
+    centre: Floats1d
+    thresholds: Floats1d
+    inside: Ints1d
+    members: Ints1d
+
+    @classmethod
+    def without_members(cls, centre: Floats1d, thresholds: Sequence[float]) -> Neighbourhood:
+        """One that is not made from rows of the history at hand."""
+        none = np.zeros(0, dtype=np.int64)
+        return cls(centre=centre, thresholds=np.array(thresholds, dtype=np.float32), inside=none, members=none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentGroup:
+    """Recent documents that may move together.
+
+    Attributes:
+        members: ascending rows of the history, no repeats of a story.
+        weeks: length of the window in weeks, the span its growth is tested over.
+        cluster: number of the cluster it belongs to, −1 for none.
+        neighbourhood: given where the group has too few members to have one of its own.
+        founded: by density, a word or a name: what was chosen, and so how lenient its test is.
+        name: column of the name that founded it, −1 for none; what has the name is about the group.
+    """
+
+    members: Ints1d
+    weeks: int
+    cluster: int = -1
+    neighbourhood: Neighbourhood | None = None
+    founded: str = FOUNDED_BY_DENSITY
+    name: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentBatch:
+    """The documents of a step: those of the slice, and those that may still wait for company.
+
+    Attributes:
+        ids: ``n`` document ids, in order of `available`.
+        vectors: ``(n, dim)`` centred rows of length 1.
+        langs: ``(n,)`` index into `languages`.
+        published: ``(n,)`` seconds.
+        new: ``(n,)`` the documents of the slice itself.
+        founding: ``(n,)`` documents that may start a cluster: recent, no repeat of a story, of a source that counts.
+    """
+
+    ids: tuple[str, ...]
+    vectors: Floats2d
+    langs: Ints1d
+    languages: tuple[str, ...]
+    published: Ints1d
+    new: Bools1d
+    founding: Bools1d
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where documents belong: number of the cluster (−1 for none) and the cosine to it."""
+
+    clusters: Ints1d
+    similarity: Floats1d
 
 
 def unit_vector(vector: Floats1d) -> Floats1d:
@@ -44,7 +128,7 @@ def unit_vector(vector: Floats1d) -> Floats1d:
 
 
 def language_balance(langs: Ints1d) -> Floats1d:
-    """Weights that let each language speak as loud as the others, summing to ``n``.
+    """Weights that give every language the same sum, summing to ``n``.
 
     A centre made of nine English articles and one Finnish holds the next Finnish one back; once a language has
     five members (or there are few in all) each weighs the same in sum. A single article weighs at most three times.
@@ -70,7 +154,7 @@ def group_centre(vectors: Floats2d, langs: Ints1d) -> Floats1d:
 
 
 def leave_one_out_cosines(vectors: Floats2d) -> Floats1d:
-    """Leave-one-out cosine: of each member to the sum of the others, without its own pull on the centre.
+    """Cosine of each member to the sum of the others, without its own pull on the centre.
 
     Args:
         vectors: ``(n, dim)``, rows of length 1.
@@ -78,8 +162,7 @@ def leave_one_out_cosines(vectors: Floats2d) -> Floats1d:
     Returns:
         ``(n,)``; 0 for a lone row.
     """
-    total = vectors.sum(axis=0)
-    others = total - vectors
+    others = vectors.sum(axis=0) - vectors
     lengths = np.linalg.norm(others, axis=1)
     cosines = np.einsum("ij,ij->i", vectors, others) / np.maximum(lengths, 1e-6)
     return np.where(lengths > 1e-6, cosines, 0.0).astype(np.float32)  # noqa: PLR2004 - rounding
@@ -88,9 +171,6 @@ def leave_one_out_cosines(vectors: Floats2d) -> Floats1d:
 def trend_id_from_document(document_id: str) -> str:
     """The id of a trend that this document founded: it says nothing but is the same in every run."""
     return "t" + hashlib.sha256(document_id.encode()).hexdigest()[:15]
-
-
-_ROUNDS = 5
 
 
 def linkage_groups(vectors: Floats2d, distances: Sequence[float], *, limit: int) -> tuple[tuple[Ints1d, ...], ...]:
@@ -156,37 +236,8 @@ def _nearest_centre(vectors: Floats2d, count: int) -> Ints1d:
     return near
 
 
-_TOO_BIG = 0.3
-_SMALL_WINDOW = 40
-_ACROSS_LANGUAGES = 0.6
-_OWNED = 0.3
-_WORD_NEAR = 0.25
-_LEAST_BY_WORD = 3
-_SAME_WORD = 0.7
-
-FOUNDED_BY_DENSITY, FOUNDED_BY_WORD, FOUNDED_BY_NAME = "density", "word", "name"
-"""What founds a group; a name is a word that nobody wrote before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowGroup:
-    """A group of near documents of one window.
-
-    Attributes:
-        members: ascending rows of the history it was found in.
-        weeks: length of the window in weeks, the span its growth is tested over.
-        founded: by `FOUNDED_BY_DENSITY`, a `WORD` or a `FOUNDED_BY_NAME`.
-        name: column of the name that founded it, −1 for none.
-    """
-
-    members: Ints1d
-    weeks: int
-    founded: str = FOUNDED_BY_DENSITY
-    name: int = -1
-
-
-def dense_groups(vectors: Floats2d, langs: Ints1d, ages: Ints1d, options: TrendOptions) -> tuple[WindowGroup, ...]:
-    """The groups of every window of `options.windows`.
+def dense_groups(vectors: Floats2d, langs: Ints1d, ages: Ints1d, options: TrendOptions) -> tuple[DocumentGroup, ...]:
+    """The groups of every window of `options.windows`, by density.
 
     Args:
         vectors: ``(n, dim)`` centred; rows that should not found a group (repeats of a story) left out by the caller.
@@ -197,7 +248,7 @@ def dense_groups(vectors: Floats2d, langs: Ints1d, ages: Ints1d, options: TrendO
     Returns:
         Groups with at least as many members as their window asks for and at most a third of the window.
     """
-    found: list[WindowGroup] = []
+    found: list[DocumentGroup] = []
     for days, settings in groupby(sorted(options.windows), key=lambda window: window[0]):
         rows = np.flatnonzero(ages < days)
         asked = list(settings)
@@ -205,11 +256,11 @@ def dense_groups(vectors: Floats2d, langs: Ints1d, ages: Ints1d, options: TrendO
         for (_, _, least), groups in zip(asked, cuts, strict=True):
             most = len(rows) if len(rows) < _SMALL_WINDOW else _TOO_BIG * len(rows)
             joined = join_languages(vectors, langs, [rows[group] for group in groups])
-            found += [WindowGroup(members=g, weeks=max(1, days // 7)) for g in joined if least <= len(g) <= most]
+            found += [DocumentGroup(members=g, weeks=max(1, days // 7)) for g in joined if least <= len(g) <= most]
     return tuple(found)
 
 
-def groups_by_word(vectors: Floats2d, found: Sequence[tuple[int, Ints1d]], weeks: int) -> tuple[WindowGroup, ...]:
+def groups_by_word(vectors: Floats2d, found: Sequence[tuple[int, Ints1d]], weeks: int) -> tuple[DocumentGroup, ...]:
     """Groups of recent documents that share a word that came up all at once, without those that lie elsewhere.
 
     A word may mean two things: members that are far from the others (a leave-one-out cosine below .25) are left out.
@@ -223,24 +274,20 @@ def groups_by_word(vectors: Floats2d, found: Sequence[tuple[int, Ints1d]], weeks
     Returns:
         Groups of three and more; of two that are nearly the same, the first.
     """
-    kept: list[WindowGroup] = []
+
+    def near_others(rows: Ints1d) -> Ints1d:
+        return rows[leave_one_out_cosines(vectors[rows]) >= _WORD_NEAR]
+
+    def is_nearly(one: Ints1d, other: Ints1d) -> bool:
+        return len(np.intersect1d(one, other, assume_unique=True)) >= _SAME_WORD * max(len(one), len(other))
+
+    kept: list[DocumentGroup] = []
     for name, rows in found:
-        members = _near_others(vectors, _near_others(vectors, rows))
-        if len(members) >= _LEAST_BY_WORD and not any(_nearly_same(members, other.members) for other in kept):
-            kept.append(
-                WindowGroup(
-                    members=members, weeks=weeks, founded=FOUNDED_BY_WORD if name < 0 else FOUNDED_BY_NAME, name=name
-                )
-            )
+        members = near_others(near_others(rows))
+        if len(members) >= _LEAST_BY_WORD and not any(is_nearly(members, other.members) for other in kept):
+            founded = FOUNDED_BY_WORD if name < 0 else FOUNDED_BY_NAME
+            kept.append(DocumentGroup(members=members, weeks=weeks, founded=founded, name=name))
     return tuple(kept)
-
-
-def _near_others(vectors: Floats2d, rows: Ints1d) -> Ints1d:
-    return rows[leave_one_out_cosines(vectors[rows]) >= _WORD_NEAR]
-
-
-def _nearly_same(one: Ints1d, other: Ints1d) -> bool:
-    return len(np.intersect1d(one, other, assume_unique=True)) >= _SAME_WORD * max(len(one), len(other))
 
 
 def join_languages(vectors: Floats2d, langs: Ints1d, groups: Sequence[Ints1d]) -> list[Ints1d]:
@@ -274,14 +321,14 @@ def _near_pairs(centres: Floats2d, least: float) -> list[tuple[int, int]]:
 
 
 def owning_cluster(assigned: Ints1d, members: Ints1d) -> int:
-    """The unit that owns a candidate: the one that holds most of its members, and at least three in ten.
+    """The cluster that holds most members of a group, and at least three in ten.
 
     Args:
-        assigned: ``(n,)`` number of each row's unit, −1 for none.
-        members: rows of the candidate.
+        assigned: ``(n,)`` number of each row's cluster, −1 for none.
+        members: rows of the group.
 
     Returns:
-        The unit's number, or −1.
+        The cluster's number, or −1.
     """
     held = assigned[members]
     numbers, counts = np.unique(held[held >= 0], return_counts=True)
@@ -297,109 +344,68 @@ def member_overlap(one: Ints1d, other: Ints1d) -> float:
     return len(np.intersect1d(one, other, assume_unique=True)) / smaller if smaller else 0.0
 
 
-def similarity_to(vectors: Floats2d, towards: Floats1d) -> Floats1d:
-    """``(n,)`` cosine of rows to one centre."""
-    return (vectors @ towards).astype(np.float32)
-
-
-THRESHOLD_FLOOR = 0.3
-THRESHOLD_FLOORS = {"fi": 0.25}
-_ABSENT_LANGUAGE = 0.76
-_MERGE_ACROSS = 0.6
-
-KeptApart = frozenset[frozenset[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentBatch:
-    """The documents of a step: those of the slice, and those that may still wait for company.
-
-    Attributes:
-        ids: ``n`` document ids, in order of `available`.
-        vectors: ``(n, dim)`` centred rows of length 1.
-        langs: ``(n,)`` index into `languages`.
-        published: ``(n,)`` seconds.
-        new: ``(n,)`` the documents of the slice itself.
-        founding: ``(n,)`` documents that may found a unit: recent, and no repeat of a story.
-    """
-
-    ids: tuple[str, ...]
-    vectors: Floats2d
-    langs: Ints1d
-    languages: tuple[str, ...]
-    published: Ints1d
-    new: Bools1d
-    founding: Bools1d
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """Where documents belong: number of the unit (−1 for none) and the cosine to it."""
-
-    units: Ints1d
-    similarity: Floats1d
-
-
 def step_clusters(
-    units: Sequence[Cluster],
+    clusters: Sequence[Cluster],
     batch: DocumentBatch,
     options: TrendOptions,
     *,
     at: datetime,
-    apart: KeptApart = frozenset(),
+    kept_apart: KeptApart = frozenset(),
 ) -> tuple[Cluster, ...]:
-    """One slice of online identity: decay, assign, found, merge, put to sleep.
+    """One slice of online clustering: decay, assign, start, merge, put to sleep.
 
     Args:
-        units: as the last slice left them.
+        clusters: as the last slice left them.
         batch: this slice's documents with the buffer.
         options: sizes, distances, decay.
         at: the end of the slice.
-        apart: pairs of ids that people said are not the same: they never become one.
+        kept_apart: pairs that never become one.
 
     Returns:
-        All units, old ones in their order, then the new ones.
+        All clusters, old ones in their order, then the new ones.
     """
-    faded = [replace(u, centroid=u.centroid * options.decay, weight=u.weight * options.decay) for u in units]
-    taken = add_documents(faded, batch, place_documents(faded, batch.vectors, batch.langs, batch.languages))
-    waiting = np.flatnonzero(
-        (place_documents(taken, batch.vectors, batch.langs, batch.languages).units < 0) & batch.founding
+    faded = [replace(c, centroid=c.centroid * options.decay, weight=c.weight * options.decay) for c in clusters]
+    grown = add_documents(faded, batch, place_documents(faded, batch.vectors, batch.langs, batch.languages))
+    unplaced = place_documents(grown, batch.vectors, batch.langs, batch.languages).clusters < 0
+    started = _new_clusters(grown, batch, np.flatnonzero(unplaced & batch.founding), options)
+    oldest = at - timedelta(weeks=options.sleep_weeks)
+    return tuple(
+        replace(c, asleep=True) if not c.asleep and not c.merged_into and c.last_active < oldest else c
+        for c in _merge([*grown, *started], options, kept_apart)
     )
-    born = _new_clusters(taken, batch, waiting, options)
-    return _sleep(_merge([*taken, *born], options, apart), options, at)
 
 
-def place_documents(units: Sequence[Cluster], vectors: Floats2d, langs: Ints1d, languages: Sequence[str]) -> Placement:
-    """The nearest unit of each document among those whose threshold it passes.
+def place_documents(
+    clusters: Sequence[Cluster], vectors: Floats2d, langs: Ints1d, languages: Sequence[str]
+) -> Placement:
+    """The nearest cluster of each document among those whose threshold it passes.
 
-    Merged units take nothing; sleeping ones do, and wake by it.
+    Merged clusters take nothing; sleeping ones do, and wake by it.
     """
-    none = Placement(
-        units=np.full(len(vectors), -1, dtype=np.int64), similarity=np.zeros(len(vectors), dtype=np.float32)
-    )
-    open_to = [i for i, u in enumerate(units) if not u.merged_into and u.weight > 0]
+    open_to = [i for i, c in enumerate(clusters) if not c.merged_into and c.weight > 0]
     if not open_to or not len(vectors):
-        return none
-    centroids = np.stack([unit_vector(units[i].centroid) for i in open_to])
-    least = np.array([[member_threshold(units[i], lang) for i in open_to] for lang in languages], dtype=np.float32)
+        numbers = np.full(len(vectors), -1, dtype=np.int64)
+        return Placement(clusters=numbers, similarity=np.zeros(len(vectors), dtype=np.float32))
+    centroids = np.stack([unit_vector(clusters[i].centroid) for i in open_to])
+    least = np.array([[member_threshold(clusters[i], lang) for i in open_to] for lang in languages], dtype=np.float32)
     cosines = vectors @ centroids.T
     passing = np.where(cosines >= least[langs], cosines, -np.inf)
     best = np.argmax(passing, axis=1)
     value = passing[np.arange(len(vectors)), best]
     fits = np.isfinite(value)
     numbers = np.where(fits, np.array(open_to, dtype=np.int64)[best], -1)
-    return Placement(units=numbers, similarity=np.where(fits, value, 0.0).astype(np.float32))
+    return Placement(clusters=numbers, similarity=np.where(fits, value, 0.0).astype(np.float32))
 
 
-def member_threshold(unit_: Cluster, lang: str) -> float:
+def member_threshold(cluster: Cluster, lang: str) -> float:
     """The least cosine a document in `lang` needs.
 
     A language without members yet lies further from the centroid: median .45 for Finnish where English has .59.
     """
-    own = dict(unit_.thresholds)
+    own = dict(cluster.thresholds)
     if lang in own:
         return own[lang]
-    strongest = unit_.thresholds[0][1] if unit_.thresholds else THRESHOLD_FLOOR
+    strongest = cluster.thresholds[0][1] if cluster.thresholds else THRESHOLD_FLOOR
     return max(THRESHOLD_FLOORS.get(lang, THRESHOLD_FLOOR), _ABSENT_LANGUAGE * strongest)
 
 
@@ -412,103 +418,92 @@ def estimate_thresholds(
     """
     near = leave_one_out_cosines(vectors)
     codes, counts = np.unique(langs, return_counts=True)
-    order = np.lexsort((codes, -counts))
     return tuple(
         (lang, max(THRESHOLD_FLOORS.get(lang, THRESHOLD_FLOOR), float(np.quantile(near[langs == code], quantile))))
-        for code in codes[order]
+        for code in codes[np.lexsort((codes, -counts))]
         for lang in (languages[int(code)],)
     )
 
 
-def add_documents(units: Sequence[Cluster], batch: DocumentBatch, places: Placement) -> list[Cluster]:
-    """Units with the slice's new documents added."""
-    taken = list(units)
-    for number in np.unique(places.units[batch.new & (places.units >= 0)]):
-        rows = np.flatnonzero(batch.new & (places.units == number))
-        taken[number] = _with_documents(units[number], batch, rows)
-    return taken
-
-
-def _with_documents(unit_: Cluster, batch: DocumentBatch, rows: Ints1d) -> Cluster:
-    weights = language_balance(batch.langs[rows])
-    spoken = dict(unit_.thresholds)
-    for code in np.unique(batch.langs[rows]):
-        spoken.setdefault(batch.languages[int(code)], member_threshold(unit_, batch.languages[int(code)]))
-    latest = _from_seconds(int(batch.published[rows].max()))
-    return replace(
-        unit_,
-        centroid=(unit_.centroid + (batch.vectors[rows] * weights[:, None]).sum(axis=0)).astype(np.float32),
-        weight=unit_.weight + len(rows),
-        thresholds=tuple(spoken.items()),
-        last_active=max(unit_.last_active, latest),
-        documents=unit_.documents + len(rows),
-        asleep=False,
-    )
-
-
-def _new_clusters(
-    units: Sequence[Cluster], batch: DocumentBatch, waiting: Ints1d, options: TrendOptions
-) -> list[Cluster]:
-    vectors, langs = batch.vectors[waiting], batch.langs[waiting]
-    (groups,) = linkage_groups(vectors, [options.birth_distance], limit=options.window_limit)
-    known = {u.id for u in units}
-    born: list[Cluster] = []
-    for group in join_languages(vectors, langs, groups):
-        rows = waiting[group]
-        if len(rows) < options.birth_documents or len(rows) > max(0.3 * len(batch.ids), 40):
-            continue
-        fresh = next(name for row in rows if (name := trend_id_from_document(batch.ids[row])) not in known)
-        known.add(fresh)
-        born.append(new_cluster(fresh, batch, rows, options.member_quantile))
-    return born
+def add_documents(clusters: Sequence[Cluster], batch: DocumentBatch, places: Placement) -> list[Cluster]:
+    """Clusters with the slice's new documents added."""
+    grown = list(clusters)
+    for number in np.unique(places.clusters[batch.new & (places.clusters >= 0)]):
+        rows, before = np.flatnonzero(batch.new & (places.clusters == number)), clusters[number]
+        thresholds = dict(before.thresholds)
+        for code in np.unique(batch.langs[rows]):
+            thresholds.setdefault(batch.languages[int(code)], member_threshold(before, batch.languages[int(code)]))
+        added = (batch.vectors[rows] * language_balance(batch.langs[rows])[:, None]).sum(axis=0)
+        grown[number] = replace(
+            before,
+            centroid=(before.centroid + added).astype(np.float32),
+            weight=before.weight + len(rows),
+            thresholds=tuple(thresholds.items()),
+            last_active=max(before.last_active, from_seconds(int(batch.published[rows].max()))),
+            documents=before.documents + len(rows),
+            asleep=False,
+        )
+    return grown
 
 
 def new_cluster(name: str, batch: DocumentBatch, rows: Ints1d, member_quantile: float) -> Cluster:
     """A cluster of some rows of a batch. member_quantile: see `estimate_thresholds`."""
-    vectors, langs = batch.vectors[rows], batch.langs[rows]
+    vectors, langs, published = batch.vectors[rows], batch.langs[rows], batch.published[rows]
     return Cluster(
         id=name,
         centroid=(vectors * language_balance(langs)[:, None]).sum(axis=0).astype(np.float32),
         weight=float(len(rows)),
         thresholds=estimate_thresholds(vectors, langs, batch.languages, member_quantile),
-        born=_from_seconds(int(batch.published[rows].min())),
-        last_active=_from_seconds(int(batch.published[rows].max())),
+        born=from_seconds(int(published.min())),
+        last_active=from_seconds(int(published.max())),
         documents=len(rows),
     )
 
 
-def _merge(units: list[Cluster], options: TrendOptions, apart: KeptApart) -> list[Cluster]:
-    """Join units whose centroids meet, nearest pair first; the older id stays."""
-    alive = [i for i, u in enumerate(units) if not u.merged_into and not u.asleep]
+def _new_clusters(
+    clusters: Sequence[Cluster], batch: DocumentBatch, waiting: Ints1d, options: TrendOptions
+) -> list[Cluster]:
+    vectors, langs = batch.vectors[waiting], batch.langs[waiting]
+    (groups,) = linkage_groups(vectors, [options.birth_distance], limit=options.window_limit)
+    known = {c.id for c in clusters}
+    started: list[Cluster] = []
+    for group in join_languages(vectors, langs, groups):
+        rows = waiting[group]
+        if len(rows) < options.birth_documents or len(rows) > max(_TOO_BIG * len(batch.ids), _SMALL_WINDOW):
+            continue
+        own = next(name for row in rows if (name := trend_id_from_document(batch.ids[row])) not in known)
+        known.add(own)
+        started.append(new_cluster(own, batch, rows, options.member_quantile))
+    return started
+
+
+def _merge(clusters: list[Cluster], options: TrendOptions, kept_apart: KeptApart) -> list[Cluster]:
+    """Join clusters whose centroids meet, nearest pair first; the older id stays."""
+    alive = [i for i, c in enumerate(clusters) if not c.merged_into and not c.asleep]
     if len(alive) < 2:  # noqa: PLR2004 - a merge needs two
-        return units
-    centroids = np.stack([unit_vector(units[i].centroid) for i in alive])
+        return clusters
+    across = min(options.merge_similarity, _ACROSS_LANGUAGES)
+    centroids = np.stack([unit_vector(clusters[i].centroid) for i in alive])
     cosines = np.triu(centroids @ centroids.T, 1)
-    first, second = np.nonzero(cosines > min(options.merge_similarity, _MERGE_ACROSS))
-    gone: set[int] = set()
+    first, second = np.nonzero(cosines > across)
     for pair in np.lexsort((second, first, -cosines[first, second])):
-        one, other = alive[int(first[pair])], alive[int(second[pair])]
-        near = float(cosines[first[pair], second[pair]])
-        if one in gone or other in gone or near <= _least_to_merge(units[one], units[other], options):
+        places = alive[int(first[pair])], alive[int(second[pair])]
+        one, other = (clusters[place] for place in places)
+        shared = {lang for lang, _ in one.thresholds} & {lang for lang, _ in other.thresholds}
+        if one.merged_into or other.merged_into or frozenset((one.id, other.id)) in kept_apart:
             continue
-        if frozenset((units[one].id, units[other].id)) in apart:
-            continue
-        older, younger = sorted((one, other), key=lambda i: (units[i].born, units[i].id))
-        units[older], units[younger] = _join(units[older], units[younger])
-        gone.add(younger)
-    return units
+        if float(cosines[first[pair], second[pair]]) > (options.merge_similarity if shared else across):
+            older, younger = sorted(places, key=lambda place: (clusters[place].born, clusters[place].id))
+            clusters[older] = _join(clusters[older], clusters[younger])
+            clusters[younger] = replace(clusters[younger], merged_into=clusters[older].id)
+    return clusters
 
 
-def _least_to_merge(one: Cluster, other: Cluster, options: TrendOptions) -> float:
-    spoken = {lang for lang, _ in one.thresholds} & {lang for lang, _ in other.thresholds}
-    return options.merge_similarity if spoken else min(options.merge_similarity, _MERGE_ACROSS)
-
-
-def _join(older: Cluster, younger: Cluster) -> tuple[Cluster, Cluster]:
+def _join(older: Cluster, younger: Cluster) -> Cluster:
     thresholds = dict(older.thresholds)
     for lang, least in younger.thresholds:
         thresholds.setdefault(lang, least)
-    joined = replace(
+    return replace(
         older,
         centroid=(older.centroid + younger.centroid).astype(np.float32),
         weight=older.weight + younger.weight,
@@ -516,15 +511,3 @@ def _join(older: Cluster, younger: Cluster) -> tuple[Cluster, Cluster]:
         last_active=max(older.last_active, younger.last_active),
         documents=older.documents + younger.documents,
     )
-    return joined, replace(younger, merged_into=older.id)
-
-
-def _sleep(units: Sequence[Cluster], options: TrendOptions, at: datetime) -> tuple[Cluster, ...]:
-    limit = at - timedelta(weeks=options.sleep_weeks)
-    return tuple(
-        replace(u, asleep=True) if not u.asleep and not u.merged_into and u.last_active < limit else u for u in units
-    )
-
-
-def _from_seconds(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, tz=UTC)

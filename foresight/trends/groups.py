@@ -1,33 +1,28 @@
-"""Words that come up all at once: the seed of groups that vectors see too late.
+"""Which groups there are at a cut-off, what lasts of them, and what chance alone would find.
 
-A new thing has a name before its articles look alike: three headlines on a name that nobody wrote before lie as far
-apart as any three headlines, and average linkage finds them a week or two later, or never. The choice of the word
-among thousands makes its own test too kind; like the choice of a dense group it is taken out by the calibration on
-permuted windows, with constants of its own (docs/methods.md#units).
-
-Whose documents are whose: units, trends carried over from the run before, and groups still without a name.
-
-Calibration of the test on permuted windows, once a quarter.
+Groups are the clusters with a lasting id, dense groups of every window, and groups of words that came up all at once.
+The null of the test is estimated on the same search in permuted windows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
-from foresight.model.documents import Bools1d, Corpus, Floats1d, Ints1d
+from foresight.model.documents import Bools1d, Corpus, Ints1d
 from foresight.model.options import TrendOptions
 from foresight.model.trends import Cluster, ClusteringState, Stage, Trend
-from foresight.nlp.centring import centre_by_language
 from foresight.nlp.word_index import WordIndex
 from foresight.trends.clusters import (
     FOUNDED_BY_DENSITY,
     FOUNDED_BY_NAME,
     FOUNDED_BY_WORD,
+    DocumentGroup,
     KeptApart,
+    Neighbourhood,
     dense_groups,
     groups_by_word,
     member_threshold,
@@ -36,12 +31,10 @@ from foresight.trends.clusters import (
     trend_id_from_document,
     unit_vector,
 )
-from foresight.trends.history import History, available_rows, gather_history, live_sources, to_seconds, weekly_volume
+from foresight.trends.history import WEEK_SECONDS, History, history_before, live_sources, to_seconds
 from foresight.trends.lineage import LineageNode, match_trends
 from foresight.trends.measurement import (
     LEAST_MEMBERS_TESTED,
-    DocumentGroup,
-    Neighbourhood,
     estimate_null,
     measure_groups,
     permuted_ages,
@@ -49,12 +42,16 @@ from foresight.trends.measurement import (
     rows_with_word,
 )
 
+RECENT_DAYS = 28
+_CARRIED_STAGES = {Stage.WEAK, Stage.EMERGING, Stage.STRONG}
+_CARRIED_THRESHOLD = 0.5
 _FEWEST = 3
 _COMMON = 0.02
 _SURPRISING = 1e-3
 _AT_MOST = 80
 _LEAST_BEFORE = 50
 _MOST_BEFORE = 1
+_ENOUGH_SCORES = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +74,8 @@ def bursting_words(history: History, *, weeks: int, baseline: int) -> tuple[Burs
     """Each word that is far more frequent than before, the most surprising first.
 
     Args:
-        history: what is counted in; repeats of a story do not count.
+        history: what is counted in; repeats of a story do not count, and weights of sources do not decide what is
+            looked at.
         weeks: length of the recent window.
         baseline: weeks before the window that are compared with.
 
@@ -89,232 +87,185 @@ def bursting_words(history: History, *, weeks: int, baseline: int) -> tuple[Burs
     n_recent, n_before = int(recent.sum()), int(before.sum())
     if n_before < _LEAST_BEFORE:
         return ()
-    now, then = _documents_with_word(history, recent), _documents_with_word(history, before)
+
+    def documents_with_word(kept: Bools1d) -> Ints1d:
+        cells = np.repeat(kept, np.diff(history.indptr))
+        return np.bincount(history.words[cells], minlength=len(history.word_indptr) - 1).astype(np.int64)
+
+    now, then = documents_with_word(recent), documents_with_word(before)
     words = np.flatnonzero((now >= _FEWEST) & (then <= _COMMON * n_before))
-    awaited = (then[words] + 1) / (n_before + 1) * n_recent
-    p = poisson_p_value(now[words].astype(np.float32), awaited.astype(np.float32))
+    expected = (then[words] + 1) / (n_before + 1) * n_recent
+    p = poisson_p_value(now[words].astype(np.float32), expected.astype(np.float32))
     order = np.lexsort((words, p))[:_AT_MOST]
-    chosen = words[order[p[order] <= _SURPRISING]]
-    return tuple(
-        BurstingWord(
-            word=int(word), rows=_rows_with_word(history, int(word), recent), is_new=bool(then[word] <= _MOST_BEFORE)
-        )
-        for word in chosen
-    )
-
-
-def _documents_with_word(history: History, kept: Bools1d) -> Ints1d:
-    """Per word, the documents of `kept` that have it."""
-    documents = np.repeat(kept, np.diff(history.indptr))
-    return np.bincount(history.words[documents], minlength=len(history.word_indptr) - 1).astype(np.int64)
-
-
-def _rows_with_word(history: History, word: int, kept: Bools1d) -> Ints1d:
-    rows = rows_with_word(history, word)
-    return rows[kept[rows]]
-
-
-RECENT_DAYS = 28
-_CARRIED_STAGES = {Stage.WEAK, Stage.EMERGING, Stage.STRONG}
+    found = []
+    for word in words[order[p[order] <= _SURPRISING]].tolist():
+        rows = rows_with_word(history, word)
+        found.append(BurstingWord(word=word, rows=rows[recent[rows]], is_new=bool(then[word] <= _MOST_BEFORE)))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedCluster:
-    """Something that has a lasting id: a unit, or a trend of the run before that is no unit yet.
+    """Something with a lasting id: a cluster, or a trend of the run before that is no cluster yet.
 
     Attributes:
-        unit: None for a carried trend; region: where it lies when it has too few documents for a radius.
+        born, last: times of its first and latest document.
+        neighbourhood: where it lies when it has too few documents for one of its own.
     """
 
     id: str
     born: datetime
     last: datetime
-    region: Neighbourhood
-    unit: Cluster | None = None
+    neighbourhood: Neighbourhood
     asleep: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterAssignments:
-    """All owners, and which of them holds each row of the history (−1: none; only the last 28 days are held)."""
+    """All clusters, and which of them holds each row of the history (−1: none; only the last 28 days are held)."""
 
-    owners: tuple[TrackedCluster, ...]
-    assigned: Ints1d
-    similarity: Floats1d
+    clusters: tuple[TrackedCluster, ...]
+    cluster_of_row: Ints1d
 
 
-def apply_kept_apart(state: ClusteringState, apart: KeptApart) -> ClusteringState:
+def apply_kept_apart(state: ClusteringState, kept_apart: KeptApart) -> ClusteringState:
     """The state as people want it.
 
     Where something new has begun under an old id, it gets a fresh one; what was taken over by another, though it is
     not the same, stands on its own again.
     """
-    begun = {next(iter(pair)) for pair in apart if len(pair) == 1}
-    units = tuple(replace(u, merged_into="") if frozenset((u.id, u.merged_into)) in apart else u for u in state.units)
-    names = {u.id: trend_id_from_document(f"anew {u.id}") for u in units if u.id in begun}
-    return _with_ids(replace(state, units=units), names)
+    begun = {next(iter(pair)) for pair in kept_apart if len(pair) == 1}
+    clusters = tuple(
+        replace(c, merged_into="") if frozenset((c.id, c.merged_into)) in kept_apart else c for c in state.units
+    )
+    fresh = {c.id: trend_id_from_document(f"anew {c.id}") for c in clusters if c.id in begun}
+    return _with_ids(replace(state, units=clusters), fresh)
 
 
 def adopt_earlier_ids(
     state: ClusteringState,
     now: ClusteringState,
-    past: History,
+    history: History,
     corpus: Corpus,
     earlier: Sequence[Trend],
-    apart: KeptApart = frozenset(),
+    kept_apart: KeptApart = frozenset(),
 ) -> tuple[ClusteringState, ClusteringState]:
-    """Give units born since the earlier run the id of the carried trend they turn out to be.
+    """Give clusters born since the earlier run the id of the carried trend they turn out to be.
 
     What people said is not the same gets no such id.
 
     Returns:
-        Both states with the same units renamed.
+        Both states with the same clusters renamed.
     """
-    known = {u.id for u in now.units} & {t.id for t in earlier}
-    fresh = [u for u in now.units if u.id not in known and not u.merged_into]
+    known = {c.id for c in now.units} & {t.id for t in earlier}
+    fresh = [c for c in now.units if c.id not in known and not c.merged_into]
     carried = [t for t in earlier if t.id not in known and t.stage in _CARRIED_STAGES]
     if not fresh or not carried:
         return state, now
-    assigned = _placed_rows(fresh, past)[0]
+    assigned = _placed_rows(fresh, history)
     nodes = [
         LineageNode(
-            id=u.id,
-            centroid=unit_vector(u.centroid),
-            documents=_document_ids(corpus, past, np.flatnonzero(assigned == i)),
+            id=c.id,
+            centroid=unit_vector(c.centroid),
+            documents=frozenset(corpus.ids[row] for row in history.rows[assigned == i]),
         )
-        for i, u in enumerate(fresh)
+        for i, c in enumerate(fresh)
     ]
-    then = [LineageNode(id=t.id, centroid=t.centroid, documents=frozenset(t.recent)) for t in carried]
-    pairs = match_trends(nodes, then)
-    names = {new: old for new, old in pairs.items() if frozenset((new, old)) not in apart}
-    return _with_ids(state, names), _with_ids(now, names)
+    pairs = match_trends(nodes, [LineageNode.of(trend) for trend in carried])
+    ids = {new: old for new, old in pairs.items() if frozenset((new, old)) not in kept_apart}
+    return _with_ids(state, ids), _with_ids(now, ids)
 
 
-def _with_ids(state: ClusteringState, names: dict[str, str]) -> ClusteringState:
-    units = tuple(
-        replace(u, id=names.get(u.id, u.id), merged_into=names.get(u.merged_into, u.merged_into)) for u in state.units
+def _with_ids(state: ClusteringState, ids: dict[str, str]) -> ClusteringState:
+    clusters = tuple(
+        replace(c, id=ids.get(c.id, c.id), merged_into=ids.get(c.merged_into, c.merged_into)) for c in state.units
     )
-    return replace(state, units=units)
+    return replace(state, units=clusters)
 
 
-def _document_ids(corpus: Corpus, past: History, rows: Ints1d) -> frozenset[str]:
-    return frozenset(corpus.ids[row] for row in past.rows[rows])
-
-
-def _placed_rows(units: Sequence[Cluster], past: History) -> tuple[Ints1d, Floats1d]:
-    """Number of the unit of each row of the last 28 days, −1 elsewhere, and the cosine to it."""
-    recent = np.flatnonzero(past.ages < RECENT_DAYS)
-    places = place_documents(units, past.vectors[recent], past.langs[recent], past.languages)
-    assigned = np.full(len(past), -1, dtype=np.int64)
-    similarity = np.zeros(len(past), dtype=np.float32)
-    assigned[recent], similarity[recent] = places.units, places.similarity
-    return assigned, similarity
+def _placed_rows(clusters: Sequence[Cluster], history: History) -> Ints1d:
+    """Number of the cluster of each row of the last 28 days, −1 elsewhere."""
+    recent = np.flatnonzero(history.ages < RECENT_DAYS)
+    assigned = np.full(len(history), -1, dtype=np.int64)
+    places = place_documents(clusters, history.vectors[recent], history.langs[recent], history.languages)
+    assigned[recent] = places.clusters
+    return assigned
 
 
 def assign_to_clusters(
-    now: ClusteringState, past: History, corpus: Corpus, earlier: Sequence[Trend], options: TrendOptions
+    now: ClusteringState, history: History, corpus: Corpus, earlier: Sequence[Trend], options: TrendOptions
 ) -> ClusterAssignments:
-    """Units awake (or fallen asleep since the earlier run), then carried trends, with the rows each holds."""
-    told = {t.id for t in earlier if t.stage is not Stage.SLEEPING}
-    units = [u for u in now.units if not u.merged_into and (not u.asleep or u.id in told)]
-    assigned, similarity = _placed_rows(units, past)
-    known = {u.id for u in now.units}
-    oldest = past.cutoff - options.sleep_weeks * 7 * 86_400
+    """Clusters awake (or fallen asleep since the earlier run), then carried trends, with the rows each holds."""
+    awake_before = {t.id for t in earlier if t.stage is not Stage.SLEEPING}
+    clusters = [c for c in now.units if not c.merged_into and (not c.asleep or c.id in awake_before)]
+    assigned = _placed_rows(clusters, history)
+    known = {c.id for c in now.units}
+    oldest = history.cutoff - options.sleep_weeks * WEEK_SECONDS
     carried = [
         t for t in earlier if t.id not in known and t.stage in _CARRIED_STAGES and t.last_document.timestamp() >= oldest
     ]
-    held = {corpus.ids[row]: i for i, row in enumerate(past.rows) if past.ages[i] < RECENT_DAYS} if carried else {}
-    for number, trend in enumerate(carried, start=len(units)):
-        rows = np.array([held[name] for name in trend.recent if name in held], dtype=np.int64)
-        rows = rows[assigned[rows] < 0]
-        assigned[rows] = number
-        similarity[rows] = past.vectors[rows] @ trend.centroid
-    all_owners = [_tracked_unit(u, past) for u in units] + [_tracked_trend(t, past) for t in carried]
-    return ClusterAssignments(owners=tuple(all_owners), assigned=assigned, similarity=similarity)
-
-
-def _tracked_unit(unit_: Cluster, past: History) -> TrackedCluster:
-    least = np.array([member_threshold(unit_, lang) for lang in past.languages], dtype=np.float32)
-    region = _empty_neighbourhood(unit_vector(unit_.centroid), least)
-    return TrackedCluster(
-        id=unit_.id, born=unit_.born, last=unit_.last_active, region=region, unit=unit_, asleep=unit_.asleep
-    )
-
-
-def _tracked_trend(trend: Trend, past: History) -> TrackedCluster:
-    least = np.full(len(past.languages), 0.5, dtype=np.float32)
-    return TrackedCluster(
-        id=trend.id,
-        born=trend.first_document,
-        last=trend.last_document,
-        region=_empty_neighbourhood(trend.centroid, least),
-    )
-
-
-def _empty_neighbourhood(centre: Floats1d, least: Floats1d) -> Neighbourhood:
-    none = np.zeros(0, dtype=np.int64)
-    return Neighbourhood(centre=centre, least=least, inside=none, members=none)
-
-
-def find_groups(past: History, held: ClusterAssignments, options: TrendOptions) -> tuple[DocumentGroup, ...]:
-    """One group per owner, in their order, then the candidates of every window with their owner if they have one.
-
-    Candidates by density come before those by word.
-    """
-    longest = max(options.recent_weeks)
-    rows = np.flatnonzero(past.counted & (past.ages < RECENT_DAYS))
-    by_owner = [rows[held.assigned[rows] == number] for number in range(len(held.owners))]
-    own = [
-        DocumentGroup(
-            members=members,
-            weeks=longest,
-            owner=number,
-            region=None if len(members) >= LEAST_MEMBERS_TESTED else o.region,
+    recent = {corpus.ids[row]: i for i, row in enumerate(history.rows) if history.ages[i] < RECENT_DAYS}
+    for number, trend in enumerate(carried, start=len(clusters)):
+        rows = np.array([recent[name] for name in trend.recent if name in recent], dtype=np.int64)
+        assigned[rows[assigned[rows] < 0]] = number
+    tracked = [
+        TrackedCluster(
+            id=c.id,
+            born=c.born,
+            last=c.last_active,
+            neighbourhood=Neighbourhood.without_members(
+                unit_vector(c.centroid), [member_threshold(c, lang) for lang in history.languages]
+            ),
+            asleep=c.asleep,
         )
-        for number, (members, o) in enumerate(zip(by_owner, held.owners, strict=True))
+        for c in clusters
     ]
-    first = np.flatnonzero(past.counted)
-    found = dense_groups(past.vectors[first], past.langs[first], past.ages[first], options)
-    return (
-        *own,
-        *(
-            DocumentGroup(
-                members=first[found_.members],
-                weeks=found_.weeks,
-                owner=owning_cluster(held.assigned, first[found_.members]),
-            )
-            for found_ in found
-        ),
-        *(
-            replace(group, owner=owning_cluster(held.assigned, group.members))
-            for group in groups_of_bursting_words(past, options)
-        ),
-    )
+    tracked += [
+        TrackedCluster(
+            id=t.id,
+            born=t.first_document,
+            last=t.last_document,
+            neighbourhood=Neighbourhood.without_members(t.centroid, [_CARRIED_THRESHOLD] * len(history.languages)),
+        )
+        for t in carried
+    ]
+    return ClusterAssignments(clusters=tuple(tracked), cluster_of_row=assigned)
 
 
-def groups_of_bursting_words(past: History, options: TrendOptions) -> tuple[DocumentGroup, ...]:
-    """Groups founded by a word that came up all at once, of every window tested, without an owner."""
-    return tuple(
-        DocumentGroup(members=found.members, weeks=found.weeks, founded=found.founded, name=found.name)
-        for weeks in options.recent_weeks
-        for found in groups_by_word(past.vectors, _bursting_columns(past, weeks, options), weeks)
-    )
+def find_groups(history: History, assignments: ClusterAssignments, options: TrendOptions) -> tuple[DocumentGroup, ...]:
+    """One group per cluster, in their order, then the groups of every window with their cluster if they have one.
+
+    Groups by density come before those by word.
+    """
+    rows = np.flatnonzero(history.counted & (history.ages < RECENT_DAYS))
+    found = []
+    for number, cluster in enumerate(assignments.clusters):
+        members = rows[assignments.cluster_of_row[rows] == number]
+        lies = None if len(members) >= LEAST_MEMBERS_TESTED else cluster.neighbourhood
+        found.append(
+            DocumentGroup(members=members, weeks=max(options.recent_weeks), cluster=number, neighbourhood=lies)
+        )
+    found += [
+        replace(group, cluster=owning_cluster(assignments.cluster_of_row, group.members))
+        for group in (*_dense_groups(history, options), *groups_of_bursting_words(history, options))
+    ]
+    return tuple(found)
 
 
-def _bursting_columns(past: History, weeks: int, options: TrendOptions) -> list[tuple[int, Ints1d]]:
-    """Column of each burst that is a name (−1 for an older word), and its rows."""
-    found = bursting_words(past, weeks=weeks, baseline=options.baseline_weeks)
-    return [(burst.word if burst.is_new else -1, burst.rows) for burst in found]
+def _dense_groups(history: History, options: TrendOptions) -> list[DocumentGroup]:
+    rows = np.flatnonzero(history.counted)
+    found = dense_groups(history.vectors[rows], history.langs[rows], history.ages[rows], options)
+    return [replace(group, members=rows[group.members]) for group in found]
 
 
-def weeks_since(last: datetime, as_of: datetime) -> float:
-    """Weeks since the last document."""
-    return (as_of - last) / timedelta(weeks=1)
-
-
-_ENOUGH = 400
-_BY_WORD = (FOUNDED_BY_WORD, FOUNDED_BY_NAME)
-_Kind = tuple[str, int]
+def groups_of_bursting_words(history: History, options: TrendOptions) -> tuple[DocumentGroup, ...]:
+    """Groups founded by a word that came up all at once, of every window tested, without a cluster."""
+    found: list[DocumentGroup] = []
+    for weeks in options.recent_weeks:
+        bursts = bursting_words(history, weeks=weeks, baseline=options.baseline_weeks)
+        named = [(burst.word if burst.is_new else -1, burst.rows) for burst in bursts]
+        found += groups_by_word(history.vectors, named, weeks)
+    return tuple(found)
 
 
 def calibrate_null(
@@ -327,56 +278,37 @@ def calibrate_null(
     """
     cutoff = to_seconds(state.cutoff)
     weeks = max(days // 7 for days, _, _ in options.windows) + options.baseline_weeks
-    rows = available_rows(corpus, cutoff=cutoff, weeks=weeks)
-    langs = [corpus.langs[row] for row in rows]
-    vectors = centre_by_language(corpus.vectors[rows], langs, state.means)
-    past = gather_history(corpus, words, vectors, rows=rows, cutoff=cutoff, weeks=weeks)
-    if int(past.ages.max(initial=0)) < 7 * (weeks - 1):
+    history = history_before(corpus, words, state.means, cutoff=cutoff, weeks=weeks)
+    if int(history.ages.max(initial=0)) < 7 * (weeks - 1):
         return state
-    rng = np.random.default_rng([seed, cutoff])
-    drawn = _permuted_scores(past, options, rng)
-    null = tuple(estimate_null(*kind, np.array(scores)) for kind, scores in sorted(drawn.items()))
+    scores = _permuted_scores(history, options, np.random.default_rng([seed, cutoff]))
+    null = tuple(estimate_null(*kind, np.array(found)) for kind, found in sorted(scores.items()))
     return replace(state, null=null, calibrated=state.cutoff)
 
 
-def _permuted_scores(past: History, options: TrendOptions, rng: np.random.Generator) -> dict[_Kind, list[float]]:
+def _permuted_scores(
+    history: History, options: TrendOptions, rng: np.random.Generator
+) -> dict[tuple[str, int], list[float]]:
     """Scores of groups found in permuted windows, by what founded them and the weeks of the window."""
-    kept = past.counted & live_sources(weekly_volume(past), past.weeks)[past.sources]
-    found: dict[_Kind, list[float]] = {
+    kept = history.counted & live_sources(history.volume, history.weeks)[history.sources]
+    by_word = (FOUNDED_BY_WORD, FOUNDED_BY_NAME)
+    found: dict[tuple[str, int], list[float]] = {
         **{(FOUNDED_BY_DENSITY, max(1, days // 7)): [] for days, _, _ in options.windows},
-        **{(founded, weeks): [] for founded in _BY_WORD for weeks in options.recent_weeks},
+        **{(founded, weeks): [] for founded in by_word for weeks in options.recent_weeks},
     }
     for _ in range(options.permutations):
-        lacking = {kind for kind, scores in found.items() if len(scores) < _ENOUGH}
+        lacking = {kind for kind, scores in found.items() if len(scores) < _ENOUGH_SCORES}
         if not lacking:
             break
-        shuffled = past.redated(permuted_ages(past.ages, past.sources, kept, rng))
-        for kind, score in _group_scores(shuffled, _remaining_windows(options, lacking)):
-            found[kind].append(score)
+        remaining = replace(
+            options,
+            windows=tuple(one for one in options.windows if (FOUNDED_BY_DENSITY, max(1, one[0] // 7)) in lacking),
+            recent_weeks=tuple(w for w in options.recent_weeks if any((founded, w) in lacking for founded in by_word)),
+        )
+        shuffled = replace(history, ages=permuted_ages(history.ages, history.sources, kept, rng))
+        groups = [*_dense_groups(shuffled, remaining), *groups_of_bursting_words(shuffled, remaining)]
+        measured = measure_groups(shuffled, groups, remaining)
+        for group, score, tested in zip(groups, measured.scores.tolist(), measured.tested, strict=True):
+            if tested:
+                found[group.founded, group.weeks].append(score)
     return found
-
-
-def _remaining_windows(options: TrendOptions, kinds: set[_Kind]) -> TrendOptions:
-    """The options narrowed to the windows that have too few scores yet."""
-    return replace(
-        options,
-        windows=tuple(window for window in options.windows if (FOUNDED_BY_DENSITY, max(1, window[0] // 7)) in kinds),
-        recent_weeks=tuple(w for w in options.recent_weeks if any((founded, w) in kinds for founded in _BY_WORD)),
-    )
-
-
-def _group_scores(shuffled: History, options: TrendOptions) -> list[tuple[_Kind, float]]:
-    rows = np.flatnonzero(shuffled.counted)
-    groups = [
-        DocumentGroup(members=rows[candidate.members], weeks=candidate.weeks)
-        for candidate in dense_groups(shuffled.vectors[rows], shuffled.langs[rows], shuffled.ages[rows], options)
-    ]
-    groups += groups_of_bursting_words(shuffled, options)
-    if not groups:
-        return []
-    measured = measure_groups(shuffled, groups, options)
-    return [
-        ((group.founded, group.weeks), float(score))
-        for group, score, tested in zip(groups, measured.scores, measured.tested, strict=True)
-        if tested
-    ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from foresight.model.documents import Floats1d
-from foresight.model.trends import Lineage, LineageKind
+from foresight.model.trends import Lineage, LineageKind, Trend
 
 LEAST_SAME_COSINE = 0.6
 _CLOSE_CALL = 0.05
@@ -24,6 +24,11 @@ class LineageNode:
     id: str
     centroid: Floats1d
     documents: frozenset[str]
+
+    @classmethod
+    def of(cls, trend: Trend) -> LineageNode:
+        """A trend by its recent documents."""
+        return cls(id=trend.id, centroid=trend.centroid, documents=frozenset(trend.recent))
 
 
 def match_trends(now: Sequence[LineageNode], then: Sequence[LineageNode]) -> dict[str, str]:
@@ -59,7 +64,7 @@ def _pairs(now: Sequence[LineageNode], then: Sequence[LineageNode]) -> list[tupl
 def trace_lineage(
     run_id: str, now: Sequence[LineageNode], then: Sequence[LineageNode], merged: Sequence[tuple[str, str]] = ()
 ) -> tuple[Lineage, ...]:
-    """Tell the story between two runs whose lasting ids have been given out.
+    """What became of every trend between two runs whose lasting ids have been given out.
 
     Args:
         run_id: today's run.

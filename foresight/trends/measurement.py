@@ -1,19 +1,14 @@
-"""Does it grow, and how fast: the test against what was expected, and the rate with its interval.
+"""What is counted of groups, and how sure its growth is.
 
-What chance does: the test's own bias, measured on permuted windows, and taken out.
+A group is counted in two ways that know nothing of each other: by its neighbourhood among the vectors, each member
+measured against the others alone (counted by a centre that holds the article itself, groups "grow" in shuffled news
+too), and by the words that set it apart. Both counts are tested against the weeks before, source by source.
 
 A group is chosen because its documents lie close in the recent window, so its p-value is too small even where nothing
-emerges: .09 instead of .01 for words, .12 for the leave-one-out radius. In permuted windows the scores s = Φ⁻¹(1 − p)
-have a median m0 and an upper spread s0; s' = (s − m0) / s0 is a standard normal score under the null, or smaller
-(Efron, Large-Scale Inference, ch. 6: the empirical null).
+emerges. In permuted windows the scores s = Φ⁻¹(1 − p) have a median m0 and an upper spread s0; s' = (s − m0) / s0 is a
+standard normal score under the null, or smaller (Efron, Large-Scale Inference, ch. 6: the empirical null).
 
-Which documents speak of a group: by its leave-one-out radius, and by its words.
-
-A group built on the recent window and counted by its own radius there "grows" in shuffled news too, because its
-members pull the centre towards themselves. Leave-one-out removes that pull, and words do not know the vectors at all
-(docs/methods.md#counting).
-
-Groups of recent documents, counted in two ways and tested against the weeks before.
+docs/methods.md#counting and #test have the measurements.
 """
 
 from __future__ import annotations
@@ -25,14 +20,42 @@ import numpy as np
 
 from foresight.model.documents import Bools1d, Float64s, Floats1d, Floats2d, Ints1d
 from foresight.model.options import TrendOptions
-from foresight.trends.clusters import FOUNDED_BY_DENSITY, group_centre
-from foresight.trends.history import History, live_sources, weekly_counts, weekly_volume
+from foresight.trends.clusters import DocumentGroup, Neighbourhood, group_centre, leave_one_out_cosines
+from foresight.trends.history import History, live_sources
 
+INTERVAL_LEVEL = 0.9
+LEAST_MEMBERS_TESTED = 3
+_LEAST_BASELINE = 3
 _POOLED = 30.0
 _LEAST_P = 1e-300
 _STEPS = 25
 _SLOPE_SD = 1.0
-INTERVAL_LEVEL = 0.9
+
+# What founds a group and weeks of the window: median and scale, averages over development sets of three kinds
+# (docs/methods.md#calibration).
+SHIPPED_NULL: Mapping[tuple[str, int], tuple[float, float]] = {
+    ("density", 1): (1.25, 1.2),
+    ("density", 2): (1.25, 1.2),
+    ("density", 4): (0.95, 1.0),
+    ("name", 1): (3.45, 0.7),
+    ("name", 2): (3.6, 0.7),
+    ("name", 4): (3.55, 0.75),
+    ("word", 1): (2.35, 0.8),
+    ("word", 2): (2.3, 1.25),
+    ("word", 4): (2.15, 1.1),
+}
+_UNKNOWN_NULL = (1.5, 1.2)
+_NULL_TRUST = 100
+_FEWEST_SCORES = 20
+_SEEN_SCORE = 1.96
+_TAIL = ((0.975, 1.96), (0.99, 2.326))
+
+_WORDS = 5
+_WORDS_NEEDED = 2
+_COMMON = 0.1
+_OWN_LANGUAGE = 3
+_OWN_QUANTILE = 5
+_BLOCK = 20_000
 
 
 def expected_counts(counts: Floats1d, volumes: Floats1d, sources: Bools1d, *, recent: int, baseline: int) -> Floats1d:
@@ -61,18 +84,46 @@ def expected_counts(counts: Floats1d, volumes: Floats1d, sources: Bools1d, *, re
     return np.asarray(((own + _POOLED * pooled) / (all_before + _POOLED)) @ now + unseen, dtype=np.float32)
 
 
-def poisson_p_value(seen: Floats1d, awaited: Floats1d) -> Float64s:
-    """One-sided Poisson probability of at least `seen` where `awaited` are expected, 1 where nothing is.
+def poisson_p_value(seen: Floats1d, expected: Floats1d) -> Float64s:
+    """One-sided Poisson probability of at least `seen` where `expected` are expected, 1 where nothing is.
 
-    A plain Poisson tail: its selection bias and overdispersion are taken out by the calibration on permuted windows
-    (`calibration`), which a negative binomial did no better than (docs/methods.md#test).
+    A plain Poisson tail: its selection bias and overdispersion are taken out by the calibration on permuted windows,
+    which a negative binomial did no better than (docs/methods.md#test).
     """
     from scipy.special import gammainc  # noqa: PLC0415 - only where tested
 
     counted = np.asarray(seen, dtype=np.float64)
     # P(N >= n) of a Poisson variable is the lower regularised gamma function at n.
-    tail = np.where(counted > 0, gammainc(np.maximum(counted, 1e-9), np.maximum(awaited, 1e-9)), 1.0)
+    tail = np.where(counted > 0, gammainc(np.maximum(counted, 1e-9), np.maximum(expected, 1e-9)), 1.0)
     return np.asarray(np.clip(tail, _LEAST_P, 1.0), dtype=np.float64)
+
+
+def weight_scale(counts: Floats1d, source_weights: Floats1d) -> Floats1d:
+    """``(groups,)`` Σw²/Σw over what was counted of each group: 1 where every source weighs 1, or nothing was counted.
+
+    A sum of weights w varies by Σw², not by itself; divided by this scale it has the variance of a Poisson count
+    (Bohm and Zech, Nucl. Instrum. Methods A 748, 2014: the scaled Poisson distribution).
+
+    Args:
+        counts: ``(groups, weeks, sources)`` weighted.
+        source_weights: ``(sources,)``.
+    """
+    by_source = counts.sum(axis=1)
+    total = by_source.sum(axis=1)
+    return np.where(total > 0, (by_source * source_weights).sum(axis=1) / np.where(total > 0, total, 1.0), 1.0).astype(
+        np.float32
+    )
+
+
+def growth_p_values(
+    counts: Floats1d, volumes: Floats1d, sources: Bools1d, scale: Floats1d, *, recent: int, baseline: int
+) -> Float64s:
+    """``(groups,)`` one-sided p of more documents in the window than the weeks before let expect.
+
+    scale: ``(groups,)`` from `weight_scale`; the other arguments are those of `expected_counts`.
+    """
+    expected = expected_counts(counts, volumes, sources, recent=recent, baseline=baseline)
+    return poisson_p_value(counts[:, :recent][:, :, sources].sum(axis=(1, 2)) / scale, expected / scale)
 
 
 def growth_offsets(counts: Floats1d, volumes: Floats1d, sources: Bools1d) -> Floats1d:
@@ -96,21 +147,11 @@ def growth_offsets(counts: Floats1d, volumes: Floats1d, sources: Bools1d) -> Flo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrowthRates:
-    """Growth of groups, all ``(groups,)``: log share per week with its 90 % interval; NaN where nothing was counted.
-
-    Attributes:
-        level: log share at the cut-off; level_error, rate_error: standard errors; covariance: between them.
-        dispersion: 1 and above, how much wider than Poisson the counts scatter.
-    """
+    """Growth of groups, all ``(groups,)``: log share per week with its 90 % interval; NaN where nothing was counted."""
 
     rate: Float64s
     low: Float64s
     high: Float64s
-    level: Float64s
-    rate_error: Float64s
-    level_error: Float64s
-    covariance: Float64s
-    dispersion: Float64s
 
 
 def growth_rates(counts: Floats2d, offsets: Floats2d) -> GrowthRates:
@@ -124,89 +165,44 @@ def growth_rates(counts: Floats2d, offsets: Floats2d) -> GrowthRates:
         counts: ``(groups, weeks)``, column 0 the last week.
         offsets: ``(groups, weeks)``, above 0 where something was written; other weeks are left out.
     """
-    from scipy.special import stdtrit  # noqa: PLC0415 - see `surprise`
+    from scipy.special import stdtrit  # noqa: PLC0415 - only where measured
 
     used = offsets > 0
     y = np.where(used, counts, 0.0).astype(np.float64)
     log_offset = np.log(np.where(used, offsets, 1.0))
     time: Float64s = -(np.arange(counts.shape[1], dtype=np.float64) + 0.5)
     total = y.sum(axis=1)
+
+    def information(level: Float64s, rate: Float64s) -> tuple[Float64s, ...]:
+        """Fitted means, and the entries of the information matrix with the slope's prior."""
+        line = np.clip(level[:, None] + rate[:, None] * time + log_offset, -30, 30)
+        mean = np.where(used, np.exp(line), 0.0)
+        curvature = (mean * time**2).sum(axis=1) + 1.0 / _SLOPE_SD**2
+        return mean, mean.sum(axis=1), (mean * time).sum(axis=1), curvature
+
     with np.errstate(divide="ignore"):
         level = np.log(total / np.maximum(np.where(used, offsets, 0.0).sum(axis=1), 1e-12))
     level, rate = np.asarray(np.where(total > 0, level, 0.0), dtype=np.float64), np.zeros(len(y))
-    for _ in range(_STEPS):
-        level, rate, _ = _newton(y, log_offset, used, time, (level, rate))
-    fit = _fisher(log_offset, used, time, (level, rate))
+    for _ in range(_STEPS):  # Newton's method, no step longer than 1
+        mean, aa, ab, bb = information(level, rate)
+        up = (y - mean).sum(axis=1)
+        turn = ((y - mean) * time).sum(axis=1) - rate / _SLOPE_SD**2
+        determinant = np.maximum(aa * bb - ab**2, 1e-12)
+        level_step, rate_step = (bb * up - ab * turn) / determinant, (aa * turn - ab * up) / determinant
+        short = np.minimum(1.0, 1.0 / np.maximum(np.maximum(np.abs(level_step), np.abs(rate_step)), 1e-12))
+        level, rate = level + short * level_step, rate + short * rate_step
+    mean, aa, ab, bb = information(level, rate)
     freedom = np.maximum(used.sum(axis=1) - 2, 1)
-    scatter = np.maximum(1.0, (np.where(used, (y - fit[0]) ** 2 / np.maximum(fit[0], 1e-6), 0.0)).sum(axis=1) / freedom)
-    determinant = np.maximum(fit[1] * fit[3] - fit[2] ** 2, 1e-12)
-    empty = total <= 0
-
-    def shown(values: Float64s) -> Float64s:
-        return np.asarray(np.where(empty, np.nan, values), dtype=np.float64)
-
-    rate_error = np.sqrt(scatter * fit[1] / determinant)
-    wide = stdtrit(freedom, (1 + INTERVAL_LEVEL) / 2) * rate_error
-    return GrowthRates(
-        rate=shown(rate),
-        low=shown(rate - wide),
-        high=shown(rate + wide),
-        level=shown(level),
-        rate_error=shown(rate_error),
-        level_error=shown(np.sqrt(scatter * fit[3] / determinant)),
-        covariance=shown(-scatter * fit[2] / determinant),
-        dispersion=shown(scatter),
-    )
-
-
-_Line = tuple[Float64s, Float64s]
-
-
-def _fisher(log_offset: Float64s, used: Bools1d, time: Float64s, line: _Line) -> tuple[Float64s, ...]:
-    """Fitted means, and the three entries of the information matrix with the slope's prior."""
-    level, rate = line
-    mean = np.where(used, np.exp(np.clip(level[:, None] + rate[:, None] * time + log_offset, -30, 30)), 0.0)
-    prior = 1.0 / _SLOPE_SD**2
-    return mean, mean.sum(axis=1), (mean * time).sum(axis=1), (mean * time**2).sum(axis=1) + prior
-
-
-def _newton(
-    y: Float64s, log_offset: Float64s, used: Bools1d, time: Float64s, line: _Line
-) -> tuple[Float64s, Float64s, Float64s]:
-    level, rate = line
-    mean, aa, ab, bb = _fisher(log_offset, used, time, line)
-    first = (y - mean).sum(axis=1)
-    second = ((y - mean) * time).sum(axis=1) - rate / _SLOPE_SD**2
-    determinant = np.maximum(aa * bb - ab**2, 1e-12)
-    up = (bb * first - ab * second) / determinant
-    turn = (aa * second - ab * first) / determinant
-    short = np.minimum(1.0, 1.0 / np.maximum(np.maximum(np.abs(up), np.abs(turn)), 1e-12))
-    return level + short * up, rate + short * turn, determinant
+    scatter = np.maximum(1.0, (np.where(used, (y - mean) ** 2 / np.maximum(mean, 1e-6), 0.0)).sum(axis=1) / freedom)
+    error = np.sqrt(scatter * aa / np.maximum(aa * bb - ab**2, 1e-12))
+    wide = stdtrit(freedom, (1 + INTERVAL_LEVEL) / 2) * error
+    rate, low, high = (np.where(total <= 0, np.nan, values) for values in (rate, rate - wide, rate + wide))
+    return GrowthRates(rate=rate, low=low, high=high)
 
 
 def doubling_weeks(rate: float) -> float | None:
     """Weeks until the share has doubled (halved, where it shrinks); None where it stands still."""
     return float(np.log(2) / abs(rate)) if abs(rate) > 1e-3 else None  # noqa: PLR2004 - two lives of a trend
-
-
-# What founds a group and weeks of the window: median and scale, averages over development sets of three kinds
-# (docs/methods.md#calibration).
-SHIPPED_NULL: Mapping[tuple[str, int], tuple[float, float]] = {
-    ("density", 1): (1.25, 1.2),
-    ("density", 2): (1.25, 1.2),
-    ("density", 4): (0.95, 1.0),
-    ("name", 1): (3.45, 0.7),
-    ("name", 2): (3.6, 0.7),
-    ("name", 4): (3.55, 0.75),
-    ("word", 1): (2.35, 0.8),
-    ("word", 2): (2.3, 1.25),
-    ("word", 4): (2.15, 1.1),
-}
-_UNKNOWN = (1.5, 1.2)
-_SEEN = 1.96
-_TRUST = 100
-_FEWEST = 20
-_TAIL = ((0.975, 1.96), (0.99, 2.326))
 
 
 def normal_score(p: Float64s) -> Float64s:
@@ -226,9 +222,9 @@ def upper_tail(scores: Float64s) -> Float64s:
     """
     from scipy.special import ndtr  # noqa: PLC0415 - heavy, only where tested
 
-    seen = ndtr(-np.minimum(scores, _SEEN))
-    rate = np.exp(-(_SEEN**2) / 2) / np.sqrt(2 * np.pi) / ndtr(-_SEEN)
-    return np.asarray(seen * np.exp(-rate * np.maximum(scores - _SEEN, 0.0)), dtype=np.float64)
+    seen = ndtr(-np.minimum(scores, _SEEN_SCORE))
+    rate = np.exp(-(_SEEN_SCORE**2) / 2) / np.sqrt(2 * np.pi) / ndtr(-_SEEN_SCORE)
+    return np.asarray(seen * np.exp(-rate * np.maximum(scores - _SEEN_SCORE, 0.0)), dtype=np.float64)
 
 
 def estimate_null(founded: str, weeks: int, scores: Float64s) -> tuple[str, int, float, float]:
@@ -238,9 +234,9 @@ def estimate_null(founded: str, weeks: int, scores: Float64s) -> tuple[str, int,
     where that is wider: the upper tail alone decides about false alarms. A hundred groups weigh as much as the
     shipped constants.
     """
-    median, scale = SHIPPED_NULL.get((founded, weeks), _UNKNOWN)
-    if len(scores) >= _FEWEST:
-        trust = len(scores) / (len(scores) + _TRUST)
+    median, scale = SHIPPED_NULL.get((founded, weeks), _UNKNOWN_NULL)
+    if len(scores) >= _FEWEST_SCORES:
+        trust = len(scores) / (len(scores) + _NULL_TRUST)
         own = float(np.median(scores))
         spread = max(0.3, *((float(np.quantile(scores, part)) - own) / z for part, z in _TAIL))
         median, scale = trust * own + (1 - trust) * median, trust * spread + (1 - trust) * scale
@@ -255,13 +251,12 @@ def calibrate_scores(
     Args:
         scores: ``(groups,)``.
         kinds: what founded each, and the weeks of its window.
-        null: from `estimate`.
+        null: from `estimate_null`.
     """
     known = {(founded, weeks): (median, scale) for founded, weeks, median, scale in null}
-    constants = np.array(
-        [known.get(kind, SHIPPED_NULL.get(kind, _UNKNOWN)) for kind in kinds], dtype=np.float64
-    ).reshape(-1, 2)
-    return np.asarray((scores - constants[:, 0]) / constants[:, 1], dtype=np.float64)
+    constants = [known.get(kind, SHIPPED_NULL.get(kind, _UNKNOWN_NULL)) for kind in kinds]
+    median, scale = np.array(constants, dtype=np.float64).reshape(-1, 2).T
+    return np.asarray((scores - median) / scale, dtype=np.float64)
 
 
 def q_values(p: Float64s) -> Float64s:
@@ -272,9 +267,8 @@ def q_values(p: Float64s) -> Float64s:
     n = len(p)
     order = np.argsort(p, kind="stable")
     ranked = np.asarray(p, dtype=np.float64)[order] * n / np.arange(1, n + 1)
-    adjusted = np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 1.0)
     result = np.empty(n)
-    result[order] = adjusted
+    result[order] = np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 1.0)
     return result
 
 
@@ -287,68 +281,37 @@ def permuted_ages(ages: Ints1d, sources: Ints1d, kept: Bools1d, rng: np.random.G
     return shuffled
 
 
-_WORDS = 5
-_HITS = 2
-_COMMON = 0.1
-_OWN_LANGUAGE = 3
-_OWN_QUANTILE = 5
-_BLOCK = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Neighbourhood:
-    """A group as a region of the space of vectors.
-
-    Attributes:
-        centre: ``(dim,)`` length 1.
-        least: ``(languages,)`` cosine from which a document of the language lies inside.
-        inside: the members that do, each measured against the others alone.
-    """
-
-    centre: Floats1d
-    least: Floats1d
-    inside: Ints1d
-    members: Ints1d
-
-
-def neighbourhood_of(history: History, members: Ints1d, centre: Floats1d, *, quantile: float) -> Neighbourhood:
-    """The region that nine tenths of the members lie in (at `quantile` .1), each judged without its own pull.
+def neighbourhood_of(history: History, members: Ints1d, *, quantile: float) -> Neighbourhood:
+    """Where nine tenths of the members lie (at `quantile` .1), each measured without its own pull.
 
     A language with five members has its own limit; the others share that of all.
     """
-    vectors = history.vectors[members]
+    vectors, langs = history.vectors[members], history.langs[members]
     near = leave_one_out_cosines(vectors)
-    least = np.full(len(history.languages), float(np.quantile(near, quantile)), dtype=np.float32)
-    for code in np.unique(history.langs[members]):
-        own = near[history.langs[members] == code]
+    thresholds = np.full(len(history.languages), float(np.quantile(near, quantile)), dtype=np.float32)
+    for code in np.unique(langs):
+        own = near[langs == code]
         if len(own) >= _OWN_QUANTILE:
-            least[code] = np.quantile(own, quantile)
-    inside = members[near >= least[history.langs[members]]]
-    return Neighbourhood(centre=centre, least=least, inside=inside, members=members)
+            thresholds[code] = np.quantile(own, quantile)
+    inside = members[near >= thresholds[langs]]
+    return Neighbourhood(centre=group_centre(vectors, langs), thresholds=thresholds, inside=inside, members=members)
 
 
-def leave_one_out_cosines(vectors: Floats2d) -> Floats1d:
-    """``(n,)`` leave-one-out cosine of each row to the sum of the others."""
-    others = vectors.sum(axis=0) - vectors
-    lengths = np.maximum(np.linalg.norm(others, axis=1), 1e-6)
-    return np.asarray(np.einsum("ij,ij->i", vectors, others) / lengths, dtype=np.float32)
-
-
-def rows_within(history: History, regions: Sequence[Neighbourhood]) -> list[Ints1d]:
-    """The rows that lie inside each region, ascending; members count by their leave-one-out cosine."""
-    if not regions:
+def rows_within(history: History, neighbourhoods: Sequence[Neighbourhood]) -> list[Ints1d]:
+    """The rows that lie inside each neighbourhood, ascending; members count by their leave-one-out cosine."""
+    if not neighbourhoods:
         return []
-    centres = np.stack([region.centre for region in regions])
-    least = np.stack([region.least for region in regions])
-    found: list[list[Ints1d]] = [[] for _ in regions]
+    centres = np.stack([one.centre for one in neighbourhoods])
+    thresholds = np.stack([one.thresholds for one in neighbourhoods])
+    found: list[list[Ints1d]] = [[] for _ in neighbourhoods]
     for start in range(0, len(history), _BLOCK):
         part = slice(start, start + _BLOCK)
-        hits = centres @ history.vectors[part].T >= least[:, history.langs[part]]
+        hits = centres @ history.vectors[part].T >= thresholds[:, history.langs[part]]
         for rows, hit in zip(found, hits, strict=True):
             rows.append(np.flatnonzero(hit) + start)
     return [
-        np.union1d(np.setdiff1d(np.concatenate(rows), region.members, assume_unique=True), region.inside)
-        for rows, region in zip(found, regions, strict=True)
+        np.union1d(np.setdiff1d(np.concatenate(rows), one.members, assume_unique=True), one.inside)
+        for rows, one in zip(found, neighbourhoods, strict=True)
     ]
 
 
@@ -366,15 +329,13 @@ def characteristic_words(history: History, members: Ints1d, *, weeks: int, basel
     Returns:
         Up to five columns per language, strongest first.
     """
-    before = (history.week >= weeks) & (history.week < weeks + baseline)
-    codes, counts = np.unique(history.langs[members], return_counts=True)
+    before = np.asarray((history.week >= weeks) & (history.week < weeks + baseline), dtype=np.bool_)
+    langs = history.langs[members]
+    codes, counts = np.unique(langs, return_counts=True)
     enough = [int(code) for code, count in zip(codes, counts, strict=True) if count >= _OWN_LANGUAGE]
-    if len(enough) < 2:  # noqa: PLR2004 - one language: all members speak together
-        return (_strongest_words(history, members, np.asarray(before, dtype=np.bool_)),)
-    return tuple(
-        _strongest_words(history, members[history.langs[members] == code], before & (history.langs == code))
-        for code in enough
-    )
+    if len(enough) < 2:  # noqa: PLR2004 - one language: all members together
+        return (_strongest_words(history, members, before),)
+    return tuple(_strongest_words(history, members[langs == code], before & (history.langs == code)) for code in enough)
 
 
 def _strongest_words(history: History, members: Ints1d, before: Bools1d) -> Ints1d:
@@ -383,16 +344,12 @@ def _strongest_words(history: History, members: Ints1d, before: Bools1d) -> Ints
     common = inside >= max(2, 0.15 * len(members))
     words, inside = words[common], inside[common]
     n_before = int(before.sum())
-    outside = np.array([_count_in_rows(history, int(word), before) for word in words], dtype=np.float64)
+    outside = np.array([before[rows_with_word(history, int(word))].sum() for word in words], dtype=np.float64)
     rare = outside <= max(_COMMON * n_before, 1)
     words, inside, outside = words[rare], inside[rare], outside[rare]
     odds = np.log((inside + 0.5) / (len(members) + 1)) - np.log((outside + 0.5) / (n_before + 1))
     order = np.lexsort((words, -odds * np.sqrt(inside)))[:_WORDS]
     return words[order[odds[order] > 0]].astype(np.int64)
-
-
-def _count_in_rows(history: History, word: int, rows: Bools1d) -> int:
-    return int(rows[rows_with_word(history, word)].sum())
 
 
 def rows_with_word(history: History, word: int) -> Ints1d:
@@ -405,44 +362,18 @@ def rows_with_words(history: History, words: Sequence[Ints1d], *, name: int = -1
 
     Args:
         history: what is searched.
-        words: per language, from `characteristic`; a single one says too little.
-        name: column of the new name that founded the group, which speaks for it alone; −1 for none.
+        words: per language, from `characteristic_words`; a single one says too little.
+        name: column of the new name that founded the group, which stands for it alone; −1 for none.
     """
     if name >= 0:
         return rows_with_word(history, name)
     found = [np.zeros(0, dtype=np.int64)]
     for own in words:
-        if len(own) < _HITS:
-            continue
-        told = np.concatenate([rows_with_word(history, int(word)) for word in own])
-        rows, hits = np.unique(told, return_counts=True)
-        found.append(rows[hits >= _HITS])
+        if len(own) >= _WORDS_NEEDED:
+            each = np.concatenate([rows_with_word(history, int(word)) for word in own])
+            rows, hits = np.unique(each, return_counts=True)
+            found.append(rows[hits >= _WORDS_NEEDED])
     return np.unique(np.concatenate(found))
-
-
-LEAST_MEMBERS_TESTED = 3
-_LEAST_BASELINE = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentGroup:
-    """Recent documents that may move together.
-
-    Attributes:
-        members: ascending rows of the history, no repeats of a story.
-        weeks: the window its growth is tested over.
-        owner: number of the unit it belongs to, −1 for none.
-        region: given where the group has too few members to have a radius of its own.
-        founded: by density, a word or a name (`trends.clusters`): what was chosen, and so how kind its test is.
-        name: column of the name that founded it, −1 for none; what has the name speaks of the group.
-    """
-
-    members: Ints1d
-    weeks: int
-    owner: int = -1
-    region: Neighbourhood | None = None
-    founded: str = FOUNDED_BY_DENSITY
-    name: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -450,19 +381,20 @@ class GroupMeasurements:
     """What was counted of groups, in their order.
 
     Attributes:
-        regions: where each lies; near: rows inside it; words: its characteristic columns; told: rows that have them,
-            or the name that founded the group.
-        counts: ``(groups, weeks, sources)`` documents inside the region, week 0 the last.
-        telling: the same of documents with its words.
-        p_radius, p_words: of growth over its window, 1 where it could not be tested.
+        neighbourhoods: where each lies; rows_near: rows inside it; words: its characteristic columns.
+        counts: ``(groups, weeks, sources)`` documents inside the neighbourhood, weighted by source, week 0 the last.
+        word_counts: the same of documents with its words, or with the name that founded the group.
+        scale: ``(groups,)`` of `counts`, from `weight_scale`.
+        p_neighbourhood, p_words: of growth over its window, 1 where it could not be tested.
         tested: which could.
     """
 
-    regions: tuple[Neighbourhood, ...]
-    near: tuple[Ints1d, ...]
+    neighbourhoods: tuple[Neighbourhood, ...]
+    rows_near: tuple[Ints1d, ...]
     words: tuple[tuple[Ints1d, ...], ...]
     counts: Floats2d
-    telling: Floats2d
+    word_counts: Floats2d
+    scale: Floats1d
     p_neighbourhood: Float64s
     p_words: Float64s
     tested: Bools1d
@@ -473,48 +405,55 @@ class GroupMeasurements:
         return normal_score(np.minimum(self.p_neighbourhood, self.p_words))
 
     @property
-    def plain(self) -> Float64s:
+    def uncalibrated_p(self) -> Float64s:
         """``(groups,)`` p of either test, corrected for there being two."""
         return np.asarray(np.minimum(1.0, 2 * np.minimum(self.p_neighbourhood, self.p_words)), dtype=np.float64)
 
     @property
-    def surest(self) -> Float64s:
-        """``(groups,)`` the larger p: what both ways of counting agree on."""
+    def larger_p(self) -> Float64s:
+        """``(groups,)`` what both ways of counting agree on."""
         return np.asarray(np.maximum(self.p_neighbourhood, self.p_words), dtype=np.float64)
 
 
 def measure_groups(history: History, groups: Sequence[DocumentGroup], options: TrendOptions) -> GroupMeasurements:
     """Count and test groups in a history."""
     baselines = [baseline_length(history, group.weeks, options) for group in groups]
-    regions = tuple(group.region or _neighbourhood(history, group, options) for group in groups)
-    near = tuple(rows_within(history, regions))
+    neighbourhoods = tuple(
+        group.neighbourhood or neighbourhood_of(history, group.members, quantile=options.member_quantile)
+        for group in groups
+    )
+    near = tuple(rows_within(history, neighbourhoods))
     words = tuple(
         characteristic_words(history, group.members, weeks=group.weeks, baseline=max(weeks, 1))
         if len(group.members) >= LEAST_MEMBERS_TESTED
         else ()
         for group, weeks in zip(groups, baselines, strict=True)
     )
-    shape = (len(groups), history.weeks, history.source_count)
-    counts = np.zeros(shape, dtype=np.float32)
-    telling = np.zeros(shape, dtype=np.float32)
-    for i in range(len(groups)):
-        counts[i] = weekly_counts(history, near[i])
-        telling[i] = weekly_counts(history, rows_with_words(history, words[i], name=groups[i].name))
-    tested = np.array(
-        [
-            len(g.members) >= LEAST_MEMBERS_TESTED and b >= _LEAST_BASELINE
-            for g, b in zip(groups, baselines, strict=True)
-        ],
-        dtype=np.bool_,
-    )
+    counts = np.zeros((len(groups), history.weeks, history.source_count), dtype=np.float32)
+    word_counts = np.zeros_like(counts)
+    for i, group in enumerate(groups):
+        counts[i] = history.weekly(near[i])
+        word_counts[i] = history.weekly(rows_with_words(history, words[i], name=group.name))
+    tested = np.array([len(group.members) >= LEAST_MEMBERS_TESTED for group in groups], dtype=np.bool_)
+    tested &= np.array(baselines, dtype=np.int64) >= _LEAST_BASELINE
+    p_values = np.ones((2, len(groups)))
+    for weeks in sorted({group.weeks for group in groups}):
+        of = np.flatnonzero(tested & np.array([group.weeks == weeks for group in groups], dtype=np.bool_))
+        baseline = baseline_length(history, weeks, options)
+        sources = live_sources(history.volume, weeks + baseline)
+        if len(of) and sources.any():
+            for p, own in zip(p_values, (counts[of], word_counts[of]), strict=True):
+                scale = weight_scale(own, history.source_weights)
+                p[of] = growth_p_values(own, history.volume, sources, scale, recent=weeks, baseline=baseline)
     return GroupMeasurements(
-        regions=regions,
-        near=near,
+        neighbourhoods=neighbourhoods,
+        rows_near=near,
         words=words,
         counts=counts,
-        telling=telling,
-        p_neighbourhood=_growth_p_values(history, groups, counts, tested, options),
-        p_words=_growth_p_values(history, groups, telling, tested, options),
+        word_counts=word_counts,
+        scale=weight_scale(counts, history.source_weights),
+        p_neighbourhood=p_values[0],
+        p_words=p_values[1],
         tested=tested,
     )
 
@@ -523,29 +462,3 @@ def baseline_length(history: History, weeks: int, options: TrendOptions) -> int:
     """Weeks before the window that it is tested against: eight, or as many as the archive has."""
     oldest = int(history.ages.max(initial=-1)) + 1
     return max(0, min(options.baseline_weeks, oldest // 7 - weeks, history.weeks - weeks))
-
-
-def _neighbourhood(history: History, group: DocumentGroup, options: TrendOptions) -> Neighbourhood:
-    vectors, langs = history.vectors[group.members], history.langs[group.members]
-    return neighbourhood_of(history, group.members, group_centre(vectors, langs), quantile=options.member_quantile)
-
-
-def _growth_p_values(
-    history: History,
-    groups: Sequence[DocumentGroup],
-    counts: Floats2d,
-    tested: Bools1d,
-    options: TrendOptions,
-) -> Float64s:
-    """``(groups,)`` one-sided p of more documents in the window than the weeks before let expect."""
-    volumes = weekly_volume(history)
-    p = np.ones(len(groups))
-    for weeks in sorted({group.weeks for group in groups}):
-        of = np.flatnonzero(tested & np.array([group.weeks == weeks for group in groups], dtype=np.bool_))
-        baseline = baseline_length(history, weeks, options)
-        sources = live_sources(volumes, weeks + baseline)
-        if not len(of) or not sources.any():
-            continue
-        awaited = expected_counts(counts[of], volumes, sources, recent=weeks, baseline=baseline)
-        p[of] = poisson_p_value(counts[of][:, :weeks][:, :, sources].sum(axis=(1, 2)), awaited)
-    return p

@@ -1,12 +1,9 @@
-"""How a call turned out: pure arithmetic on the weeks before and after it.
+"""Calls: what an analysis states of a trend at a cut-off, and how that turned out.
 
-What speaks of a trend is counted before and after its cut-off in the same way: documents with two of the words, or in
-the region, that the call named. Nothing of what came later decides what is counted.
-
-Calls of a cut-off judged by what was available `days` later, beside groups of the same size drawn at random.
-
-Documents drawn one by one have nothing in common that could grow: calls would shine beside them. So chance is to look
-at random: a document, and as many of its nearest neighbours as the call has.
+What is about a trend is counted before and after its cut-off in the same way: documents with two of the words, or in
+the neighbourhood, that the call named. Nothing of what came later decides what is counted. Beside every call stand
+groups of the same size drawn at random. Documents drawn one by one have nothing in common that could grow, and calls
+would shine beside them: so a random group is a document and as many of its nearest neighbours as the call has.
 """
 
 from __future__ import annotations
@@ -18,25 +15,16 @@ from zlib import crc32
 
 import numpy as np
 
-from foresight.model.documents import Bools1d, Corpus, Floats1d, Floats2d, Ints1d
+from foresight.model.documents import Bools1d, Corpus, Floats1d, Ints1d
 from foresight.model.track_record import CallOutcome, ProjectionBand, TrendCall
 from foresight.model.trends import LanguageMean
-from foresight.nlp.centring import centre_by_language
 from foresight.nlp.word_index import WordIndex
-from foresight.trends.history import (
-    DAY,
-    History,
-    available_rows,
-    gather_history,
-    live_sources,
-    to_seconds,
-    weekly_counts,
-    weekly_volume,
-)
-from foresight.trends.measurement import Neighbourhood, characteristic_words, rows_with_words, rows_within
+from foresight.trends.clusters import Neighbourhood
+from foresight.trends.history import DAY, History, history_before, live_sources, to_seconds
+from foresight.trends.measurement import characteristic_words, rows_with_words, rows_within
 
 OUTCOME_DAYS = (28, 91)
-"""Days after a cut-off at which a call is judged; the longest projection (12 weeks) lies within the last."""
+"""Days after a cut-off at which a call is evaluated; the longest projection (12 weeks) lies within the last."""
 
 LEAST_RATIO = 1.5
 _ADDED = 3
@@ -44,6 +32,13 @@ _LEAST_AFTER = 3
 _LEAST_WRITTEN = 50
 _BASELINE = slice(4, 26)
 _SPAN = 4
+_HISTORY_WEEKS = 26
+_DRAWN_WEEKS, _BASELINE_WEEKS, _ALIVE_WEEKS = 4, 8, 12
+_FEWEST_MEMBERS = 2
+_TRIES = 4
+"""Random groups per call: some have no two words in common, and the first that has some counts."""
+_NEVER = 2.0
+
 _Weekly = Sequence[float]
 
 
@@ -54,9 +49,9 @@ def did_grow(before: _Weekly, written: _Weekly, after: _Weekly, written_after: _
     added on both sides, so that noise in small counts is no growth, and three have to come.
 
     Args:
-        before: per week, the last first: what speaks of it.
+        before: per week, the last first: what is about it.
         written: the same of everything.
-        after: per week of the horizon, the first first: what speaks of it.
+        after: per week of the horizon, the first first: what is about it.
         written_after: the same of everything.
 
     Returns:
@@ -67,11 +62,7 @@ def did_grow(before: _Weekly, written: _Weekly, after: _Weekly, written_after: _
 
 
 def did_last(before: _Weekly, written: _Weekly, after: _Weekly, written_after: _Weekly) -> bool | None:
-    """What the chance to last promises: over the horizon half as much again as in weeks 4 to 26 before, or more.
-
-    Arguments, added documents and what is unknown as in `grew`; only the weeks compared with are others, the same ones
-    for every horizon.
-    """
+    """What the persistence probability promises: as `did_grow`, compared with weeks 4 to 26 before at every horizon."""
     return _rose(before[_BASELINE], written[_BASELINE], after, written_after)
 
 
@@ -80,12 +71,12 @@ def _rose(before: _Weekly, written: _Weekly, after: _Weekly, written_after: _Wee
     later, total = sum(after), sum(written_after)
     if usually < _LEAST_WRITTEN or not total:
         return None
-    awaited = usual / usually * total
-    return later >= _LEAST_AFTER and later + _ADDED >= LEAST_RATIO * (awaited + _ADDED)
+    expected = usual / usually * total
+    return later >= _LEAST_AFTER and later + _ADDED >= LEAST_RATIO * (expected + _ADDED)
 
 
 def counts_before(call: TrendCall) -> tuple[float, ...]:
-    """Weekly counts that the call is judged by: by words, or by region where it had no words, the last week first."""
+    """Weekly counts that decide: by words, or by neighbourhood where the call had no words, the last week first."""
     return call.spoken if any(call.spoken) else call.near
 
 
@@ -95,7 +86,7 @@ def counts_after(call: TrendCall, outcome: CallOutcome) -> tuple[float, ...]:
 
 
 def share_after(outcome: CallOutcome, weeks: int) -> tuple[float, float] | None:
-    """(documents in its region, everything) in the four weeks that end `weeks` after the call.
+    """(documents in its neighbourhood, everything) in the four weeks that end `weeks` after the call.
 
     None where the outcome does not reach as far, or nothing was written then.
     """
@@ -107,7 +98,7 @@ def share_after(outcome: CallOutcome, weeks: int) -> tuple[float, float] | None:
 
 
 def outcome_days_for(weeks: int) -> int:
-    """Days of the outcome that tells of a projection: the first that reaches as far."""
+    """Days of the outcome that decides on a projection: the first that reaches as far."""
     return next(days for days in OUTCOME_DAYS if days >= 7 * weeks)
 
 
@@ -116,16 +107,8 @@ def band_for(call: TrendCall, weeks: int) -> ProjectionBand | None:
     return next((one for one in call.bands if one.weeks == weeks), None)
 
 
-_HISTORY_WEEKS = 26
-_DRAWN_WEEKS, _BASELINE_WEEKS, _ALIVE_WEEKS = 4, 8, 12
-_FEWEST_MEMBERS = 2
-_TRIES = 4
-"""Random groups per call: some have no two words in common, and the first that has some is judged."""
-_NEVER = 2.0
-
-
 def outcome_reach(days: int) -> timedelta:
-    """How far before the moment of judging documents are looked at."""
+    """How far before the moment of evaluation documents are looked at."""
     return timedelta(days=days, weeks=_HISTORY_WEEKS)
 
 
@@ -141,7 +124,8 @@ def outcomes_of_calls(
     """How calls of one cut-off turned out, from documents available less than `days` after it.
 
     Args:
-        corpus: what is counted in; documents available later are not looked at, older ones than `reach` not needed.
+        corpus: what is counted in; documents available later are not looked at, older ones than `outcome_reach` not
+            needed.
         words: of the same documents, row by row.
         means: that centre the vectors.
         calls: all of one cut-off.
@@ -153,14 +137,22 @@ def outcomes_of_calls(
     """
     if not calls:
         return ()
-    view = _outcome_window(corpus, words, means, calls[0], days)
-    regions = rows_within(view.past, [_call_neighbourhood(call, view.past.languages) for call in calls])
+    cutoff, ahead = to_seconds(calls[0].as_of), days // 7
+    history = history_before(corpus, words, means, cutoff=cutoff + days * DAY, weeks=ahead + _HISTORY_WEEKS)
+    sources = live_sources(history.volume[ahead:], _ALIVE_WEEKS)
+    window = _OutcomeWindow(history=history, ahead=ahead, sources=sources)
     columns = {word: column for column, word in enumerate(words.vocabulary)}
-    drawn = _random_groups(view, corpus, calls, seed)
-    return tuple(
-        _outcome_of_call(view, call, _word_columns(call, columns), near, chance)
-        for call, near, chance in zip(calls, regions, drawn, strict=True)
-    )
+    near = rows_within(history, [_call_neighbourhood(call, history.languages) for call in calls])
+    known = np.flatnonzero(history.counted & (corpus.available[history.rows] < cutoff))
+    pool = known[(history.week[known] >= ahead) & (history.week[known] < ahead + _DRAWN_WEEKS)]
+    found = []
+    for call, lying in zip(calls, near, strict=True):
+        with_words = _rows_with_call_words(history, call, columns)
+        rng = np.random.default_rng([seed, cutoff, crc32(call.trend_id.encode())])
+        found.append(
+            _outcome_of_call(window, call, days, (with_words, lying), _random_groups(history, pool, call, rng))
+        )
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,107 +160,70 @@ class _OutcomeWindow:
     """The weeks before and after a cut-off, in one history that ends at the horizon.
 
     Attributes:
-        ahead: weeks after the cut-off; sources: alive before it. written: per week, the last first.
+        ahead: weeks after the cut-off; sources: alive before it.
     """
 
-    past: History
+    history: History
     ahead: int
-    days: int
     sources: Bools1d
-    written: Floats1d
 
-    def split(self, rows: Ints1d) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Counts per week before the cut-off, the last first, and after it, the first first."""
-        return self.halves(weekly_counts(self.past, rows)[:, self.sources].sum(axis=1))
-
-    def halves(self, counts: Floats1d) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Weeks of the history as the two."""
-        numbers = counts.astype(np.float64)
+    def split(self, weekly: Floats1d) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Counts per week and source before the cut-off, the last week first, and after it, the first first."""
+        numbers = weekly[:, self.sources].sum(axis=1).astype(np.float64)
         return tuple(numbers[self.ahead :].tolist()), tuple(numbers[: self.ahead][::-1].tolist())
-
-
-def _outcome_window(
-    corpus: Corpus, words: WordIndex, means: Sequence[LanguageMean], call: TrendCall, days: int
-) -> _OutcomeWindow:
-    cutoff, ahead = to_seconds(call.as_of) + days * DAY, days // 7
-    weeks = ahead + _HISTORY_WEEKS
-    rows = available_rows(corpus, cutoff=cutoff, weeks=weeks)
-    vectors: Floats2d = centre_by_language(corpus.vectors[rows], [corpus.langs[row] for row in rows], means)
-    past = gather_history(corpus, words, vectors, rows=rows, cutoff=cutoff, weeks=weeks)
-    volumes = weekly_volume(past)
-    sources = live_sources(volumes[ahead:], _ALIVE_WEEKS)
-    return _OutcomeWindow(past=past, ahead=ahead, days=days, sources=sources, written=volumes[:, sources].sum(axis=1))
 
 
 def _call_neighbourhood(call: TrendCall, languages: Sequence[str]) -> Neighbourhood:
     """Where the call's trend lay; a language it did not know takes the strictest limit of those it knew."""
-    least = dict(call.least)
-    strictest = max(least.values(), default=_NEVER)
-    none = np.zeros(0, dtype=np.int64)
-    limits = np.array([least.get(lang, strictest) for lang in languages], dtype=np.float32)
-    return Neighbourhood(centre=call.centre, least=limits, inside=none, members=none)
+    known = dict(call.least)
+    strictest = max(known.values(), default=_NEVER)
+    return Neighbourhood.without_members(call.centre, [known.get(lang, strictest) for lang in languages])
 
 
-def _word_columns(call: TrendCall, columns: dict[str, int]) -> tuple[Ints1d, ...]:
-    return tuple(np.array([columns[word] for word in group if word in columns], dtype=np.int64) for group in call.words)
-
-
-def _name_column(call: TrendCall, words: Sequence[Ints1d]) -> int:
-    """Column of the name that the call was counted by, −1 where it was by two words, or by none."""
+def _rows_with_call_words(history: History, call: TrendCall, columns: dict[str, int]) -> Ints1d:
+    """Rows with two of the call's words, or with the name that it was counted by."""
+    words = [np.array([columns[word] for word in own if word in columns], dtype=np.int64) for own in call.words]
     is_name = len(call.words) == 1 and len(call.words[0]) == 1 and any(call.spoken)
-    return int(words[0][0]) if is_name and len(words[0]) else -1
+    return rows_with_words(history, words, name=int(words[0][0]) if is_name and len(words[0]) else -1)
 
 
 def _outcome_of_call(
-    view: _OutcomeWindow, call: TrendCall, words: Sequence[Ints1d], near: Ints1d, chances: Sequence[Ints1d]
+    window: _OutcomeWindow, call: TrendCall, days: int, rows: tuple[Ints1d, Ints1d], drawn: Sequence[Ints1d]
 ) -> CallOutcome:
-    _, spoken = view.split(rows_with_words(view.past, words, name=_name_column(call, words)))
-    _, lying = view.split(near)
-    _, totals = view.halves(view.written)
-    before, after = counts_before(call), spoken if any(call.spoken) else lying
+    spoken, near = (window.split(window.history.weekly(own))[1] for own in rows)
+    totals = window.split(window.history.volume)[1]
+    before, after = counts_before(call), spoken if any(call.spoken) else near
+    by_chance = (_random_group_grew(window, members) for members in drawn)
     return CallOutcome(
         origin=call.origin,
         trend_id=call.trend_id,
         as_of=call.as_of,
-        days=view.days,
-        known=call.as_of + timedelta(days=view.days),
+        days=days,
+        known=call.as_of + timedelta(days=days),
         grew=did_grow(before, call.totals, after, totals),
         lasted=did_last(before, call.totals, after, totals),
-        chance_grew=next(
-            (found for members in chances if (found := _random_group_grew(view, members)) is not None), None
-        ),
+        chance_grew=next((grew for grew in by_chance if grew is not None), None),
         spoken=spoken,
-        near=lying,
+        near=near,
         totals=totals,
     )
 
 
-def _random_groups(
-    view: _OutcomeWindow, corpus: Corpus, calls: Sequence[TrendCall], seed: int
-) -> list[tuple[Ints1d, ...]]:
-    """Groups of each call's size: a random document of the four weeks before the cut-off, and those nearest to it."""
-    past, cutoff = view.past, to_seconds(calls[0].as_of)
-    known = corpus.available[past.rows] < cutoff
-    recent = (past.week >= view.ahead) & (past.week < view.ahead + _DRAWN_WEEKS)
-    pool = np.flatnonzero(past.counted & known & recent)
-    vectors = past.vectors[pool]
-    found = []
-    for call in calls:
-        rng = np.random.default_rng([seed, cutoff, crc32(call.trend_id.encode())])
-        seeds = rng.permutation(len(pool))[:_TRIES]
-        nearest = [np.argsort(-(vectors @ vectors[one]), kind="stable")[: len(call.documents)] for one in seeds]
-        found.append(tuple(np.sort(pool[rows]) for rows in nearest))
-    return found
+def _random_groups(history: History, pool: Ints1d, call: TrendCall, rng: np.random.Generator) -> tuple[Ints1d, ...]:
+    """Groups of the call's size: a random document of the four weeks before the cut-off, and those nearest to it."""
+    vectors = history.vectors[pool]
+    nearest = [np.argsort(-(vectors @ vectors[one]), kind="stable") for one in rng.permutation(len(pool))[:_TRIES]]
+    return tuple(np.sort(pool[rows[: len(call.documents)]]) for rows in nearest)
 
 
-def _random_group_grew(view: _OutcomeWindow, members: Ints1d) -> bool | None:
+def _random_group_grew(window: _OutcomeWindow, members: Ints1d) -> bool | None:
     """Whether a random group grew, by words of its own."""
     if len(members) < _FEWEST_MEMBERS:
         return None
-    words = characteristic_words(view.past, members, weeks=view.ahead + _DRAWN_WEEKS, baseline=_BASELINE_WEEKS)
-    rows = rows_with_words(view.past, words)
+    history, weeks = window.history, window.ahead + _DRAWN_WEEKS
+    rows = rows_with_words(history, characteristic_words(history, members, weeks=weeks, baseline=_BASELINE_WEEKS))
     if not len(rows):
         return None
-    before, after = view.split(rows)
-    written, written_after = view.halves(view.written)
+    before, after = window.split(history.weekly(rows))
+    written, written_after = window.split(history.volume)
     return did_grow(before, written, after, written_after)

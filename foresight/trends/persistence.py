@@ -1,21 +1,18 @@
-"""The chance to last: still half as much again as before, over the four and over the thirteen weeks to come.
+"""The persistence probability: still half as much again as before, over the four and over the thirteen weeks to come.
 
 Most bursts are over when they are seen. A logistic model on how the weekly counts ran tells those that go on. Its
-coefficients are shipped (`lasting.json`, learned by `benchmarks.lasting` on news of several kinds) and hold on kinds of
-news they were not learned on; an archive's own outcomes draw them to what happens there (`trends.persistence`,
-docs/methods.md#lasting).
-
-The shipped chance to last, drawn to what became of the archive's own calls.
+coefficients are shipped (`persistence.json`, learned by `benchmarks.lasting` on news of several kinds) and hold on
+kinds of news they were not learned on.
 
 How often a movement lasts differs from one kind of news to the next, by twice as much or half; which one lasts sooner
-than another hardly does. So an archive keeps the order of the shipped model and learns two numbers a horizon (Platt,
-Probabilistic outputs for support vector machines, 1999), by what is likeliest under priors that hold the model where
-it is until outcomes say otherwise:
+than another hardly does. So an archive keeps the order of the shipped model and learns two numbers a horizon from its
+own outcomes (Platt, Probabilistic outputs for support vector machines, 1999), by what is likeliest under priors that
+hold the model where it is until outcomes say otherwise:
 
-    logit of the chance = shift + slope · logit of the shipped chance,   shift ~ N(0, 1), slope ~ N(1, .3)
+    logit of the probability = shift + slope · logit of the shipped one,   shift ~ N(0, 1), slope ~ N(1, .3)
 
-What is *told* is drawn; what decides is not: the gate and the order of the list stay with the shipped chance, so that
-a replay and a live run list the same (docs/methods.md#lasting).
+What is stated is adjusted; what decides is not: the least probability of a listed trend and the order of the list stay
+with the shipped model, so that a replay and a live run list the same (docs/methods.md#lasting).
 """
 
 from __future__ import annotations
@@ -23,7 +20,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -53,65 +50,72 @@ PERSISTENCE_FEATURES = (
     "part_last_week",
     "long_usual",
 )
+
+LEAST_CALLS_FOR_FIT = 60
+"""Known outcomes from which on an archive's own are learned from."""
+
+PERSISTENCE_STAGES = frozenset({Stage.EMERGING, Stage.WEAK, Stage.CANDIDATE})
+"""What the probability is stated of in lists; what stands was not called for its movement."""
+
 _WEEKS_NEEDED = 26
 _MOST_EVIDENCE = 15.0
 _QUARTER_WEEKS = slice(4, 12)
 _WEEKS_BEFORE = slice(12, 26)
+_PRIOR_MEAN = np.array([0.0, 1.0])
+_PRIOR_PRECISION = np.array([1.0, 1 / 0.3**2])
+_LEAST_SLOPE = 0.05
+_STEPS = 50
+_ENOUGH = 1e-10
+_SUREST = 1e-6
+
 _Coefficients = Mapping[int, tuple[float, Float64s]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persistence:
-    """How weekly counts ran, all ``(groups,)``.
+    """Persistence probabilities of groups.
 
     Attributes:
-        chances: per horizon of `HORIZONS`, 0…1: the share over the weeks to come is at least 1.5 times that of weeks 4
-            to 26 before, three documents added on both sides, and three come.
-        lift: log share of the last two weeks over that of the ten before, half a document added.
+        probabilities: per horizon of `PERSISTENCE_WEEKS` ``(groups,)``, 0…1: the share over the weeks to come is at
+            least 1.5 times that of weeks 4 to 26 before, three documents added on both sides, and three come.
     """
 
-    chances: Mapping[int, Floats1d]
-    lift: Floats1d
+    probabilities: Mapping[int, Floats1d]
 
     @property
-    def chance(self) -> Floats1d:
-        """The geometric mean of the chances to last four and thirteen weeks: soon and for good."""
-        product = np.prod([self.chances[weeks] for weeks in PERSISTENCE_WEEKS], axis=0)
+    def probability(self) -> Floats1d:
+        """The geometric mean of both horizons: soon and for good."""
+        product = np.prod([self.probabilities[weeks] for weeks in PERSISTENCE_WEEKS], axis=0)
         return np.asarray(product ** (1 / len(PERSISTENCE_WEEKS)), dtype=np.float32)
 
 
 def estimate_persistence(counts: Floats2d, totals: Floats1d, coefficients: _Coefficients | None = None) -> Persistence:
-    """Judge the run of counts.
+    """Probabilities from the run of counts.
 
     Args:
         counts: ``(groups, weeks)`` documents per week, column 0 the last; weeks before the archive are 0.
         totals: ``(weeks,)`` the same of everything.
         coefficients: per horizon (intercept, ``(features,)``); the shipped ones where None.
     """
-    known = coefficients or shipped_coefficients()
     described = persistence_features(counts, totals)
-    return Persistence(
-        chances=MappingProxyType(
-            {
-                weeks: np.asarray(logistic(described @ slopes + intercept), dtype=np.float32)
-                for weeks, (intercept, slopes) in known.items()
-            }
-        ),
-        lift=_log_ratio(_padded(counts), _padded(totals[None])[0], slice(0, 2), slice(2, 12)),
-    )
+    found = {
+        weeks: np.asarray(logistic(described @ slopes + intercept), dtype=np.float32)
+        for weeks, (intercept, slopes) in (coefficients or shipped_coefficients()).items()
+    }
+    return Persistence(probabilities=MappingProxyType(found))
 
 
-def ranking_strength(course_: Persistence, surest: Float64s) -> Floats1d:
-    """What the list is ordered by: chance × evidence.
+def ranking_strength(persistence: Persistence, larger_p: Float64s) -> Floats1d:
+    """``(groups,)`` what the list is ordered by: probability × evidence.
 
     Where groups of one movement overlap, the one stands for it on which both ways of counting agree.
 
     Args:
-        course_: of the groups.
-        surest: ``(groups,)`` the larger of the two p-values.
+        persistence: of the groups.
+        larger_p: ``(groups,)`` the larger of the two p-values.
     """
-    evidence = np.minimum(_MOST_EVIDENCE, 0.3 - np.log10(np.clip(surest, 1e-300, 1.0)))
-    return np.asarray(course_.chance * evidence, dtype=np.float32)
+    evidence = np.minimum(_MOST_EVIDENCE, 0.3 - np.log10(np.clip(larger_p, 1e-300, 1.0)))
+    return np.asarray(persistence.probability * evidence, dtype=np.float32)
 
 
 def logistic(logit: Float64s) -> Float64s:
@@ -153,14 +157,12 @@ def persistence_features(counts: Floats2d, totals: Floats1d) -> Float64s:
 @cache
 def shipped_coefficients() -> _Coefficients:
     """Per horizon the intercept and ``(features,)`` coefficients that came with the program."""
-    kept = json.loads(files("foresight.trends").joinpath("persistence.json").read_text("utf-8"))
+    shipped = json.loads(files("foresight.trends").joinpath("persistence.json").read_text("utf-8"))
     return MappingProxyType(
         {
-            weeks: (
-                float(kept[str(weeks)]["intercept"]),
-                np.array([kept[str(weeks)][name] for name in PERSISTENCE_FEATURES], dtype=np.float64),
-            )
+            weeks: (float(own["intercept"]), np.array([own[name] for name in PERSISTENCE_FEATURES], dtype=np.float64))
             for weeks in PERSISTENCE_WEEKS
+            for own in (shipped[str(weeks)],)
         }
     )
 
@@ -189,40 +191,28 @@ def _log_ratio(counts: Float64s, totals: Float64s, now: slice, then: slice) -> F
     )
 
 
-LEAST_CALLS_FOR_FIT = 60
-"""Known outcomes from which on an archive is listened to."""
-
-PERSISTENCE_STAGES = frozenset({Stage.EMERGING, Stage.WEAK, Stage.CANDIDATE})
-"""What the chance is told of in lists; what stands was not called for its movement."""
-
-_PRIOR_MEAN = np.array([0.0, 1.0])
-_PRIOR_PRECISION = np.array([1.0, 1 / 0.3**2])
-_LEAST_SLOPE = 0.05
-_STEPS = 50
-_ENOUGH = 1e-10
-_SUREST = 1e-6
-
-
 @dataclass(slots=True)
 class PersistenceLearning:
-    """(Logit of the shipped chance, whether it lasted) of past calls, by horizon, as outcomes become known."""
+    """(Logit of the shipped probability, whether it lasted) of past calls, by horizon, as outcomes become known."""
 
-    found: dict[int, list[tuple[float, bool]]] = field(default_factory=lambda: defaultdict(list))
+    cases_by_horizon: dict[int, list[tuple[float, bool]]] = field(default_factory=lambda: defaultdict(list))
 
     def learn(self, pairs: Iterable[tuple[TrendCall, CallOutcome]]) -> None:
         """Take in calls with outcomes; each horizon is learned from the outcome of that many weeks."""
         for call, outcome in pairs:
-            weeks, came = outcome.days // 7, call_lasted(call, outcome)
-            if weeks in PERSISTENCE_WEEKS and call.stage in PERSISTENCE_STAGES and came is not None:
-                self.found[weeks].append((_shipped_logit(call, weeks), came))
+            weeks, lasted = outcome.days // 7, call_lasted(call, outcome)
+            if weeks in PERSISTENCE_WEEKS and call.stage in PERSISTENCE_STAGES and lasted is not None:
+                self.cases_by_horizon[weeks].append((_shipped_logit(call, weeks), lasted))
 
     def fits(self) -> tuple[PersistenceFit, ...]:
         """What the archive has taught so far, of horizons with at least `LEAST_CALLS_FOR_FIT` outcomes."""
-        return tuple(
-            _fit_horizon(weeks, found)
-            for weeks, found in sorted(self.found.items())
-            if len(found) >= LEAST_CALLS_FOR_FIT
-        )
+        fits = []
+        for weeks, cases in sorted(self.cases_by_horizon.items()):
+            if len(cases) >= LEAST_CALLS_FOR_FIT:
+                logits, lasted = zip(*cases, strict=True)
+                shift, slope = fit_shift_and_slope(np.array(logits, np.float64), np.array(lasted, np.bool_))
+                fits.append(PersistenceFit(weeks=weeks, calls=len(cases), shift=shift, slope=slope))
+        return tuple(fits)
 
 
 def call_lasted(call: TrendCall, outcome: CallOutcome) -> bool | None:
@@ -231,91 +221,69 @@ def call_lasted(call: TrendCall, outcome: CallOutcome) -> bool | None:
 
 
 def adjust_to_outcomes(shipped: Persistence, fits: Sequence[PersistenceFit]) -> Persistence:
-    """The chances to tell, in the order of the shipped ones; those of horizons without a fit stay as they are.
+    """The probabilities to state, in the order of the shipped ones; those of horizons without a fit stay as they are.
 
     Of several fits of one horizon, of runs and of a backtest, the one with the most calls behind it counts.
     """
     best = {fit.weeks: fit for fit in sorted(fits, key=lambda fit: (fit.calls, fit.shift, fit.slope))}
-    drawn = {
-        weeks: _adjusted(chances, best[weeks]) if weeks in best else chances
-        for weeks, chances in shipped.chances.items()
-    }
-    return replace(shipped, chances=MappingProxyType(drawn))
+    adjusted = dict(shipped.probabilities)
+    for weeks in set(best) & set(adjusted):
+        line = best[weeks].shift + best[weeks].slope * _logit(adjusted[weeks])
+        adjusted[weeks] = np.asarray(logistic(line), dtype=np.float32)
+    return Persistence(probabilities=MappingProxyType(adjusted))
 
 
-def fit_shift_and_slope(logits: Float64s, came: Bools1d) -> tuple[float, float]:
+def fit_shift_and_slope(logits: Float64s, lasted: Bools1d) -> tuple[float, float]:
     """The likeliest (shift, slope) under the priors, by Newton's method.
 
     Args:
-        logits: ``(n,)`` of the shipped chance; n may be 0.
-        came: ``(n,)`` whether it lasted.
+        logits: ``(n,)`` of the shipped probability; n may be 0.
+        lasted: ``(n,)`` whether it lasted.
 
     Returns:
         A slope above 0: what was likelier stays likelier, whatever the outcomes. The same in any order of the cases.
     """
-    order = np.lexsort((came, logits))
-    cases = _FitCases(np.column_stack([np.ones(len(order)), logits[order]]), came[order].astype(np.float64))
-    found = _maximise_posterior(cases, _PRIOR_MEAN, np.array([True, True]))
+    order = np.lexsort((lasted, logits))
+    features, came = np.column_stack([np.ones(len(order)), logits[order]]), lasted[order].astype(np.float64)
+    found = _maximise_posterior(features, came, _PRIOR_MEAN, [0, 1])
     if found[1] < _LEAST_SLOPE:
-        found = _maximise_posterior(cases, np.array([found[0], _LEAST_SLOPE]), np.array([True, False]))
+        found = _maximise_posterior(features, came, np.array([found[0], _LEAST_SLOPE]), [0])
     return float(found[0]), float(found[1])
+
+
+def _maximise_posterior(features: Float64s, came: Float64s, start: Float64s, free: Sequence[int]) -> Float64s:
+    """``(2,)`` numbers of the highest posterior, those that are not free held; steps are halved until they help."""
+
+    def height(at: Float64s) -> float:
+        """Log of the posterior, up to a constant."""
+        line = features @ at
+        likely = (came * line - np.logaddexp(0.0, line)).sum()
+        return float(likely - 0.5 * (_PRIOR_PRECISION * (at - _PRIOR_MEAN) ** 2).sum())
+
+    at, reached = start, height(start)
+    for _ in range(_STEPS):
+        chance = logistic(features @ at)
+        uphill = features.T @ (came - chance) - _PRIOR_PRECISION * (at - _PRIOR_MEAN)
+        bend = (features * (chance * (1 - chance))[:, None]).T @ features + np.diag(_PRIOR_PRECISION)
+        step = np.zeros(2)
+        step[free] = np.linalg.solve(bend[np.ix_(free, free)], uphill[free])
+        before, reached = reached, height(at + step)
+        while reached < before and np.abs(step).max() > _ENOUGH:
+            step = step / 2
+            reached = height(at + step)
+        if np.abs(step).max() <= _ENOUGH:
+            break
+        at = at + step
+    return at
 
 
 def _shipped_logit(call: TrendCall, weeks: int) -> float:
     """Of one call on its own, so that it does not hang by a bit on which others are looked at with it."""
     counts, totals = np.array([counts_before(call)], dtype=np.float32), np.array(call.totals, dtype=np.float32)
-    return float(_logit(estimate_persistence(counts, totals).chances[weeks])[0])
+    return float(_logit(estimate_persistence(counts, totals).probabilities[weeks])[0])
 
 
-def _fit_horizon(weeks: int, found: Sequence[tuple[float, bool]]) -> PersistenceFit:
-    logits, came = zip(*found, strict=True)
-    shift, slope = fit_shift_and_slope(np.array(logits, dtype=np.float64), np.array(came, dtype=np.bool_))
-    return PersistenceFit(weeks=weeks, calls=len(found), shift=shift, slope=slope)
-
-
-@dataclass(frozen=True, slots=True)
-class _FitCases:
-    """``(n, 2)`` features, the first 1, and ``(n,)`` whether each lasted."""
-
-    features: Float64s
-    came: Float64s
-
-    def height(self, at: Float64s) -> float:
-        """Log of the posterior, up to a constant."""
-        line = self.features @ at
-        likely = (self.came * line - np.logaddexp(0.0, line)).sum()
-        return float(likely - 0.5 * (_PRIOR_PRECISION * (at - _PRIOR_MEAN) ** 2).sum())
-
-    def slopes(self, at: Float64s) -> tuple[Float64s, Float64s]:
-        """Its gradient, and how fast that falls: ``(2,)``, ``(2, 2)``."""
-        chance = logistic(self.features @ at)
-        uphill = self.features.T @ (self.came - chance) - _PRIOR_PRECISION * (at - _PRIOR_MEAN)
-        bent = (self.features * (chance * (1 - chance))[:, None]).T @ self.features
-        return uphill, bent + np.diag(_PRIOR_PRECISION)
-
-
-def _maximise_posterior(cases: _FitCases, start: Float64s, free: Bools1d) -> Float64s:
-    """``(2,)`` numbers of the highest posterior, those that are not free held; steps are halved until they help."""
-    at, height = start, cases.height(start)
-    for _ in range(_STEPS):
-        uphill, bend = cases.slopes(at)
-        step = np.zeros(2)
-        step[free] = np.linalg.solve(bend[np.ix_(free, free)], uphill[free])
-        reached = cases.height(at + step)
-        while reached < height and np.abs(step).max() > _ENOUGH:
-            step = step / 2
-            reached = cases.height(at + step)
-        if np.abs(step).max() <= _ENOUGH:
-            break
-        at, height = at + step, reached
-    return at
-
-
-def _adjusted(chances: Floats1d, fit: PersistenceFit) -> Floats1d:
-    return np.asarray(logistic(fit.shift + fit.slope * _logit(chances)), dtype=np.float32)
-
-
-def _logit(chances: Floats1d) -> Float64s:
-    """Of chances as they are kept, a millionth from certain at most."""
-    sure = np.clip(chances.astype(np.float64), _SUREST, 1 - _SUREST)
+def _logit(probabilities: Floats1d) -> Float64s:
+    """Of probabilities as they are kept, a millionth from certain at most."""
+    sure = np.clip(probabilities.astype(np.float64), _SUREST, 1 - _SUREST)
     return np.asarray(np.log(sure) - np.log1p(-sure), dtype=np.float64)

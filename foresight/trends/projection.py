@@ -10,9 +10,13 @@ count with what was left of them, often nothing: a band may reach down to nothin
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
 
 import numpy as np
 
@@ -34,10 +38,11 @@ PROJECTION_KINDS: Mapping[Stage, str] = {
     Stage.FADING: KIND_STABLE,
 }
 
-_SPAN = 4
-_TRUST = 400
 HALF_DOCUMENT = 0.5
 """Of a document, added to every count before its logarithm is taken."""
+
+_SPAN = 4
+_TRUST = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,39 +54,30 @@ class ProjectionWeights:
         few: what is added to the log where few documents are counted, times 1 / √documents: a group's own documents
             lie nearer to its centre than later ones do.
         wander, counting: scale of the log error: a constant, and what is added times 1 / √documents.
+        errors: quantiles of past errors at `BAND_LEVELS`, in scales.
     """
 
     pull: float
     few: float
     wander: float
     counting: float
+    errors: tuple[float, ...] = ()
 
 
-PROJECTION_WEIGHTS: Mapping[tuple[int, str], ProjectionWeights] = {
-    (4, KIND_RISING): ProjectionWeights(pull=0.68, few=-0.98, wander=0.46, counting=0.64),
-    (8, KIND_RISING): ProjectionWeights(pull=0.33, few=-1.27, wander=0.69, counting=0.11),
-    (12, KIND_RISING): ProjectionWeights(pull=0.04, few=-0.23, wander=0.64, counting=0.0),
-    (4, KIND_CANDIDATE): ProjectionWeights(pull=0.73, few=-1.25, wander=0.22, counting=0.73),
-    (8, KIND_CANDIDATE): ProjectionWeights(pull=0.37, few=-1.27, wander=0.44, counting=0.24),
-    (12, KIND_CANDIDATE): ProjectionWeights(pull=0.0, few=0.57, wander=0.48, counting=0.13),
-    (4, KIND_STABLE): ProjectionWeights(pull=0.27, few=-0.33, wander=0.26, counting=0.5),
-    (8, KIND_STABLE): ProjectionWeights(pull=0.1, few=-0.52, wander=0.42, counting=0.21),
-    (12, KIND_STABLE): ProjectionWeights(pull=0.09, few=-0.6, wander=0.5, counting=0.1),
-}
-"""By weeks ahead and kind. Learned with `benchmarks/projection.py` on several sets together, each with one voice."""
+@cache
+def shipped_weights() -> Mapping[tuple[int, str], ProjectionWeights]:
+    """By weeks ahead and kind, as they came with the program.
 
-SHIPPED_ERRORS: Mapping[tuple[int, str], tuple[float, ...]] = {
-    (4, KIND_RISING): (-2.57, -1.0, 0.05, 0.68, 1.49),
-    (8, KIND_RISING): (-1.94, -0.74, 0.01, 0.89, 2.31),
-    (12, KIND_RISING): (-2.07, -0.48, -0.01, 1.04, 2.72),
-    (4, KIND_CANDIDATE): (-2.21, -0.99, 0.08, 0.79, 1.78),
-    (8, KIND_CANDIDATE): (-1.79, -0.53, 0.08, 1.22, 2.69),
-    (12, KIND_CANDIDATE): (-2.36, -0.46, 0.03, 1.12, 2.66),
-    (4, KIND_STABLE): (-2.57, -0.84, 0.03, 0.74, 1.68),
-    (8, KIND_STABLE): (-2.45, -0.77, 0.0, 0.82, 1.89),
-    (12, KIND_STABLE): (-2.55, -0.81, 0.0, 0.74, 1.82),
-}
-"""Quantiles of past errors at `BAND_LEVELS`, by weeks ahead and kind, from the same source (docs/benchmarks.md)."""
+    Learned with `benchmarks/projection.py` on several sets together, each with one voice (docs/benchmarks.md).
+    """
+    shipped = json.loads(files("foresight.trends").joinpath("projection.json").read_text("utf-8"))
+    return MappingProxyType(
+        {
+            (int(weeks), kind): ProjectionWeights(**(own | {"errors": tuple(own["errors"])}))
+            for kind, by_weeks in shipped.items()
+            for weeks, own in by_weeks.items()
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +99,7 @@ def project_shares(
         counts: ``(groups, weeks)`` documents per week, column 0 the last, within sources that were alive.
         totals: ``(weeks,)`` the same of everything.
         kinds: of each group, from `PROJECTION_KINDS`.
-        weeks: ahead, one of `HORIZONS`.
+        weeks: ahead, one of `PROJECTION_WEEKS`.
         errors: of the archive's own past projections, known at the cut-off.
     """
     written = max(float(totals[:_SPAN].sum()), 1.0)
@@ -111,7 +107,7 @@ def project_shares(
     for kind in sorted(set(kinds)):
         of = np.flatnonzero([one == kind for one in kinds])
         off = _quantiles(weeks, kind, errors)
-        centre, scale = _centre_and_scale(counts[of], totals, PROJECTION_WEIGHTS[weeks, kind])
+        centre, scale = _centre_and_scale(counts[of], totals, shipped_weights()[weeks, kind])
         documents = centre[:, None] * np.exp(off * scale[:, None]) - HALF_DOCUMENT
         shares[of] = np.clip(documents / written, 0.0, 1.0)
     shares[counts.sum(axis=1) <= 0] = np.nan
@@ -128,7 +124,13 @@ def _centre_and_scale(counts: Floats2d, totals: Floats1d, weights: ProjectionWei
 
 def month_and_usual(counts: Floats2d, totals: Floats1d) -> tuple[Float64s, Float64s]:
     """``(groups,)`` documents in four weeks of the present volume: by the last four weeks, and as usual before."""
-    return _expected(counts, totals, slice(0, 4)), _expected(counts, totals, slice(4, 26))
+
+    def at_share_of(span: slice) -> Float64s:
+        written = float(totals[span].sum())
+        share = counts[:, span].sum(axis=1) / written if written else np.zeros(len(counts))
+        return np.asarray(share * float(totals[:_SPAN].sum()), dtype=np.float64)
+
+    return at_share_of(slice(0, 4)), at_share_of(slice(4, 26))
 
 
 def projection_centre(month: Float64s, usual: Float64s, weights: ProjectionWeights) -> Float64s:
@@ -137,16 +139,9 @@ def projection_centre(month: Float64s, usual: Float64s, weights: ProjectionWeigh
     return np.asarray(np.maximum(usual * np.exp(line), HALF_DOCUMENT), dtype=np.float64)
 
 
-def _expected(counts: Floats2d, totals: Floats1d, span: slice) -> Float64s:
-    """Documents in four weeks of the present volume at the share of a span."""
-    written = float(totals[span].sum())
-    share = counts[:, span].sum(axis=1) / written if written else np.zeros(len(counts))
-    return np.asarray(share * float(totals[:_SPAN].sum()), dtype=np.float64)
-
-
 def _quantiles(weeks: int, kind: str, errors: Sequence[BandErrors]) -> Float64s:
     """Shipped quantiles and the archive's own, by how many calls stand behind the latter."""
-    mixed, weight = np.array(SHIPPED_ERRORS[weeks, kind]) * _TRUST, float(_TRUST)
+    mixed, weight = np.array(shipped_weights()[weeks, kind].errors) * _TRUST, float(_TRUST)
     for one in errors:
         if (one.weeks, one.kind) == (weeks, kind):
             mixed, weight = mixed + np.array(one.quantiles) * one.calls, weight + one.calls
@@ -155,9 +150,9 @@ def _quantiles(weeks: int, kind: str, errors: Sequence[BandErrors]) -> Float64s:
 
 @dataclass(slots=True)
 class BandLearning:
-    """Errors of past projections, gathered as outcomes become known."""
+    """Errors of past projections by weeks ahead and kind, gathered as outcomes become known."""
 
-    found: dict[tuple[int, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+    errors_by_kind: dict[tuple[int, str], list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def learn(self, pairs: Iterable[tuple[TrendCall, CallOutcome]]) -> None:
         """Take in calls with outcomes; each horizon of a projection is learned from the first outcome to reach it."""
@@ -165,24 +160,24 @@ class BandLearning:
             for weeks in PROJECTION_WEEKS:
                 error = projection_error(call, outcome, weeks)
                 if error is not None:
-                    self.found[weeks, PROJECTION_KINDS[call.stage]].append(error)
+                    self.errors_by_kind[weeks, PROJECTION_KINDS[call.stage]].append(error)
 
     def errors(self) -> tuple[BandErrors, ...]:
         """What the next bands may learn: quantiles at `BAND_LEVELS`, as far out as so few calls allow."""
         return tuple(
             BandErrors(weeks=weeks, kind=kind, calls=len(off), quantiles=_conformal(off))
-            for (weeks, kind), off in sorted(self.found.items())
+            for (weeks, kind), off in sorted(self.errors_by_kind.items())
         )
 
 
 def projection_error(call: TrendCall, outcome: CallOutcome, weeks: int) -> float | None:
-    """How far the later count was from the centre, in scales; None where this outcome is not the one to tell."""
+    """How far the later count was from the centre, in scales; None where this outcome is not the one to say."""
     later = share_after(outcome, weeks) if outcome.days == outcome_days_for(weeks) else None
     if later is None or call.stage not in PROJECTION_KINDS:
         return None
     found, written = later
     counts, totals = np.array([call.near], dtype=np.float32), np.array(call.totals, dtype=np.float32)
-    centre, scale = _centre_and_scale(counts, totals, PROJECTION_WEIGHTS[weeks, PROJECTION_KINDS[call.stage]])
+    centre, scale = _centre_and_scale(counts, totals, shipped_weights()[weeks, PROJECTION_KINDS[call.stage]])
     seen = found * float(totals[:_SPAN].sum()) / written
     return float((np.log(seen + HALF_DOCUMENT) - np.log(centre[0])) / scale[0])
 
@@ -190,7 +185,5 @@ def projection_error(call: TrendCall, outcome: CallOutcome, weeks: int) -> float
 def _conformal(off: Sequence[float]) -> tuple[float, ...]:
     """Quantiles of n errors at `BAND_LEVELS`, lower ones rounded down and upper ones up among n + 1 places."""
     ordered, n = np.sort(np.array(off, dtype=np.float64)), len(off)
-    low = [int(np.floor(level * (n + 1))) - 1 for level in BAND_LEVELS]
-    high = [int(np.ceil(level * (n + 1))) - 1 for level in BAND_LEVELS]
-    places = [down if level < HALF_DOCUMENT else up for level, down, up in zip(BAND_LEVELS, low, high, strict=True)]
+    places = [int((np.floor if level < HALF_DOCUMENT else np.ceil)(level * (n + 1))) - 1 for level in BAND_LEVELS]
     return tuple(float(ordered[min(max(place, 0), n - 1)]) for place in places)

@@ -10,14 +10,14 @@ stops, moves nothing. The three parts of the variance are Poisson's of r, the dr
 year to the next (a coefficient of variation of .14: without it big words win by their size alone), and Poisson's of k.
 Negative binomial variance: Cameron and Trivedi, Regression Analysis of Count Data, ch. 3.
 
-A term may be called only where r is 5 and more, its rate rose in two successive years, it stands in three of the four
+A term is rising only where r is 5 and more, its rate rose in two successive years, it stands in three of the four
 quarters, and it is younger than the archive. Among thousands of words some do all that by chance. How many, is counted
 on permuted quarters: the quarters change places, and as many of the last year's lie in the new last year as of any
 other, so that what moves for real cancels out (balanced permutations: Tusher, Tibshirani and Chu, PNAS 98, 2001).
 Whole quarters change places, not documents, because the documents of one event come together.
-docs/methods.md#slow has the measurements.
-
-Terms of one matter gathered: "language model" and "large language" are one trend with two terms, not two trends.
+docs/methods.md#slow has the measurements. Documents count the weight of their source; a term whose documents weigh
+Σw²/Σw has Poisson's variances times that. Terms of one matter are gathered: "language model" and "large language" are
+one trend with two terms, not two trends.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from foresight.trends.history import DAY, first_of_story
 YEAR_QUARTERS = 4
 QUARTER_DAYS = 91
 FEWEST_QUARTERS = 8
-"""Two years: one to judge, one to judge it by."""
+"""Two years: one to measure, one to measure it by."""
 
 _DRIFT = 0.02
 _TRUST = 30.0
@@ -54,11 +54,12 @@ class TermCounts:
 
     Attributes:
         cutoff: seconds; span: quarters that are counted, the last year and those before it.
-        rows: ``(n,)`` rows of the corpus that count: firsts of a story in their source, within the span.
-        quarters: ``(n,)`` quarters before the cut-off, 0 the last; sources: ``(n,)``.
+        rows: ``(n,)`` rows of the corpus that count: firsts of a story in a source that weighs anything, in the span.
+        quarters: ``(n,)`` quarters before the cut-off, 0 the last; sources: ``(n,)``; weights: ``(n,)`` of them.
         columns: ``(nnz,)`` terms of those rows one after the other; cells: ``(nnz,)`` which of the rows each lies in.
-        counts: ``(terms, span)`` documents; volumes: ``(span, sources)`` documents of everything.
+        counts: ``(terms, span)`` documents, weighted; volumes: ``(span, sources)`` of everything.
         older: ``(terms,)`` documents before the span; older_volume: of everything.
+        scale: ``(terms,)`` Σw²/Σw of their documents, 1 where all weigh 1.
     """
 
     cutoff: int
@@ -66,12 +67,19 @@ class TermCounts:
     rows: Ints1d
     quarters: Ints1d
     sources: Ints1d
+    weights: Floats1d
     columns: Ints1d
     cells: Ints1d
     counts: Floats2d
     volumes: Floats2d
     older: Floats1d
     older_volume: float
+    scale: Floats1d
+
+    @property
+    def last_year(self) -> float:
+        """Documents of everything in the last year."""
+        return float(self.volumes[:YEAR_QUARTERS].sum())
 
 
 def count_terms(corpus: Corpus, index: WordIndex, *, cutoff: int, options: SlowOptions) -> TermCounts | None:
@@ -79,33 +87,39 @@ def count_terms(corpus: Corpus, index: WordIndex, *, cutoff: int, options: SlowO
 
     Looks at nothing that was available at `cutoff` or later.
     """
-    last = int(np.searchsorted(corpus.available, cutoff))
-    published = corpus.published[:last]
-    first = first_of_story(corpus.stories[:last], corpus.sources[:last], len(corpus.source_ids))
-    quarters = (cutoff - 1 - published) // (QUARTER_DAYS * DAY)
-    span, alive = _span(quarters[first], corpus.sources[:last][first], len(corpus.source_ids), options.quarters)
+    last, source_count = int(np.searchsorted(corpus.available, cutoff)), len(corpus.source_ids)
+    sources = corpus.sources[:last]
+    weights = corpus.source_weights[sources]
+    quarters = (cutoff - 1 - corpus.published[:last]) // (QUARTER_DAYS * DAY)
+    counted = first_of_story(corpus.stories[:last], sources, source_count) & (weights > 0)
+    span, alive = _span(quarters[counted], sources[counted], source_count, options.quarters)
     if span < FEWEST_QUARTERS:
         return None
-    kept = first & alive[corpus.sources[:last]]
-    recent = np.flatnonzero(kept & (quarters < span))
-    old = np.flatnonzero(kept & (quarters >= span))
-    columns, cells = _columns(index, recent)
-    width = len(index.vocabulary)
-    counts = np.bincount(columns * span + quarters[recent][cells], minlength=width * span)
-    sources = corpus.sources[recent]
-    volumes = np.bincount(quarters[recent] * len(corpus.source_ids) + sources, minlength=span * len(corpus.source_ids))
+    counted &= alive[sources]
+    recent, old = np.flatnonzero(counted & (quarters < span)), np.flatnonzero(counted & (quarters >= span))
+    (columns, cells), (old_columns, old_cells) = (_columns(index, rows) for rows in (recent, old))
+    width, quarter, source, weight = len(index.vocabulary), quarters[recent], sources[recent], weights[recent]
+
+    def total(place: Ints1d, worth: Floats1d, size: int) -> Floats1d:
+        return np.bincount(place, weights=worth, minlength=size).astype(np.float32)
+
+    by_term = total(columns, weight[cells], width)
     return TermCounts(
         cutoff=cutoff,
         span=span,
         rows=recent,
-        quarters=quarters[recent],
-        sources=sources,
+        quarters=quarter,
+        sources=source,
+        weights=weight,
         columns=columns,
         cells=cells,
-        counts=counts.reshape(width, span).astype(np.float32),
-        volumes=volumes.reshape(span, len(corpus.source_ids)).astype(np.float32),
-        older=np.bincount(_columns(index, old)[0], minlength=width).astype(np.float32),
-        older_volume=float(len(old)),
+        counts=total(columns * span + quarter[cells], weight[cells], width * span).reshape(width, span),
+        volumes=total(quarter * source_count + source, weight, span * source_count).reshape(span, source_count),
+        older=total(old_columns, weights[old][old_cells], width),
+        older_volume=float(weights[old].sum(dtype=np.float64)),
+        scale=np.where(by_term > 0, total(columns, weight[cells] ** 2, width) / np.maximum(by_term, 1e-9), 1.0).astype(
+            np.float32
+        ),
     )
 
 
@@ -113,7 +127,7 @@ def _span(quarters: Ints1d, sources: Ints1d, source_count: int, longest: int) ->
     """How many quarters to count, and the sources that were alive over all of them.
 
     The longest span whose sources write at least half of what the sources of any span write in the last year: an
-    archive of one old and a hundred younger feeds is judged by the younger ones.
+    archive of one old and a hundred younger feeds is measured by the younger ones.
     """
     oldest = int(quarters.max(initial=-1)) + 1
     volumes = np.bincount(quarters * source_count + sources, minlength=oldest * source_count)
@@ -157,37 +171,37 @@ class TermRises:
     """What was measured of terms, all ``(terms,)``.
 
     Attributes:
-        seen: documents of the last year; awaited: what the years before let expect; before: documents of those.
-        z: how far above that, in standard deviations.
-        called: passes every condition.
-        q: false discovery rate of the list that ends with it, 1 where not called.
+        documents: of the last year.
+        z: how far above what the years before lead to expect, in standard deviations.
+        is_rising: passes every condition.
+        q: false discovery rate of the list that ends with it, 1 where it does not rise.
     """
 
-    seen: Float64s
-    awaited: Float64s
-    before: Float64s
+    documents: Float64s
     z: Float64s
-    called: Bools1d
+    is_rising: Bools1d
     q: Float64s
 
 
 def test_rises(terms: TermCounts, options: SlowOptions, rng: np.random.Generator) -> TermRises:
     """Test every term against its own past, and against permuted quarters."""
-    seen, awaited, before, z, called = _test_terms(terms, np.arange(terms.span), options)
-    chance = [_test_permuted(terms, options, rng) for _ in range(options.permutations)]
+    documents, z, is_rising = _test_terms(terms, np.arange(terms.span), options)
+    chance: list[tuple[Float64s, Float64s]] = []
+    for _ in range(options.permutations):
+        size, score, rises = _test_terms(terms, balanced_order(terms.span, rng), options)
+        chance.append((np.asarray(size[rises], dtype=np.float64), np.asarray(score[rises], dtype=np.float64)))
     by_chance = np.concatenate([size for size, _ in chance]), np.concatenate([score for _, score in chance])
     q = np.ones(len(z))
-    q[called] = _false_discovery_rates((seen[called], z[called]), by_chance, options.permutations)
-    return TermRises(seen=seen, awaited=awaited, before=before, z=z, called=called, q=q)
+    q[is_rising] = _false_discovery_rates((documents[is_rising], z[is_rising]), by_chance, options.permutations)
+    return TermRises(documents=documents, z=z, is_rising=is_rising, q=q)
 
 
-_ScoredTerms = tuple[Float64s, Float64s]
-
-
-def _false_discovery_rates(found: _ScoredTerms, by_chance: _ScoredTerms, permutations: int) -> Float64s:
+def _false_discovery_rates(
+    found: tuple[Float64s, Float64s], by_chance: tuple[Float64s, Float64s], permutations: int
+) -> Float64s:
     """False discovery rates of (documents, z) found, from those of permuted quarters: each against its own size.
 
-    Rare terms are many and often come in bunches; judged together with them, no big term would ever be sure
+    Rare terms are many and often come in bunches; tested together with them, no big term would ever be sure
     (Efron, Simultaneous inference: when should hypothesis testing problems be combined?, Ann. Appl. Stat. 2, 2008).
     Each size may have its equal part of the rate. One false term more than was seen is allowed for.
     """
@@ -204,12 +218,6 @@ def _false_discovery_rates(found: _ScoredTerms, by_chance: _ScoredTerms, permuta
     return q
 
 
-def _test_permuted(terms: TermCounts, options: SlowOptions, rng: np.random.Generator) -> _ScoredTerms:
-    """(documents, z) of the terms that pass every condition after the quarters have changed places."""
-    seen, _, _, z, called = _test_terms(terms, balanced_order(terms.span, rng), options)
-    return np.asarray(seen[called], dtype=np.float64), np.asarray(z[called], dtype=np.float64)
-
-
 def balanced_order(span: int, rng: np.random.Generator) -> Ints1d:
     """A new order of the quarters with as many of the last year in the new last year as by proportion.
 
@@ -224,29 +232,23 @@ def balanced_order(span: int, rng: np.random.Generator) -> Ints1d:
     return np.concatenate([year, before]).astype(np.int64)
 
 
-def _test_terms(
-    terms: TermCounts, order: Ints1d, options: SlowOptions
-) -> tuple[Float64s, Float64s, Float64s, Float64s, Bools1d]:
-    """(seen, awaited, before, z, called) with the quarters in an order."""
-    counts = terms.counts[:, order]
-    seen, before = _sum(counts[:, :YEAR_QUARTERS]), _sum(counts[:, YEAR_QUARTERS:])
-    awaited = _expected_documents(terms, order, (0, YEAR_QUARTERS), (YEAR_QUARTERS, terms.span)) + _expected_of_unseen(
-        terms, order
-    )
-    variance = awaited + _DRIFT * awaited**2 + awaited**2 / (before + 1)
-    z = (seen - awaited) / np.sqrt(variance)
-    called = (seen >= options.least) & (z > 0) & ((counts[:, :YEAR_QUARTERS] > 0).sum(axis=1) >= _QUARTERS_PRESENT)
-    called &= _is_young(terms, seen)
-    for change in range(min(_CHANGES, terms.span // YEAR_QUARTERS - 1)):
-        year = change * YEAR_QUARTERS
-        called &= _sum(counts[:, year : year + YEAR_QUARTERS]) > _expected_documents(
-            terms, order, (year, year + YEAR_QUARTERS), (year + YEAR_QUARTERS, year + 2 * YEAR_QUARTERS)
-        )
-    if terms.span < (_CHANGES + 1) * YEAR_QUARTERS:
-        called &= _sum(counts[:, : YEAR_QUARTERS // 2]) >= _expected_documents(
-            terms, order, (0, YEAR_QUARTERS // 2), (YEAR_QUARTERS // 2, YEAR_QUARTERS)
-        )
-    return seen, awaited, before, z, np.asarray(called, dtype=np.bool_)
+def _test_terms(terms: TermCounts, order: Ints1d, options: SlowOptions) -> tuple[Float64s, Float64s, Bools1d]:
+    """(documents of the last year, z, whether it rises) with the quarters in an order."""
+    counts, year = terms.counts[:, order], YEAR_QUARTERS
+    seen, before = _sum(counts[:, :year]) / terms.scale, _sum(counts[:, year:]) / terms.scale
+    expected = _expected_documents(terms, order, (0, year), (year, terms.span)) + _expected_of_unseen(terms, order)
+    expected = expected / terms.scale
+    z = (seen - expected) / np.sqrt(expected + _DRIFT * expected**2 + expected**2 / (before + 1))
+    documents = _sum(counts[:, :year])
+    rises = (documents >= options.least) & (z > 0) & ((counts[:, :year] > 0).sum(axis=1) >= _QUARTERS_PRESENT)
+    rises &= _is_young(terms, documents)
+    for start in range(0, year * min(_CHANGES, terms.span // year - 1), year):
+        now, past = (start, start + year), (start + year, start + 2 * year)
+        rises &= _sum(counts[:, slice(*now)]) > _expected_documents(terms, order, now, past)
+    if terms.span < (_CHANGES + 1) * year:
+        now, past = (0, year // 2), (year // 2, year)
+        rises &= _sum(counts[:, slice(*now)]) >= _expected_documents(terms, order, now, past)
+    return documents, z, np.asarray(rises, dtype=np.bool_)
 
 
 def _sum(counts: Floats2d) -> Float64s:
@@ -265,7 +267,7 @@ def _expected_documents(terms: TermCounts, order: Ints1d, now: tuple[int, int], 
     in_past = np.zeros(terms.span, dtype=np.bool_)
     in_past[order[slice(*past)]] = True
     worth = np.where(in_past[terms.quarters], weight[terms.sources], 0.0)
-    by_source = np.bincount(terms.columns, weights=worth[terms.cells], minlength=len(terms.counts))
+    by_source = np.bincount(terms.columns, weights=(worth * terms.weights)[terms.cells], minlength=len(terms.counts))
     pooled = own / everything * float((n_now * _TRUST / (n_past + _TRUST)).sum())
     return np.asarray(by_source + pooled, dtype=np.float64)
 
@@ -276,11 +278,11 @@ def _expected_of_unseen(terms: TermCounts, order: Ints1d) -> float:
     return float(volumes[:YEAR_QUARTERS].sum()) / max(float(volumes[YEAR_QUARTERS:].sum()), 1.0)
 
 
-def _is_young(terms: TermCounts, seen: Float64s) -> Bools1d:
+def _is_young(terms: TermCounts, documents: Float64s) -> Bools1d:
     """Whether its share before the span was under a third of that of the last year."""
     if terms.older_volume <= 0:
-        return np.ones(len(seen), dtype=np.bool_)
-    now = seen / max(float(terms.volumes[:YEAR_QUARTERS].sum()), 1.0)
+        return np.ones(len(documents), dtype=np.bool_)
+    now = documents / max(terms.last_year, 1.0)
     return np.asarray(terms.older / terms.older_volume < _YOUNG * now, dtype=np.bool_)
 
 
@@ -318,14 +320,14 @@ def gather_families(
     """Gather terms, strongest first.
 
     A term that shares half of its documents with those of an earlier family, or half of that family's lead with it,
-    is part of it: what it would add is told already. The others found a family of their own.
+    is part of it: what it would add is there already. The others found a family of their own.
 
     Args:
         order: terms, strongest first.
         rows: ascending rows that hold each.
         documents: how many rows there are.
         most: families that are wanted.
-        kept: terms that are told beyond that number.
+        kept: terms that are kept beyond that number.
     """
     owner = np.full(documents, -1, dtype=np.int64)
     leads: list[int] = []

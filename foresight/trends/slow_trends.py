@@ -1,18 +1,19 @@
-"""Slow trends as records: their names from the term as it is written, their signals, and the documents behind them.
+"""Slow trends at a cut-off: terms that rise over quarters, gathered, staged, given lasting ids, and made records.
 
-Slow trends at a cut-off: terms that rise over quarters, gathered, staged and given lasting ids.
+As fast trends, but without a state: every count is made anew. A trend is named by its term as it is written.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
-from foresight.model.documents import Corpus, Floats1d, Ints1d
+from foresight.model.documents import Corpus, Floats1d, Floats2d, Ints1d
 from foresight.model.options import Options, SlowOptions
 from foresight.model.sources import Source
 from foresight.model.trends import (
@@ -33,8 +34,10 @@ from foresight.nlp.term_index import name_terms
 from foresight.nlp.term_spelling import is_fixed_phrase, spelled_terms
 from foresight.nlp.word_index import WordIndex
 from foresight.trends.clusters import unit_vector
-from foresight.trends.history import DAY, from_seconds, to_seconds
+from foresight.trends.history import DAY, FIRST_MONDAY, WEEK, WEEK_SECONDS, from_seconds, language_codes, to_seconds
 from foresight.trends.measurement import growth_offsets, growth_rates
+from foresight.trends.naming import capitalised
+from foresight.trends.signals import SignalValue, make_signal
 from foresight.trends.slow_terms import (
     QUARTER_DAYS,
     YEAR_QUARTERS,
@@ -48,293 +51,38 @@ from foresight.trends.slow_terms import (
     test_rises,
     trend_id_from_term,
 )
-from foresight.trends.stages import effective_sources, is_confirmed, least_sources_needed
+from foresight.trends.stages import (
+    MOVING_STAGES,
+    STANDING_ORDER,
+    effective_sources,
+    is_confirmed,
+    is_ranked,
+    least_sources_needed,
+)
 
 DOCUMENTS_KEPT = 400
 """Documents that are kept of a trend, the latest; a big one has thousands a year."""
 
-_NAMED_BY = 60
-_FEWEST_OF_A_LANGUAGE = 3
-_TERMS_SHOWN = 8
-_UNRANKED = (Stage.NOISE, Stage.SLEEPING)
-_HEADLINES = 12
-_SHORTEST_HEADLINE = 3
-_WEEK = 7 * DAY
-_FIRST_MONDAY = 4 * DAY  # 1970-01-05
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlowEntry:
-    """A slow trend of this analysis. growth: (rate, low, high) in log share per quarter over the last two years."""
-
-    id: str
-    family: TermFamily
-    stage: Stage
-    growth: tuple[float, float, float]
-    by_source: Floats1d
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlowTrendRecords:
-    """All that is told of one slow trend."""
-
-    trend: Trend
-    series: WeeklySeries
-    signals: tuple[Signal, ...]
-    assignments: tuple[Assignment, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlowContext:
-    """All that one analysis of slow trends has gathered at its cut-off. listed: how many new ones may be told."""
-
-    as_of: datetime
-    run_id: str
-    corpus: Corpus
-    index: WordIndex
-    terms: TermCounts
-    rise: TermRises
-    means: Sequence[LanguageMean]
-    listed: int
-
-
-def slow_records(
-    scene: SlowContext, entries: Sequence[SlowEntry], earlier: Mapping[str, Trend]
-) -> tuple[SlowTrendRecords, ...]:
-    """The records of all entries, ranked in the order given; noise and sleepers have rank 0.
-
-    Of new ones, those that are a formula of a column are left out, and those that are called as a stronger one is.
-    """
-    weeks = _WeeklyCounts(scene)
-    held = rows_holding(scene.terms, [entry.family.lead for entry in entries], quarters=scene.terms.span)
-    told: list[SlowTrendRecords] = []
-    titles: set[str] = set()
-    rank = 0
-    for entry in entries:
-        is_new = entry.id not in earlier
-        if is_new and (rank >= scene.listed or _is_formula(scene, entry)):
-            continue
-        ranked = entry.stage not in _UNRANKED
-        counted = held[entry.family.lead], weeks
-        one = _records_of(scene, entry, rank + 1 if ranked else 0, earlier.get(entry.id), counted)
-        title = one.trend.headlines[0].title.casefold() if one.trend.headlines else one.trend.id
-        if is_new and title in titles:
-            continue
-        titles.add(title)
-        rank += ranked
-        told.append(one)
-    return tuple(told)
-
-
-def _is_formula(scene: SlowContext, entry: SlowEntry) -> bool:
-    """Whether most of the latest articles in the main language say it in the same words."""
-    corpus, rows = scene.corpus, scene.terms.rows[entry.family.rows]
-    latest = rows[np.argsort(-corpus.published[rows], kind="stable")].tolist()
-    main = _langs(scene, rows)[:1]
-    own = [row for row in latest if corpus.langs[row] in main][:_NAMED_BY]
-    term = scene.index.vocabulary[entry.family.lead]
-    return any(
-        is_fixed_phrase(term, [corpus.titles[r] for r in own], [corpus.texts[r] for r in own], lang) for lang in main
-    )
-
-
-def _records_of(
-    scene: SlowContext, entry: SlowEntry, rank: int, earlier: Trend | None, counted: tuple[Ints1d, _WeeklyCounts]
-) -> SlowTrendRecords:
-    held, weeks = counted
-    rows = scene.terms.rows[entry.family.rows]
-    latest = rows[np.argsort(-scene.corpus.published[rows], kind="stable")][:DOCUMENTS_KEPT]
-    first = _first_written(scene, held, earlier)
-    signals = tuple(sorted(_signals(scene, entry, rows, first), key=lambda one: (one.name, one.window)))
-    trend = Trend(
-        id=entry.id,
-        run_id=scene.run_id,
-        as_of=scene.as_of,
-        rank=rank,
-        stage=entry.stage,
-        reason=_reason(scene, entry, rows, first),
-        headlines=_headlines(scene, entry, latest) or (earlier.headlines if earlier else ()),
-        first_document=first,
-        last_document=from_seconds(int(scene.corpus.published[latest[0]])) if len(latest) else first,
-        documents=len(rows),
-        stories=len(np.unique(scene.corpus.stories[rows])),
-        sources=int((entry.by_source > 0).sum()),
-        langs=_langs(scene, rows),
-        recent=tuple(scene.corpus.ids[row] for row in latest),
-        centroid=_centroid(scene, latest),
-        speed=Speed.SLOW,
-    )
-    return SlowTrendRecords(
-        trend=trend,
-        series=weeks.series(entry.id, held),
-        signals=signals,
-        assignments=_assignments(scene, trend, latest),
-    )
-
-
-def _first_written(scene: SlowContext, held: Ints1d, earlier: Trend | None) -> datetime:
-    """When the term was first written, as far as the documents go."""
-    known = [earlier.first_document] if earlier else []
-    if len(held):
-        known.append(from_seconds(int(scene.corpus.published[scene.terms.rows[held]].min())))
-    return min(known, default=scene.as_of)
-
-
-def _langs(scene: SlowContext, rows: Ints1d) -> tuple[str, ...]:
-    found: dict[str, int] = {}
-    for row in rows.tolist():
-        found[scene.corpus.langs[row]] = found.get(scene.corpus.langs[row], 0) + 1
-    return tuple(sorted(found, key=lambda lang: (-found[lang], lang)))
-
-
-def _headlines(scene: SlowContext, entry: SlowEntry, latest: Ints1d) -> tuple[Headline, ...]:
-    """A headline per language with three documents, or for the most frequent alone, in the words as written."""
-    corpus, vocabulary = scene.corpus, scene.index.vocabulary
-    langs = _langs(scene, latest)
-    by_lang = {lang: [r for r in latest.tolist() if corpus.langs[r] == lang][:_NAMED_BY] for lang in langs}
-    told = [lang for lang in langs if len(by_lang[lang]) >= _FEWEST_OF_A_LANGUAGE] or list(langs[:1])
-    terms = [vocabulary[term] for term in entry.family.terms[:_TERMS_SHOWN]]
-    found = []
-    for lang in told:
-        rows = by_lang[lang]
-        names = spelled_terms(terms, [corpus.titles[r] for r in rows], [corpus.texts[r] for r in rows], lang) or tuple(
-            terms
-        )
-        found.append(
-            Headline(lang=lang, title=_capitalised(names[0]), subtitle=_central_headline(corpus, rows), words=names)
-        )
-    return tuple(found)
-
-
-def _capitalised(title: str) -> str:
-    """The first letter as a capital, but for words with capitals of their own: "Ventilators", "iPhone"."""
-    return title[:1].upper() + title[1:] if title.split(" ", 1)[0].islower() else title
-
-
-def _central_headline(corpus: Corpus, rows: Sequence[int]) -> str:
-    """The shortest of the latest titles that says something and does not ask."""
-    titles = [corpus.titles[row] for row in rows[:_HEADLINES]]
-    telling = [title for title in titles if len(title.split()) >= _SHORTEST_HEADLINE and "?" not in title]
-    return min(telling or titles, key=lambda title: (len(title), title), default="")
-
-
-def _centroid(scene: SlowContext, rows: Ints1d) -> Floats1d:
-    """Mean of the centred vectors, length 1; empty where there are no vectors."""
-    vectors = scene.corpus.vectors
-    if not len(rows) or not vectors.shape[1] or not scene.means:
-        return np.zeros(vectors.shape[1] if scene.means else 0, dtype=np.float32)
-    return unit_vector(
-        centre_by_language(vectors[rows], [scene.corpus.langs[row] for row in rows], scene.means).sum(axis=0)
-    )
-
-
-def _assignments(scene: SlowContext, trend: Trend, rows: Ints1d) -> tuple[Assignment, ...]:
-    near = np.zeros(len(rows), dtype=np.float32)
-    if trend.centroid.any():
-        near = (
-            centre_by_language(scene.corpus.vectors[rows], [scene.corpus.langs[row] for row in rows], scene.means)
-            @ trend.centroid
-        )
-    found = [
-        Assignment(owner_id=trend.id, document_id=scene.corpus.ids[row], similarity=round(float(value), 4))
-        for row, value in zip(rows, near, strict=True)
-    ]
-    return tuple(sorted(found, key=lambda one: one.document_id))
-
-
-def _reason(scene: SlowContext, entry: SlowEntry, rows: Ints1d, first: datetime) -> StageReason:
-    volume = max(float(scene.terms.volumes[:YEAR_QUARTERS].sum()), 1.0)
-    rate = entry.growth[0]
-    facts = {
-        "growth_per_quarter": math.expm1(rate) if math.isfinite(rate) else None,
-        "q": float(scene.rise.q[entry.family.lead]) if scene.rise.called[entry.family.lead] else None,
-        "share": float(scene.rise.seen[entry.family.lead]) / volume,
-        "stories": float(len(np.unique(scene.corpus.stories[rows]))),
-        "sources": float((entry.by_source > 0).sum()),
-        "years": max(1.0, round((scene.as_of - first).days / 365.25)),
-    }
-    return StageReason(
-        key=f"slow_{entry.stage.value}",
-        facts=tuple((name, value) for name, value in facts.items() if value is not None),
-    )
-
-
-def _signals(scene: SlowContext, entry: SlowEntry, rows: Ints1d, first: datetime) -> Iterator[Signal]:
-    terms, rise, lead = scene.terms, scene.rise, entry.family.lead
-    n, span = len(rows), f"{terms.span}q"
-    rate, low, high = entry.growth
-
-    def one(name: str, window: str, value: float, unit_: str, method: str) -> Signal:
-        return Signal(trend_id=entry.id, name=name, window=window, value=float(value), unit=unit_, method=method, n=n)
-
-    if math.isfinite(rate):
-        quarters = min(2 * YEAR_QUARTERS, terms.span)
-        yield Signal(
-            trend_id=entry.id,
-            name="growth",
-            window=f"{quarters}q",
-            value=rate,
-            unit="log share per quarter",
-            method="quasi_poisson",
-            low=low,
-            high=high,
-            n=int(terms.counts[lead, :quarters].sum()),
-        )
-    yield one(
-        "share", "4q", rise.seen[lead] / max(float(terms.volumes[:YEAR_QUARTERS].sum()), 1.0), "share", "story_share"
-    )
-    yield one("persistence", span, float((terms.counts[lead] > 0).mean()), "share", "active_quarters")
-    yield one("age", "", (scene.as_of - first) / timedelta(weeks=1), "weeks", "first_story")
-    yield one("spread", "4q", effective_sources(entry.by_source), "sources", "effective_sources")
-    yield one("languages", "4q", len(_langs(scene, rows)), "languages", "count")
-    yield one("strength", span, rise.z[lead], "standard deviations", "term_rise")
-    if rise.called[lead]:
-        yield one("q_value", span, rise.q[lead], "probability", "permuted_quarters")
-
-
-class _WeeklyCounts:
-    """Weekly counts over the whole weeks of the span, weighted by source."""
-
-    def __init__(self, scene: SlowContext) -> None:
-        terms, corpus = scene.terms, scene.corpus
-        start = terms.cutoff - terms.span * QUARTER_DAYS * DAY
-        self._first = -((_FIRST_MONDAY - start) // _WEEK)
-        self._weeks = max(0, (terms.cutoff - _FIRST_MONDAY) // _WEEK - self._first)
-        self._week = (corpus.published[terms.rows] - _FIRST_MONDAY) // _WEEK - self._first
-        self._weights = corpus.source_weights[corpus.sources[terms.rows]]
-        self._totals = self._counted(np.arange(len(terms.rows), dtype=np.int64))
-        monday = datetime.fromtimestamp(_FIRST_MONDAY, tz=UTC).date()
-        self._mondays: tuple[date, ...] = tuple(
-            monday + timedelta(weeks=int(self._first + week)) for week in range(self._weeks)
-        )
-
-    def series(self, trend_id: str, cells: Ints1d) -> WeeklySeries:
-        """Those of a trend, by the counted rows that hold its term."""
-        return WeeklySeries(trend_id=trend_id, weeks=self._mondays, counts=self._counted(cells), totals=self._totals)
-
-    def _counted(self, cells: Ints1d) -> tuple[float, ...]:
-        inside = cells[(self._week[cells] >= 0) & (self._week[cells] < self._weeks)]
-        sums = np.bincount(self._week[inside], weights=self._weights[inside], minlength=self._weeks)
-        return tuple(sums.round(6).tolist())
-
-
 _TERMS_PER_TREND = 10
-"""Terms that are gathered for every trend that is told; the others are too weak to be reached."""
+"""Terms that are gathered for every trend that is listed; the others are too weak to be reached."""
 
 _EARLIER_PER_TREND = 4
-"""Earlier trends that are measured on for every trend that is told."""
+"""Earlier trends that are measured on for every trend that is listed."""
 
 _SPARE_TRENDS = 10
 """More, in place of those that turn out to be formulas or to be called as another is."""
 
 _RATE_QUARTERS = 8
-_ORDER = (Stage.STRONG, Stage.STEADY, Stage.FADING)
-_RISING = (Stage.WEAK, Stage.EMERGING, Stage.CANDIDATE)
+_NAMED_BY = 60
+_FEWEST_OF_A_LANGUAGE = 3
+_TERMS_SHOWN = 8
+_HEADLINES = 12
+_SHORTEST_HEADLINE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlowAnalysis:
-    """What is said of slow trends at a cut-off: as `Analysis`, without a state, since every count is made anew.
+    """What is stated of slow trends at a cut-off: as `Analysis`, without a state.
 
     Trends are by rank from 1, the unranked after them by id, with headlines.
     """
@@ -400,219 +148,385 @@ def analyse_slow_trends(
     terms = count_terms(corpus, index, cutoff=cutoff, options=settings.options)
     if terms is None:
         return SlowAnalysis(as_of=as_of)
-    rise = test_rises(terms, settings.options, np.random.default_rng([settings.seed, cutoff]))
-    number = {term: i for i, term in enumerate(index.vocabulary)}
-    known = _earlier_by_term(rise, number, earlier, settings.options)
-    needs = _sources_needed(corpus, terms, settings.least_sources)
-    found = _families(terms, rise, settings, tuple(known), needs, index.vocabulary)
-    entries, merged = _with_ids(found, known, index.vocabulary)
-    staged = _with_stages(terms, rise, entries, needs, settings)
-    told = slow_records(
-        SlowContext(
-            as_of=as_of,
-            run_id=settings.run_id,
-            corpus=corpus,
-            index=index,
-            terms=terms,
-            rise=rise,
-            means=settings.means,
-            listed=settings.options.listed,
-        ),
-        staged,
-        {trend.id: trend for trend in earlier},
+    rises = test_rises(terms, settings.options, np.random.default_rng([settings.seed, cutoff]))
+    context = _SlowContext(
+        as_of=as_of,
+        corpus=corpus,
+        vocabulary=index.vocabulary,
+        terms=terms,
+        lang_codes=language_codes([corpus.langs[row] for row in terms.rows.tolist()])[0],
+        rises=rises,
+        settings=settings,
+        earlier={trend.id: trend for trend in earlier},
     )
+    known = _earlier_by_term(context)
+    needs = _sources_needed(context)
+    families, merged = _with_ids(context, _families(context, tuple(known), needs), known)
+    found = _records(context, _with_stages(context, families, needs))
+    trends = tuple(trend for trend, *_ in found)
+    by_id = sorted(found, key=lambda one: one[0].id)
     return SlowAnalysis(
         as_of=as_of,
-        trends=tuple(one.trend for one in told),
-        series=tuple(one.series for one in sorted(told, key=lambda one: one.trend.id)),
-        signals=tuple(signal for one in sorted(told, key=lambda one: one.trend.id) for signal in one.signals),
-        lineage=_lineage(settings.run_id, told, earlier, merged),
-        assignments=tuple(a for one in sorted(told, key=lambda one: one.trend.id) for a in one.assignments),
+        trends=trends,
+        series=tuple(series for _, series, _, _ in by_id),
+        signals=tuple(signal for _, _, signals, _ in by_id for signal in signals),
+        lineage=_lineage(context, trends, merged),
+        assignments=tuple(one for *_, assignments in by_id for one in assignments),
     )
 
 
-def _earlier_by_term(
-    rise: TermRises, number: Mapping[str, int], earlier: Sequence[Trend], options: SlowOptions
-) -> dict[int, Trend]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SlowContext:
+    """All that one analysis of slow trends has gathered at its cut-off.
+
+    Attributes:
+        lang_codes: ``(n,)`` language of each counted row; earlier: trends by id.
+    """
+
+    as_of: datetime
+    corpus: Corpus
+    vocabulary: Sequence[str]
+    terms: TermCounts
+    lang_codes: Ints1d
+    rises: TermRises
+    settings: SlowSettings
+    earlier: Mapping[str, Trend]
+
+    def langs(self, rows: Ints1d) -> tuple[str, ...]:
+        """Languages of some rows of the corpus, the most frequent first."""
+        found = Counter(self.corpus.langs[row] for row in rows.tolist())
+        return tuple(sorted(found, key=lambda lang: (-found[lang], lang)))
+
+    def by_source(self, rows: Ints1d) -> Floats1d:
+        """``(sources,)`` weight of some of the counted rows."""
+        weights, size = self.terms.weights[rows], self.terms.volumes.shape[1]
+        return np.bincount(self.terms.sources[rows], weights=weights, minlength=size).astype(np.float32)
+
+    def centred(self, rows: Ints1d) -> Floats2d:
+        """Vectors of some rows of the corpus."""
+        langs = [self.corpus.langs[row] for row in rows]
+        return centre_by_language(self.corpus.vectors[rows], langs, self.settings.means)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowEntry:
+    """A slow trend of this analysis. growth: (rate, low, high) in log share per quarter over the last two years."""
+
+    id: str
+    family: TermFamily
+    stage: Stage
+    growth: tuple[float, float, float]
+    by_source: Floats1d
+
+
+def _earlier_by_term(context: _SlowContext) -> dict[int, Trend]:
     """Earlier trends by the term that founded them: those that rise still, then the biggest; the others sleep.
 
     A sleeper that rises again has its old id, since the id is the term.
     """
-    known = {number[founder]: trend for trend in earlier if (founder := term_from_trend_id(trend.id)) in number}
+    rises, number = context.rises, {term: i for i, term in enumerate(context.vocabulary)}
+    known = {
+        number[term]: trend for trend in context.earlier.values() if (term := term_from_trend_id(trend.id)) in number
+    }
 
     def place(term: int) -> tuple[bool, float, str]:
-        return not rise.called[term], -float(rise.z[term] if rise.called[term] else rise.seen[term]), known[term].id
+        size = rises.z[term] if rises.is_rising[term] else rises.documents[term]
+        return not rises.is_rising[term], -float(size), known[term].id
 
-    return {term: known[term] for term in sorted(known, key=place)[: options.listed * _EARLIER_PER_TREND]}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _SourcesNeeded:
-    """How many independent sources a term needs: what those can offer that write in its language.
-
-    Attributes:
-        langs: ``(n,)`` language of each counted row of the last year, as a number, −1 for older rows.
-        sources: by language.
-    """
-
-    langs: Ints1d
-    sources: tuple[int, ...]
-
-    def of(self, rows: Ints1d) -> int:
-        """Of a term that stands in these rows."""
-        return self.sources[int(np.bincount(self.langs[rows]).argmax())] if len(rows) else 1
+    most = context.settings.options.listed * _EARLIER_PER_TREND
+    return {term: known[term] for term in sorted(known, key=place)[:most]}
 
 
-def _sources_needed(corpus: Corpus, terms: TermCounts, least: int) -> _SourcesNeeded:
-    late = np.flatnonzero(terms.quarters < YEAR_QUARTERS)
-    names = [corpus.langs[row] for row in terms.rows[late].tolist()]
-    number = {lang: i for i, lang in enumerate(sorted(set(names)))}
-    langs = np.full(len(terms.rows), -1, dtype=np.int64)
-    langs[late] = [number[name] for name in names]
-    sources = terms.volumes.shape[1]
-    volumes = np.bincount(langs[late] * sources + terms.sources[late], minlength=len(number) * sources)
-    by_lang = volumes.reshape(len(number), sources).astype(np.float32)
-    return _SourcesNeeded(langs=langs, sources=tuple(least_sources_needed(own, least) for own in by_lang))
+def _sources_needed(context: _SlowContext) -> list[int]:
+    """Per language how many independent sources a term needs: what those can offer that write in it."""
+    late, least = context.terms.quarters < YEAR_QUARTERS, context.settings.least_sources
+    return [
+        least_sources_needed(context.by_source(np.flatnonzero(late & (context.lang_codes == code))), least)
+        for code in range(int(context.lang_codes.max(initial=-1)) + 1)
+    ]
 
 
-def _families(
-    terms: TermCounts,
-    rise: TermRises,
-    settings: SlowSettings,
-    known: Sequence[int],
-    needs: _SourcesNeeded,
-    vocabulary: Sequence[str],
-) -> tuple[TermFamily, ...]:
+def _is_confirmed(context: _SlowContext, rows: Ints1d, needs: Sequence[int]) -> bool:
+    """Whether enough sources of its main language write of a term; rows: counted ones that hold it."""
+    needed = needs[int(np.bincount(context.lang_codes[rows]).argmax())] if len(rows) else 1
+    return is_confirmed(context.by_source(rows), needed)
+
+
+def _families(context: _SlowContext, known: Sequence[int], needs: Sequence[int]) -> tuple[TermFamily, ...]:
     """Rising terms gathered, strongest first; then what earlier trends are made of, if it is not among them."""
-    options = settings.options
-    order = sorted(np.flatnonzero(rise.called).tolist(), key=lambda term: (-rise.z[term], vocabulary[term]))
-    allowed = [term for term in order if vocabulary[term] not in settings.banned][: options.listed * _TERMS_PER_TREND]
+    terms, rises, vocabulary = context.terms, context.rises, context.vocabulary
+    listed, banned = context.settings.options.listed, context.settings.banned
+    order = sorted(np.flatnonzero(rises.is_rising).tolist(), key=lambda term: (-rises.z[term], vocabulary[term]))
+    allowed = [term for term in order if vocabulary[term] not in banned][: listed * _TERMS_PER_TREND]
     rows = rows_holding(terms, [*allowed, *known], quarters=YEAR_QUARTERS)
-    allowed = [term for term in allowed if is_confirmed(_by_source(terms, rows[term]), needs.of(rows[term]))]
+    allowed = [term for term in allowed if _is_confirmed(context, rows[term], needs)]
     silent = sorted(set(known) - set(allowed), key=vocabulary.__getitem__)
     return gather_families(
-        [*allowed, *silent], rows, documents=len(terms.rows), most=options.listed + _SPARE_TRENDS, kept=frozenset(known)
+        [*allowed, *silent], rows, documents=len(terms.rows), most=listed + _SPARE_TRENDS, kept=frozenset(known)
     )
 
 
 def _with_ids(
-    found: Sequence[TermFamily], known: Mapping[int, Trend], vocabulary: Sequence[str]
-) -> tuple[tuple[tuple[str, TermFamily], ...], dict[str, str]]:
+    context: _SlowContext, families: Sequence[TermFamily], known: Mapping[int, Trend]
+) -> tuple[list[tuple[str, TermFamily]], dict[str, str]]:
     """Each family with its id, and which earlier trends were taken over by which.
 
     A family that holds what earlier trends were founded on is the oldest of them; the others are merged into it.
     """
     entries: list[tuple[str, TermFamily]] = []
     merged: dict[str, str] = {}
-    for family in found:
+    for family in families:
         held = sorted((known[t] for t in family.terms if t in known), key=lambda t: (t.first_document, t.id))
-        own = held[0].id if held else trend_id_from_term(vocabulary[family.lead])
+        own = held[0].id if held else trend_id_from_term(context.vocabulary[family.lead])
         merged |= {other.id: own for other in held[1:]}
         entries.append((own, family))
-    return tuple(entries), merged
+    return entries, merged
 
 
 def _with_stages(
-    terms: TermCounts,
-    rise: TermRises,
-    entries: Sequence[tuple[str, TermFamily]],
-    needs: _SourcesNeeded,
-    settings: SlowSettings,
-) -> tuple[SlowEntry, ...]:
+    context: _SlowContext, families: Sequence[tuple[str, TermFamily]], needs: Sequence[int]
+) -> list[SlowEntry]:
     """Stage, rate and place of every entry, ranked ones first."""
-    volume = float(terms.volumes[:YEAR_QUARTERS].sum())
-    by_source = [_by_source(terms, family.rows) for _, family in entries]
-    growth = _rates(terms, [family.lead for _, family in entries])
-    staged = [
+    rises = context.rises
+    growth = _rates(context, [family.lead for _, family in families])
+    entries = [
         SlowEntry(
             id=id_,
             family=family,
-            stage=_stage(rise, family, own, growth[i], (needs.of(family.rows), volume), settings),
-            growth=growth[i],
-            by_source=own,
+            stage=_stage(context, family, rate, is_confirmed=_is_confirmed(context, family.rows, needs)),
+            growth=rate,
+            by_source=context.by_source(family.rows),
         )
-        for i, ((id_, family), own) in enumerate(zip(entries, by_source, strict=True))
+        for (id_, family), rate in zip(families, growth, strict=True)
     ]
-    return tuple(sorted(staged, key=lambda one: (_sort_key(one, rise), one.id)))
+
+    def place(one: SlowEntry) -> tuple[int, float, str]:
+        """What rises by strength, the others by stage and size, the silent last.
+
+        Signals and candidates stand in one order: the young and small, found early, are the last to be proven.
+        """
+        lead = one.family.lead
+        if one.stage in MOVING_STAGES:
+            return 0, -float(rises.z[lead]), one.id
+        if one.stage in STANDING_ORDER:
+            return 1 + STANDING_ORDER.index(one.stage), -float(rises.documents[lead]), one.id
+        return 9, 0.0, one.id
+
+    return sorted(entries, key=place)
 
 
-def _by_source(terms: TermCounts, rows: Ints1d) -> Floats1d:
-    return np.bincount(terms.sources[rows], minlength=terms.volumes.shape[1]).astype(np.float32)
-
-
-def _rates(terms: TermCounts, leads: Sequence[int]) -> list[tuple[float, float, float]]:
+def _rates(context: _SlowContext, leads: Sequence[int]) -> list[tuple[float, float, float]]:
     """(growth, low, high) in log share per quarter over the last two years."""
+    terms = context.terms
     quarters, sources = min(_RATE_QUARTERS, terms.span), terms.volumes.shape[1]
     counts = np.zeros((len(leads), quarters, sources), dtype=np.float32)
     held = rows_holding(terms, leads, quarters=quarters)
     for i, lead in enumerate(leads):
-        np.add.at(counts[i], (terms.quarters[held[lead]], terms.sources[held[lead]]), 1)
-    alive = np.ones(sources, dtype=np.bool_)
-    offset = growth_offsets(counts, terms.volumes[:quarters], alive)
-    found = growth_rates(counts.sum(axis=2), offset)
+        np.add.at(counts[i], (terms.quarters[held[lead]], terms.sources[held[lead]]), terms.weights[held[lead]])
+    offset = growth_offsets(counts, terms.volumes[:quarters], np.ones(sources, dtype=np.bool_))
+    found = growth_rates(counts.sum(axis=2) / terms.scale[list(leads), None], offset)
     return [tuple(values) for values in np.stack([found.rate, found.low, found.high], axis=1).tolist()]
 
 
 def _stage(
-    rise: TermRises,
-    family: TermFamily,
-    by_source: Floats1d,
-    growth: tuple[float, float, float],
-    corpus: tuple[int, float],
-    settings: SlowSettings,
+    context: _SlowContext, family: TermFamily, growth: tuple[float, float, float], *, is_confirmed: bool
 ) -> Stage:
-    sources_needed, volume = corpus
-    share = rise.seen[family.lead] / max(volume, 1.0)
-    if rise.seen[family.lead] == 0:
+    rises, settings, lead = context.rises, context.settings, family.lead
+    if rises.documents[lead] == 0:
         return Stage.SLEEPING
-    if not is_confirmed(by_source, sources_needed):
+    if not is_confirmed:
         return Stage.NOISE
-    if rise.called[family.lead]:
-        if rise.q[family.lead] > settings.options.false_discovery_rate or growth[0] <= 0:
+    is_small = rises.documents[lead] / max(context.terms.last_year, 1.0) < settings.small_share
+    if rises.is_rising[lead]:
+        if rises.q[lead] > settings.options.false_discovery_rate or growth[0] <= 0:
             return Stage.CANDIDATE
-        return Stage.EMERGING if share >= settings.small_share else Stage.WEAK
+        return Stage.WEAK if is_small else Stage.EMERGING
     if growth[2] < 0:
         return Stage.FADING
-    return Stage.STRONG if share >= settings.small_share else Stage.STEADY
+    return Stage.STEADY if is_small else Stage.STRONG
 
 
-def _sort_key(one: SlowEntry, rise: TermRises) -> tuple[int, float]:
-    """Sort key: what rises by strength, the others by stage and size, the silent last.
+_TrendRecords = tuple[Trend, WeeklySeries, tuple[Signal, ...], list[Assignment]]
 
-    Signals and candidates stand in one order: the young and small, which are found early, are the last to be proven.
+
+def _records(context: _SlowContext, entries: Sequence[SlowEntry]) -> list[_TrendRecords]:
+    """The records of all entries, ranked in the order given; noise and sleepers have rank 0.
+
+    Of new ones, those that are a formula of a column are left out, and those that are called as a stronger one is.
     """
-    lead = one.family.lead
-    if one.stage in _RISING:
-        return 0, -float(rise.z[lead])
-    return (1 + _ORDER.index(one.stage), -float(rise.seen[lead])) if one.stage in _ORDER else (9, 0.0)
+    weekly = _WeeklyCounts(context)
+    held = rows_holding(context.terms, [entry.family.lead for entry in entries], quarters=context.terms.span)
+    found: list[_TrendRecords] = []
+    titles: set[str] = set()
+    rank = 0
+    for entry in entries:
+        is_new = entry.id not in context.earlier
+        if is_new and (rank >= context.settings.options.listed or _is_formula(context, entry)):
+            continue
+        is_listed = is_ranked(entry.stage)
+        own = held[entry.family.lead]
+        trend, signals, assignments = _record(context, entry, own, rank + 1 if is_listed else 0)
+        title = trend.headlines[0].title.casefold() if trend.headlines else trend.id
+        if is_new and title in titles:
+            continue
+        titles.add(title)
+        rank += is_listed
+        found.append((trend, weekly.series(entry.id, own), signals, assignments))
+    return found
 
 
-def _lineage(
-    run_id: str, told: Sequence[SlowTrendRecords], earlier: Sequence[Trend], merged: Mapping[str, str]
-) -> tuple[Lineage, ...]:
-    before = {trend.id: trend for trend in earlier}
-    today = {one.trend.id: frozenset(one.trend.recent) for one in told}
-    rows = [
-        Lineage(
-            run_id=run_id,
-            trend_id=id_,
-            kind=LineageKind.SAME if id_ in before else LineageKind.BORN,
-            earlier_id=id_ if id_ in before else "",
-            similarity=1.0 if id_ in before else 0.0,
-            shared=len(documents & frozenset(before[id_].recent)) if id_ in before else 0,
-        )
-        for id_, documents in today.items()
+def _is_formula(context: _SlowContext, entry: SlowEntry) -> bool:
+    """Whether most of the latest articles in the main language say it in the same words."""
+    corpus, rows = context.corpus, context.terms.rows[entry.family.rows]
+    term = context.vocabulary[entry.family.lead]
+    for lang in context.langs(rows)[:1]:
+        own = [row for row in _latest(corpus, rows).tolist() if corpus.langs[row] == lang][:_NAMED_BY]
+        return is_fixed_phrase(term, [corpus.titles[r] for r in own], [corpus.texts[r] for r in own], lang)
+    return False
+
+
+def _latest(corpus: Corpus, rows: Ints1d) -> Ints1d:
+    return rows[np.argsort(-corpus.published[rows], kind="stable")]
+
+
+def _record(
+    context: _SlowContext, entry: SlowEntry, held: Ints1d, rank: int
+) -> tuple[Trend, tuple[Signal, ...], list[Assignment]]:
+    """A trend with its signals and documents. held: all counted rows with its term."""
+    corpus, settings, earlier = context.corpus, context.settings, context.earlier.get(entry.id)
+    rows = context.terms.rows[entry.family.rows]
+    latest = _latest(corpus, rows)[:DOCUMENTS_KEPT]
+    written = [earlier.first_document] if earlier else []
+    if len(held):
+        written.append(from_seconds(int(corpus.published[context.terms.rows[held]].min())))
+    first = min(written, default=context.as_of)
+    has_vectors = len(latest) and corpus.vectors.shape[1] and settings.means
+    centred = context.centred(latest) if has_vectors else None
+    width = corpus.vectors.shape[1] if settings.means else 0
+    centroid = np.zeros(width, dtype=np.float32) if centred is None else unit_vector(centred.sum(axis=0))
+    near = centred @ centroid if centred is not None and centroid.any() else np.zeros(len(latest), dtype=np.float32)
+    trend = Trend(
+        id=entry.id,
+        run_id=settings.run_id,
+        as_of=context.as_of,
+        rank=rank,
+        stage=entry.stage,
+        reason=_reason(context, entry, rows, first),
+        headlines=_headlines(context, entry, latest) or (earlier.headlines if earlier else ()),
+        first_document=first,
+        last_document=from_seconds(int(corpus.published[latest[0]])) if len(latest) else first,
+        documents=len(rows),
+        stories=len(np.unique(corpus.stories[rows])),
+        sources=int((entry.by_source > 0).sum()),
+        langs=context.langs(rows),
+        recent=tuple(corpus.ids[row] for row in latest),
+        centroid=centroid,
+        speed=Speed.SLOW,
+    )
+    assignments = [
+        Assignment(owner_id=trend.id, document_id=id_, similarity=round(float(value), 4))
+        for id_, value in zip(trend.recent, near, strict=True)
     ]
-    for old, heir in merged.items():
-        shared = len(today[heir] & frozenset(before[old].recent))
-        rows.append(
-            Lineage(
-                run_id=run_id, trend_id=heir, kind=LineageKind.MERGED, earlier_id=old, similarity=1.0, shared=shared
-            )
+    signals = sorted(_signals(context, entry, rows, first), key=lambda one: (one.name, one.window))
+    return trend, tuple(signals), sorted(assignments, key=lambda one: one.document_id)
+
+
+def _headlines(context: _SlowContext, entry: SlowEntry, latest: Ints1d) -> tuple[Headline, ...]:
+    """A headline per language with three documents, or for the most frequent alone, in the words as written."""
+    corpus, langs = context.corpus, context.langs(latest)
+    by_lang = {lang: [r for r in latest.tolist() if corpus.langs[r] == lang][:_NAMED_BY] for lang in langs}
+    terms = [context.vocabulary[term] for term in entry.family.terms[:_TERMS_SHOWN]]
+    found = []
+    for lang in [lang for lang in langs if len(by_lang[lang]) >= _FEWEST_OF_A_LANGUAGE] or list(langs[:1]):
+        titles, texts = ([part[row] for row in by_lang[lang]] for part in (corpus.titles, corpus.texts))
+        names = spelled_terms(terms, titles, texts, lang) or tuple(terms)
+        # The shortest of the latest titles that says something and does not ask.
+        latest_titles = titles[:_HEADLINES]
+        saying = [one for one in latest_titles if len(one.split()) >= _SHORTEST_HEADLINE and "?" not in one]
+        subtitle = min(saying or latest_titles, key=lambda title: (len(title), title), default="")
+        found.append(Headline(lang=lang, title=capitalised(names[0]), subtitle=subtitle, words=names))
+    return tuple(found)
+
+
+def _reason(context: _SlowContext, entry: SlowEntry, rows: Ints1d, first: datetime) -> StageReason:
+    rises, lead, rate = context.rises, entry.family.lead, entry.growth[0]
+    facts = {
+        "growth_per_quarter": math.expm1(rate) if math.isfinite(rate) else None,
+        "q": float(rises.q[lead]) if rises.is_rising[lead] else None,
+        "share": float(rises.documents[lead]) / max(context.terms.last_year, 1.0),
+        "stories": float(len(np.unique(context.corpus.stories[rows]))),
+        "sources": float((entry.by_source > 0).sum()),
+        "years": max(1.0, round((context.as_of - first).days / 365.25)),
+    }
+    known = tuple((name, value) for name, value in facts.items() if value is not None)
+    return StageReason(key=f"slow_{entry.stage.value}", facts=known)
+
+
+def _signals(context: _SlowContext, entry: SlowEntry, rows: Ints1d, first: datetime) -> Iterator[Signal]:
+    terms, rises, lead = context.terms, context.rises, entry.family.lead
+    n, span = len(rows), f"{terms.span}q"
+    rate, low, high = entry.growth
+    values = {
+        "share": SignalValue("4q", rises.documents[lead] / max(terms.last_year, 1.0), n),
+        "persistence": SignalValue(span, float((terms.counts[lead] > 0).mean()), n),
+        "age": SignalValue("", (context.as_of - first) / WEEK, n),
+        "spread": SignalValue("4q", effective_sources(entry.by_source), n),
+        "languages": SignalValue("4q", len(context.langs(rows)), n),
+        "strength": SignalValue(span, rises.z[lead], n),
+    }
+    if math.isfinite(rate):
+        quarters = min(_RATE_QUARTERS, terms.span)
+        documents = int(terms.counts[lead, :quarters].sum())
+        values["growth"] = SignalValue(f"{quarters}q", rate, documents, low, high)
+    if rises.is_rising[lead]:
+        values["q_value"] = SignalValue(span, rises.q[lead], n)
+    for name, value in values.items():
+        yield make_signal(entry.id, name, value, slow=True)
+
+
+class _WeeklyCounts:
+    """Weekly counts over the whole weeks of the span, weighted by source."""
+
+    def __init__(self, context: _SlowContext) -> None:
+        terms = context.terms
+        start = terms.cutoff - terms.span * QUARTER_DAYS * DAY
+        first = -((FIRST_MONDAY - start) // WEEK_SECONDS)
+        count = max(0, (terms.cutoff - FIRST_MONDAY) // WEEK_SECONDS - first)
+        monday = from_seconds(FIRST_MONDAY).date()
+        self._mondays = tuple(monday + timedelta(weeks=int(first + week)) for week in range(count))
+        self._week = (context.corpus.published[terms.rows] - FIRST_MONDAY) // WEEK_SECONDS - first
+        self._weights = terms.weights
+        self._totals = self._counted(np.arange(len(terms.rows), dtype=np.int64))
+
+    def series(self, trend_id: str, rows: Ints1d) -> WeeklySeries:
+        """Those of a trend, by the counted rows that hold its term."""
+        return WeeklySeries(trend_id=trend_id, weeks=self._mondays, counts=self._counted(rows), totals=self._totals)
+
+    def _counted(self, rows: Ints1d) -> tuple[float, ...]:
+        inside = rows[(self._week[rows] >= 0) & (self._week[rows] < len(self._mondays))]
+        sums = np.bincount(self._week[inside], weights=self._weights[inside], minlength=len(self._mondays))
+        return tuple(sums.round(6).tolist())
+
+
+def _lineage(context: _SlowContext, trends: Sequence[Trend], merged: Mapping[str, str]) -> tuple[Lineage, ...]:
+    before, run_id = context.earlier, context.settings.run_id
+    today = {trend.id: frozenset(trend.recent) for trend in trends}
+
+    def row(kind: LineageKind, trend_id: str, earlier_id: str = "") -> Lineage:
+        is_match = kind in (LineageKind.SAME, LineageKind.MERGED)
+        return Lineage(
+            run_id=run_id,
+            trend_id=trend_id,
+            kind=kind,
+            earlier_id=earlier_id,
+            similarity=1.0 if is_match else 0.0,
+            shared=len(today[trend_id] & frozenset(before[earlier_id].recent)) if is_match else 0,
         )
-    gone = sorted(set(before) - set(today) - set(merged))
-    rows += [Lineage(run_id=run_id, trend_id=id_, kind=LineageKind.SLEEPING, earlier_id=id_) for id_ in gone]
-    return tuple(sorted(rows, key=lambda row: (row.trend_id, row.kind, row.earlier_id)))
+
+    rows = [row(LineageKind.SAME, id_, id_) if id_ in before else row(LineageKind.BORN, id_) for id_ in today]
+    rows += [row(LineageKind.MERGED, heir, old) for old, heir in merged.items()]
+    rows += [row(LineageKind.SLEEPING, id_, id_) for id_ in set(before) - set(today) - set(merged)]
+    return tuple(sorted(rows, key=lambda one: (one.trend_id, one.kind, one.earlier_id)))
 
 
 PART_OF_SLOW_SHARE = 0.5

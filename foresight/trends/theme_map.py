@@ -83,7 +83,7 @@ class ThemeClusters:
             for number in range(len(self.broader))
         ]
         rest = np.flatnonzero(labels < 0)
-        labels[rest] = place_documents(themes, vectors[rest], batch.langs[rest], batch.languages).units
+        labels[rest] = place_documents(themes, vectors[rest], batch.langs[rest], batch.languages).clusters
         self.labels_, self.thresholds = labels, [theme.thresholds for theme in themes]
         return self
 

@@ -132,7 +132,7 @@ def advance_themes(
     state = current.state
     everything = replace(batch, new=np.ones(len(batch.ids), dtype=np.bool_))
     fits = place_documents(state.themes, batch.vectors, batch.langs, batch.languages)
-    themes, labels = add_documents(state.themes, everything, fits), fits.units.copy()
+    themes, labels = add_documents(state.themes, everything, fits), fits.clusters.copy()
     for rows in _new_groups(batch, labels, options):
         themes, labels[rows] = _add_group(themes, everything, rows, options)
     quiet = as_of - timedelta(weeks=options.sleep_weeks)
@@ -173,7 +173,7 @@ def _add_group(
     if nearest >= 0 and near[nearest] >= options.merge_similarity:
         places = np.full(len(batch.ids), -1, dtype=np.int64)
         places[rows] = nearest
-        placement = Placement(units=places, similarity=np.zeros(len(places), np.float32))
+        placement = Placement(clusters=places, similarity=np.zeros(len(places), np.float32))
         return add_documents(themes, batch, placement), nearest
     name = unused_theme_id("h", batch, rows.tolist(), {theme.id for theme in themes})
     return [*themes, new_cluster(name, batch, rows, options.member_quantile)], len(themes)

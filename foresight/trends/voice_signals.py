@@ -124,7 +124,7 @@ class VoiceSide:
     output: int
 
     @property
-    def told(self) -> int:
+    def story_count(self) -> int:
         """Its stories about the matter."""
         return len(np.unique(self.stories))
 
@@ -138,17 +138,23 @@ class DistinctWord:
     rows: Ints1d
 
 
+def has_enough_stories(company: VoiceSide, people: VoiceSide) -> bool:
+    """Whether shares of the two sides mean something."""
+    is_rich = min(company.output, people.output) >= LEAST_SIDE_STORIES
+    return is_rich and company.story_count + people.story_count >= LEAST_GAP_STORIES
+
+
 def share_gap(company: VoiceSide, people: VoiceSide, rng: np.random.Generator) -> IntervalEstimate | None:
     """Share of the company side's stories that are about the matter, minus that of the people's.
 
     Each share is drawn as Beta(k + ½, n − k + ½), the Bayesian bootstrap over stories: a side that never spoke of it
     has an interval too.
     """
-    if min(company.output, people.output) < LEAST_SIDE_STORIES or company.told + people.told < LEAST_GAP_STORIES:
+    if not has_enough_stories(company, people):
         return None
     draws = _share_draws(company, rng) - _share_draws(people, rng)
-    value = company.told / company.output - people.told / people.output
-    return _interval(value, draws, company.told + people.told)
+    value = company.story_count / company.output - people.story_count / people.output
+    return _interval(value, draws, company.story_count + people.story_count)
 
 
 def tone_gap(company: VoiceSide, people: VoiceSide, rng: np.random.Generator) -> IntervalEstimate | None:
@@ -178,7 +184,7 @@ def word_gap(
         langs: ``len(corpus)`` codes.
         rng: a stream of chance.
     """
-    if min(company.told, people.told) < LEAST_GAP_STORIES:
+    if min(company.story_count, people.story_count) < LEAST_GAP_STORIES:
         return None
     rows = np.concatenate([company.rows, people.rows])
     stories = np.concatenate([company.stories, people.stories])
@@ -188,7 +194,7 @@ def word_gap(
     if np.isnan(value):
         return None
     draws = np.array([_distance(likeness, counts, *_story_weights(ours, rng)) for _ in range(BOOTSTRAP_DRAWS // 3)])
-    return _interval(value, draws[~np.isnan(draws)], company.told + people.told)
+    return _interval(value, draws[~np.isnan(draws)], company.story_count + people.story_count)
 
 
 def distinct_words(side: VoiceSide, other: VoiceSide, words: WordIndex) -> tuple[DistinctWord, ...]:
@@ -202,10 +208,10 @@ def distinct_words(side: VoiceSide, other: VoiceSide, words: WordIndex) -> tuple
     Returns:
         Strongest first; each in at least three stories of the side and surely (z above 1.645) in more of them.
     """
-    if min(side.told, other.told) < LEAST_GAP_STORIES:
+    if min(side.story_count, other.story_count) < LEAST_GAP_STORIES:
         return ()
     mine, theirs = _story_counts(side, words), _story_counts(other, words)
-    table = [mine + 0.5, side.told - mine + 0.5, theirs + 0.5, other.told - theirs + 0.5]
+    table = [mine + 0.5, side.story_count - mine + 0.5, theirs + 0.5, other.story_count - theirs + 0.5]
     odds = np.log(table[0] * table[3] / (table[1] * table[2]))
     surprise = odds / np.sqrt(np.sum([1 / cell for cell in table], axis=0))
     sure = (mine >= _WORD_STORIES) & (surprise > _SURE)
@@ -228,7 +234,7 @@ def _toned(side: VoiceSide) -> tuple[Floats1d, Ints1d]:
 
 
 def _share_draws(side: VoiceSide, rng: np.random.Generator) -> Floats1d:
-    told = min(side.told, side.output)
+    told = min(side.story_count, side.output)
     draws: Floats1d = rng.beta(told + 0.5, side.output - told + 0.5, size=4 * BOOTSTRAP_DRAWS).astype(np.float32)
     return draws
 

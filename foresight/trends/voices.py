@@ -17,6 +17,7 @@ from foresight.nlp.tone import word_tone
 from foresight.nlp.word_index import WordIndex
 from foresight.trends import voice_signals
 from foresight.trends.history import to_seconds
+from foresight.trends.signals import SignalValue, make_signal
 
 VOICE_WINDOW_WEEKS = 12
 VOICE_WINDOW = f"{VOICE_WINDOW_WEEKS}w"
@@ -30,7 +31,7 @@ _OWN_VOICES = (Voice.COMPANY, *PEOPLE_VOICES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceAnalysis:
-    """What was heard of all trends, by trend id, name and window or side."""
+    """Signals and cue words of all trends, by trend id, name and window or side."""
 
     signals: tuple[Signal, ...]
     cues: tuple[CueWord, ...]
@@ -47,23 +48,23 @@ def analyse_voices(  # noqa: PLR0913 - the interface of the pipeline
     as_of: datetime,
     seed: int = 0,
 ) -> VoiceAnalysis:
-    """Listen to the articles of the last twelve weeks before a cut-off.
+    """Who says what of the trends in the twelve weeks before a cut-off.
 
     Args:
-        corpus: all documents; what was not available at `as_of` is not looked at.
+        corpus: all documents; what was not available at `as_of`, or comes from a source of weight 0, is not looked at.
         words: of the same documents, row by row.
-        trends: those to listen for.
+        trends: those to analyse.
         members: ids of the documents of each, by trend id; ids outside the corpus are passed over.
-        voices: who speaks in each source, by id; the media where not told.
+        voices: who speaks in each source, by id; the media where not given.
         anchors: of the encoder; None for one that knows nothing of meaning: tone then goes by words, STEEP is silent.
         as_of: the cut-off, exclusive, aware.
         seed: decides the resampling of the intervals.
     """
-    room = _voice_context(corpus, words, members, voices, anchors, as_of)
-    usual = voice_signals.tone_gap(*_sides(room, room.rows), voice_signals.random_stream(seed, "usual"))
-    subjects = [_trend_articles(room, trend.id, members.get(trend.id, ())) for trend in trends]
-    signals = [signal for subject in subjects for signal in _signals(room, subject, usual, seed)]
-    cues = [cue for subject in subjects for cue in _cues(room, subject)]
+    context = _voice_context(corpus, words, members, voices, anchors, as_of)
+    usual = voice_signals.tone_gap(*_sides(context, context.rows), voice_signals.random_stream(seed, "usual"))
+    subjects = [_trend_articles(context, trend.id, members.get(trend.id, ())) for trend in trends]
+    signals = [signal for subject in subjects for signal in _signals(context, subject, usual, seed)]
+    cues = [cue for subject in subjects for cue in _cues(context, subject)]
     return VoiceAnalysis(
         signals=tuple(sorted(signals, key=lambda s: (s.trend_id, s.name, s.window))),
         cues=tuple(sorted(cues, key=lambda c: (c.trend_id, c.name, c.side, -c.weight, c.word))),
@@ -72,11 +73,11 @@ def analyse_voices(  # noqa: PLR0913 - the interface of the pipeline
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _VoiceContext:
-    """Everything that was said in the window. Arrays are as long as the corpus and mean nothing outside the window.
+    """Everything that was written in the window. Arrays are as long as the corpus and mean nothing outside the window.
 
     Attributes:
         stories: numbered by the ids of their documents, so that their order in the corpus decides nothing.
-        matter: ``(rows, dim)``, what each article of the window is about, whoever says it and in whatever language.
+        content_vectors: ``(rows, dim)``, what each article of the window is about, in whatever voice and language.
     """
 
     corpus: Corpus
@@ -86,10 +87,10 @@ class _VoiceContext:
     rows: Ints1d
     stories: Ints1d
     tones: Floats1d
-    matter: Floats2d
-    method: str
+    content_vectors: Floats2d
+    by_words: bool
     nearness: Floats2d
-    lead: Floats2d
+    class_leads: Floats2d
     association: Floats2d
     classes: tuple[str, ...]
 
@@ -103,13 +104,14 @@ def _voice_context(
     as_of: datetime,
 ) -> _VoiceContext:
     start, end = to_seconds(as_of - timedelta(weeks=VOICE_WINDOW_WEEKS)), to_seconds(as_of)
-    rows = np.flatnonzero((corpus.available < end) & (corpus.published >= start))
+    is_counted = corpus.source_weights[corpus.sources] > 0
+    rows = np.flatnonzero((corpus.available < end) & (corpus.published >= start) & is_counted)
     by_source = [voices.get(source, Voice.MEDIA) for source in corpus.source_ids]
     speaks = tuple(by_source[source] for source in corpus.sources)
     wanted = {document for ids in members.values() for document in ids}
     asked = [row for row in rows if corpus.ids[row] in wanted or speaks[row] in _OWN_VOICES]
     nearness = _nearness(corpus, rows, anchors)
-    lead = voice_signals.class_leads(nearness) if anchors else nearness
+    leads = voice_signals.class_leads(nearness) if anchors else nearness
     return _VoiceContext(
         corpus=corpus,
         words=words,
@@ -118,11 +120,11 @@ def _voice_context(
         rows=rows,
         stories=_story_numbers(corpus),
         tones=_tones(corpus, np.array(asked, dtype=np.int64), anchors),
-        matter=_content_vectors(corpus, rows, speaks),
-        method="tone_anchors" if anchors else "tone_words",
+        content_vectors=_content_vectors(corpus, rows, speaks),
+        by_words=anchors is None,
         nearness=nearness,
-        lead=lead,
-        association=voice_signals.word_associations(lead[rows], rows, words) if anchors else lead,
+        class_leads=leads,
+        association=voice_signals.word_associations(leads[rows], rows, words) if anchors else leads,
         classes=anchors.classes if anchors else (),
     )
 
@@ -175,142 +177,108 @@ def _tones(corpus: Corpus, rows: Ints1d, anchors: SentenceAnchors | None) -> Flo
     return found
 
 
-def _rows_of(room: _VoiceContext, ids: Sequence[str]) -> Ints1d:
-    """The rows of a trend in the window, ascending."""
-    return np.array(sorted({room.place[one] for one in ids if one in room.place}), dtype=np.int64)
-
-
-def _with_near_articles(room: _VoiceContext, rows: Ints1d) -> Ints1d:
-    """The rows of a trend, and those of companies, customers and employees that lie near it, whatever trend has them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TrendArticles:
+    """A trend's own rows in the window, and those with near articles of companies, customers, employees. Ascending.
 
     Who praises and who complains of one thing may stand in two trends; a gap is between them.
     """
-    if not len(rows):
-        return rows
-    centre = unit_rows(room.matter[np.searchsorted(room.rows, rows)].mean(axis=0, keepdims=True))[0]
-    loud = np.array([room.voices[row] in _OWN_VOICES for row in room.rows], dtype=np.bool_)
-    return np.union1d(rows, room.rows[loud & (room.matter @ centre >= NEAR_TREND_COSINE)])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _TrendArticles:
-    """A trend that is listened for: its own rows in the window, and all that are heard of it. Ascending."""
 
     trend_id: str
     rows: Ints1d
-    heard: Ints1d
+    with_near: Ints1d
 
 
-def _trend_articles(room: _VoiceContext, trend_id: str, ids: Sequence[str]) -> _TrendArticles:
-    rows = _rows_of(room, ids)
-    return _TrendArticles(trend_id=trend_id, rows=rows, heard=_with_near_articles(room, rows))
+def _trend_articles(context: _VoiceContext, trend_id: str, ids: Sequence[str]) -> _TrendArticles:
+    rows = np.array(sorted({context.place[one] for one in ids if one in context.place}), dtype=np.int64)
+    if not len(rows):
+        return _TrendArticles(trend_id=trend_id, rows=rows, with_near=rows)
+    vectors = context.content_vectors
+    centre = unit_rows(vectors[np.searchsorted(context.rows, rows)].mean(axis=0, keepdims=True))[0]
+    own_voice = np.array([context.voices[row] in _OWN_VOICES for row in context.rows], dtype=np.bool_)
+    near = context.rows[own_voice & (vectors @ centre >= NEAR_TREND_COSINE)]
+    return _TrendArticles(trend_id=trend_id, rows=rows, with_near=np.union1d(rows, near))
 
 
 def _signals(
-    room: _VoiceContext, subject: _TrendArticles, usual: voice_signals.IntervalEstimate | None, seed: int
+    context: _VoiceContext, subject: _TrendArticles, usual: voice_signals.IntervalEstimate | None, seed: int
 ) -> Iterator[Signal]:
-    yield from _voice_signals(room, subject.trend_id, subject.heard, seed)
-    yield from _gap_signals(room, subject, usual, seed)
-    yield from _steep_signals(room, subject.trend_id, subject.rows)
+    for name, window, found in (*_tones_by_voice(context, subject, seed), *_gaps(context, subject, usual, seed)):
+        numbers = (round(number, 4) for number in (found.low, found.high))
+        value = SignalValue(window, round(found.value, 4), found.n, *numbers)
+        yield make_signal(subject.trend_id, name, value, by_words=context.by_words)
+    for name, value in _counts(context, subject):
+        yield make_signal(subject.trend_id, name, value)
 
 
-def _voice_signals(room: _VoiceContext, trend_id: str, rows: Ints1d, seed: int) -> Iterator[Signal]:
+_Estimate = tuple[str, str, voice_signals.IntervalEstimate]
+
+
+def _tones_by_voice(context: _VoiceContext, subject: _TrendArticles, seed: int) -> Iterator[_Estimate]:
     for voice in Voice:
-        own = _rows_of_voices(room, rows, (voice,))
-        if not len(own):
-            continue
-        window, told = f"{VOICE_WINDOW}:{voice.value}", len(np.unique(room.stories[own]))
-        yield Signal(
-            trend_id=trend_id,
-            name="voice",
-            window=window,
-            value=float(told),
-            unit="stories",
-            method="count",
-            n=len(own),
-        )
-        toned = own[~np.isnan(room.tones[own])]
-        rng = voice_signals.random_stream(seed, trend_id, "tone", voice.value)
-        found = voice_signals.mean_tone(room.tones[toned], room.stories[toned], rng)
-        if found:
-            yield _signal(trend_id, "tone", window, found, unit="−1…1", method=room.method)
+        own = _rows_of_voices(context, subject.with_near, (voice,))
+        own = own[~np.isnan(context.tones[own])]
+        rng = voice_signals.random_stream(seed, subject.trend_id, "tone", voice.value)
+        tone = voice_signals.mean_tone(context.tones[own], context.stories[own], rng)
+        if tone:
+            yield "tone", f"{VOICE_WINDOW}:{voice.value}", tone
 
 
-def _gap_signals(
-    room: _VoiceContext, subject: _TrendArticles, usual: voice_signals.IntervalEstimate | None, seed: int
-) -> Iterator[Signal]:
-    trend_id, langs = subject.trend_id, room.corpus.langs
-    company, people = _sides(room, subject.heard)
-
+def _gaps(
+    context: _VoiceContext, subject: _TrendArticles, usual: voice_signals.IntervalEstimate | None, seed: int
+) -> Iterator[_Estimate]:
     def rng(name: str) -> np.random.Generator:
-        return voice_signals.random_stream(seed, trend_id, name)
+        return voice_signals.random_stream(seed, subject.trend_id, name)
 
-    found = (
-        ("say_feel_share", voice_signals.share_gap(company, people, rng("share")), "share", "beta_bootstrap"),
-        ("say_feel_tone", voice_signals.tone_gap(company, people, rng("tone")), "−2…2", room.method),
-        (
-            "say_feel_words",
-            voice_signals.word_gap(company, people, room.words, langs, rng("words")),
-            "0…1",
-            "word_likeness",
-        ),
-    )
-    if found[0][1]:
-        yield from (
-            _side_share_signal(trend_id, name, side) for name, side in (("company", company), ("people", people))
-        )
-    for name, estimate, unit, method in found:
-        if estimate:
-            yield _signal(trend_id, name, VOICE_WINDOW, estimate, unit=unit, method=method)
-    if found[1][1] and usual:
-        yield _signal(trend_id, "say_feel_tone_usual", VOICE_WINDOW, usual, unit="−2…2", method=room.method)
+    sides, langs = _sides(context, subject.with_near), context.corpus.langs
+    tone = voice_signals.tone_gap(*sides, rng("tone"))
+    gaps = {
+        "say_feel_share": voice_signals.share_gap(*sides, rng("share")),
+        "say_feel_tone": tone,
+        "say_feel_tone_usual": usual if tone else None,
+        "say_feel_words": voice_signals.word_gap(*sides, context.words, langs, rng("words")),
+    }
+    yield from ((name, VOICE_WINDOW, gap) for name, gap in gaps.items() if gap)
 
 
-def _side_share_signal(trend_id: str, name: str, side: voice_signals.VoiceSide) -> Signal:
-    return Signal(
-        trend_id=trend_id,
-        name="voice_share",
-        window=f"{VOICE_WINDOW}:{name}",
-        value=round(side.told / side.output, 4),
-        unit="share",
-        method="story_share",
-        n=side.output,
-    )
+def _counts(context: _VoiceContext, subject: _TrendArticles) -> Iterator[tuple[str, SignalValue]]:
+    """Stories by voice, the shares of the two sides, and the classes of STEEP."""
+    for voice in Voice:
+        own = _rows_of_voices(context, subject.with_near, (voice,))
+        if len(own):
+            yield "voice", SignalValue(f"{VOICE_WINDOW}:{voice.value}", len(np.unique(context.stories[own])), len(own))
+    sides = _sides(context, subject.with_near)
+    if voice_signals.has_enough_stories(*sides):
+        for name, side in zip(("company", "people"), sides, strict=True):
+            share = round(side.story_count / side.output, 4)
+            yield "voice_share", SignalValue(f"{VOICE_WINDOW}:{name}", share, side.output)
+    if context.classes and len(subject.rows) >= voice_signals.LEAST_STEEP_ARTICLES:
+        shares = voice_signals.steep_shares(context.nearness[subject.rows])
+        for name, part in zip(context.classes, shares, strict=True):
+            yield "steep", SignalValue(name, round(float(part), 4), len(subject.rows))
 
 
-def _steep_signals(room: _VoiceContext, trend_id: str, rows: Ints1d) -> Iterator[Signal]:
-    if not room.classes or len(rows) < voice_signals.LEAST_STEEP_ARTICLES:
-        return
-    for name, share in zip(room.classes, voice_signals.steep_shares(room.nearness[rows]), strict=True):
-        yield Signal(
-            trend_id=trend_id,
-            name="steep",
-            window=name,
-            value=round(float(share), 4),
-            unit="share",
-            method="steep_anchors",
-            n=len(rows),
-        )
-
-
-def _cues(room: _VoiceContext, subject: _TrendArticles) -> Iterator[CueWord]:
-    ids, trend_id, rows = room.corpus.ids, subject.trend_id, subject.rows
-    for number in _leading_classes(room, rows):
+def _cues(context: _VoiceContext, subject: _TrendArticles) -> Iterator[CueWord]:
+    ids, trend_id, rows = context.corpus.ids, subject.trend_id, subject.rows
+    for number in _leading_classes(context, rows):
         decided = voice_signals.decisive_words(
-            rows, room.lead[rows, number], voice_signals.words_for_class(room.association, number), room.words
+            rows,
+            context.class_leads[rows, number],
+            voice_signals.words_for_class(context.association, number),
+            context.words,
         )
         for word in decided:
             shown = word.rows[:_EVIDENCE]
             yield CueWord(
                 trend_id=trend_id,
                 name="steep",
-                side=room.classes[number],
+                side=context.classes[number],
                 word=word.word,
-                lang=_main_language(room, word.rows),
+                lang=_main_language(context, word.rows),
                 weight=round(word.weight, 5),
                 documents=tuple(ids[row] for row in shown),
             )
-    for side, lang, distinct in _distinct_by_language(room, subject.heard):
+    for side, lang, distinct in _distinct_by_language(context, subject.with_near):
         yield CueWord(
             trend_id=trend_id,
             name="say_feel",
@@ -322,57 +290,45 @@ def _cues(room: _VoiceContext, subject: _TrendArticles) -> Iterator[CueWord]:
         )
 
 
-def _leading_classes(room: _VoiceContext, rows: Ints1d) -> Sequence[int]:
+def _leading_classes(context: _VoiceContext, rows: Ints1d) -> Sequence[int]:
     """The two nearest classes of a trend: either may be shown."""
-    if not room.classes or len(rows) < voice_signals.LEAST_STEEP_ARTICLES:
+    if not context.classes or len(rows) < voice_signals.LEAST_STEEP_ARTICLES:
         return ()
-    divided = voice_signals.steep_shares(room.nearness[rows])
+    divided = voice_signals.steep_shares(context.nearness[rows])
     return [int(number) for number in np.lexsort((np.arange(len(divided)), -divided))[:2]]
 
 
-def _distinct_by_language(room: _VoiceContext, rows: Ints1d) -> Iterator[tuple[str, str, voice_signals.DistinctWord]]:
+def _distinct_by_language(
+    context: _VoiceContext, rows: Ints1d
+) -> Iterator[tuple[str, str, voice_signals.DistinctWord]]:
     """(side, language, word) within each language that both sides speak."""
-    for lang in sorted({room.corpus.langs[row] for row in rows}):
-        company, people = _sides(room, np.array([r for r in rows if room.corpus.langs[r] == lang], dtype=np.int64))
+    for lang in sorted({context.corpus.langs[row] for row in rows}):
+        company, people = _sides(
+            context, np.array([r for r in rows if context.corpus.langs[r] == lang], dtype=np.int64)
+        )
         for name, side, other in (("company", company, people), ("people", people, company)):
-            for word in voice_signals.distinct_words(side, other, room.words):
+            for word in voice_signals.distinct_words(side, other, context.words):
                 yield name, lang, word
 
 
-def _sides(room: _VoiceContext, rows: Ints1d) -> tuple[voice_signals.VoiceSide, voice_signals.VoiceSide]:
-    return _side(room, rows, (Voice.COMPANY,)), _side(room, rows, PEOPLE_VOICES)
+def _sides(context: _VoiceContext, rows: Ints1d) -> tuple[voice_signals.VoiceSide, voice_signals.VoiceSide]:
+    return _side(context, rows, (Voice.COMPANY,)), _side(context, rows, PEOPLE_VOICES)
 
 
-def _side(room: _VoiceContext, rows: Ints1d, voices: Sequence[Voice]) -> voice_signals.VoiceSide:
-    own, everything = _rows_of_voices(room, rows, voices), _rows_of_voices(room, room.rows, voices)
+def _side(context: _VoiceContext, rows: Ints1d, voices: Sequence[Voice]) -> voice_signals.VoiceSide:
+    own, everything = _rows_of_voices(context, rows, voices), _rows_of_voices(context, context.rows, voices)
     return voice_signals.VoiceSide(
         rows=own,
-        stories=room.stories[own],
-        tones=room.tones[own],
-        output=len(np.unique(room.stories[everything])),
+        stories=context.stories[own],
+        tones=context.tones[own],
+        output=len(np.unique(context.stories[everything])),
     )
 
 
-def _rows_of_voices(room: _VoiceContext, rows: Ints1d, voices: Sequence[Voice]) -> Ints1d:
-    return np.array([row for row in rows if room.voices[row] in voices], dtype=np.int64)
+def _rows_of_voices(context: _VoiceContext, rows: Ints1d, voices: Sequence[Voice]) -> Ints1d:
+    return np.array([row for row in rows if context.voices[row] in voices], dtype=np.int64)
 
 
-def _main_language(room: _VoiceContext, rows: Ints1d) -> str:
-    langs = [room.corpus.langs[row] for row in rows]
+def _main_language(context: _VoiceContext, rows: Ints1d) -> str:
+    langs = [context.corpus.langs[row] for row in rows]
     return str(max(sorted(set(langs)), key=langs.count))
-
-
-def _signal(
-    trend_id: str, name: str, window: str, found: voice_signals.IntervalEstimate, *, unit: str, method: str
-) -> Signal:
-    return Signal(
-        trend_id=trend_id,
-        name=name,
-        window=window,
-        value=round(found.value, 4),
-        unit=unit,
-        method=method,
-        low=round(found.low, 4),
-        high=round(found.high, 4),
-        n=found.n,
-    )

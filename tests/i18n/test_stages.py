@@ -12,6 +12,7 @@ from foresight.i18n.trend_sentences import (
     growth_phrase,
     signal_help,
     signal_name,
+    signal_window_phrase,
     stage_help,
     stage_name,
     stage_reason_sentence,
@@ -101,3 +102,17 @@ def test_growth_too_slow_to_double_says_only_its_pace() -> None:
     assert growth_phrase(0.006, None, "en") == "grows 1% a week"
     assert growth_phrase(0.001, None, "en") == "stays where it is"
     assert growth_phrase(-0.2, None, "fi") == "kutistuu 20\u00a0% viikossa (puolittuu 3,1 viikossa)"
+
+
+@pytest.mark.parametrize(
+    ("window", "fi", "en"),
+    [
+        ("12w", "12 viikkoa", "12 weeks"),
+        ("+4w", "+4 viikkoa", "+4 weeks"),
+        ("8q", "8 vuosineljännestä", "8 quarters"),
+        ("12w:company", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_a_signal_was_measured_over_is_said_in_words(window: str, fi: str, en: str) -> None:
+    assert (signal_window_phrase(window, "fi"), signal_window_phrase(window, "en")) == (fi, en)

@@ -260,7 +260,7 @@ def test_what_the_archive_taught_changes_the_chance_that_is_told_and_nothing_tha
     words = word_index(corpus.titles, corpus.texts, corpus.langs)
     options = tools_on(CorpusArchive(corpus, END)).options.trends
     shipped, told = (
-        analyse(corpus, words, None, as_of=week_of(20), options=options, lasting=fits) for fits in ((), FITS)
+        analyse(corpus, words, None, as_of=week_of(20), options=options, persistence_fits=fits) for fits in ((), FITS)
     )
     assert [(t.id, t.stage, t.rank) for t in told.trends] == [(t.id, t.stage, t.rank) for t in shipped.trends]
     before, after = (dict(analysis.trends[0].reason.facts) for analysis in (shipped, told))
@@ -279,9 +279,9 @@ def test_a_backtest_tells_chances_by_outcomes_that_were_known_and_keeps_what_it_
     archive = CorpusArchive(corpus, END)
     given: list[tuple[datetime, int]] = []
 
-    def watched(*everything: Any, as_of: datetime, lasting: Sequence[PersistenceFit] = (), **rest: Any) -> Analysis:
-        given.append((as_of, sum(fit.calls for fit in lasting)))
-        return analyse(*everything, as_of=as_of, lasting=lasting, **rest)
+    def watched(*everything: Any, as_of: datetime, persistence_fits: Sequence[PersistenceFit], **rest: Any) -> Analysis:
+        given.append((as_of, sum(fit.calls for fit in persistence_fits)))
+        return analyse(*everything, as_of=as_of, persistence_fits=persistence_fits, **rest)
 
     monkeypatch.setattr(backtest, "analyse", watched)
     run_backtest(tools_on(archive), PLAN)

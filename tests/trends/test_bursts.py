@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from foresight.model.options import TrendOptions
-from foresight.trends.clusters import FOUNDED_BY_NAME, FOUNDED_BY_WORD
+from foresight.trends.clusters import FOUNDED_BY_NAME, FOUNDED_BY_WORD, DocumentGroup
 from foresight.trends.groups import bursting_words, groups_of_bursting_words
 from foresight.trends.history import History
-from foresight.trends.measurement import DocumentGroup, measure_groups
+from foresight.trends.measurement import measure_groups
 
 
 def history(words_of: list[set[int]], ages: list[int], stories: list[int] | None = None) -> History:
@@ -30,10 +30,9 @@ def history(words_of: list[set[int]], ages: list[int], stories: list[int] | None
         languages=("en",),
         stories=own,
         sources=np.zeros(n, dtype=np.int64),
-        source_count=1,
+        source_weights=np.ones(1, dtype=np.float32),
         ages=np.array(ages),
         counted=np.array([story not in own[:i] for i, story in enumerate(own)]),
-        weights=np.ones(n, dtype=np.float32),
         indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         words=np.array([word for _, word in cells], dtype=np.int64),
         word_indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
@@ -96,6 +95,6 @@ def test_who_writes_a_new_name_speaks_of_it_with_no_second_word_and_of_an_older_
         measure_groups(past, [DocumentGroup(members=members, weeks=1, founded=kind, name=name)], TrendOptions())
         for kind, name in ((FOUNDED_BY_NAME, 1), (FOUNDED_BY_WORD, -1))
     )
-    assert by_name.telling[0].sum(axis=1)[:2].tolist() == [4, 0]
-    assert by_word.telling[0].sum() == 0
+    assert by_name.word_counts[0].sum(axis=1)[:2].tolist() == [4, 0]
+    assert by_word.word_counts[0].sum() == 0
     assert by_name.p_words[0] < 1e-4 < by_word.p_words[0]

@@ -29,17 +29,17 @@ def run(*weeks: float) -> np.ndarray:
 
 def test_what_kept_coming_is_likelier_to_last_than_what_came_once() -> None:
     once, twice = estimate_persistence(run(6), WRITTEN), estimate_persistence(run(6, 5), WRITTEN)
-    assert float(twice.chance[0]) > float(once.chance[0])
+    assert float(twice.probability[0]) > float(once.probability[0])
 
 
 def test_what_has_ended_is_too_unlikely_to_last_to_be_listed() -> None:
-    assert float(estimate_persistence(run(0, 9), WRITTEN).chance[0]) < TrendOptions().least_chance
+    assert float(estimate_persistence(run(0, 9), WRITTEN).probability[0]) < TrendOptions().least_chance
 
 
 def test_what_was_always_there_is_no_movement() -> None:
     steady = np.full((1, 26), 6.0, dtype=np.float32)
-    assert float(estimate_persistence(steady, WRITTEN).chance[0]) < float(
-        estimate_persistence(run(6, 6), WRITTEN).chance[0]
+    assert float(estimate_persistence(steady, WRITTEN).probability[0]) < float(
+        estimate_persistence(run(6, 6), WRITTEN).probability[0]
     )
 
 
@@ -48,10 +48,10 @@ def test_what_was_always_there_is_no_movement() -> None:
 def test_chances_lie_between_nothing_and_all(counts: np.ndarray) -> None:
     judged = estimate_persistence(counts, WRITTEN)
     for weeks in PERSISTENCE_WEEKS:
-        assert np.all((judged.chances[weeks] >= 0) & (judged.chances[weeks] <= 1))
-    both = np.stack([judged.chances[weeks] for weeks in PERSISTENCE_WEEKS])
-    assert np.all(judged.chance >= both.min(axis=0) - 1e-6)
-    assert np.all(judged.chance <= both.max(axis=0) + 1e-6)
+        assert np.all((judged.probabilities[weeks] >= 0) & (judged.probabilities[weeks] <= 1))
+    both = np.stack([judged.probabilities[weeks] for weeks in PERSISTENCE_WEEKS])
+    assert np.all(judged.probability >= both.min(axis=0) - 1e-6)
+    assert np.all(judged.probability <= both.max(axis=0) + 1e-6)
 
 
 @settings(max_examples=20, deadline=None)
@@ -69,8 +69,8 @@ def test_weeks_without_anything_written_are_those_before_the_archive(counts: np.
 @pytest.mark.parametrize("known", [5, 9, 13, 20])
 def test_a_steady_theme_of_a_young_archive_is_not_new(known: int) -> None:
     steady = np.full((1, known), 6.0, dtype=np.float32)
-    old = float(estimate_persistence(np.full((1, 26), 6.0, dtype=np.float32), WRITTEN).chance[0])
-    assert float(estimate_persistence(steady, WRITTEN[:known]).chance[0]) == pytest.approx(old, abs=0.1)
+    old = float(estimate_persistence(np.full((1, 26), 6.0, dtype=np.float32), WRITTEN).probability[0])
+    assert float(estimate_persistence(steady, WRITTEN[:known]).probability[0]) == pytest.approx(old, abs=0.1)
 
 
 def test_the_shipped_model_names_every_feature() -> None:

@@ -20,11 +20,10 @@ from foresight.trends.projection import (
     KIND_STABLE,
     PROJECTION_KINDS,
     PROJECTION_WEEKS,
-    PROJECTION_WEIGHTS,
-    SHIPPED_ERRORS,
     BandLearning,
     project_shares,
     projection_error,
+    shipped_weights,
 )
 
 TOTALS = np.full(26, 100.0, dtype=np.float32)
@@ -37,12 +36,10 @@ def counts(*weeks: float) -> np.ndarray:
 
 
 def test_shipped_numbers_are_there_for_every_horizon_and_kind() -> None:
-    assert (
-        set(PROJECTION_WEIGHTS)
-        == set(SHIPPED_ERRORS)
-        == {(weeks, kind) for weeks in PROJECTION_WEEKS for kind in (KIND_RISING, KIND_CANDIDATE, KIND_STABLE)}
-    )
-    assert all(list(quantiles) == sorted(quantiles) for quantiles in SHIPPED_ERRORS.values())
+    kinds = (KIND_RISING, KIND_CANDIDATE, KIND_STABLE)
+    assert set(shipped_weights()) == {(weeks, kind) for weeks in PROJECTION_WEEKS for kind in kinds}
+    assert all(len(one.errors) == len(BAND_LEVELS) for one in shipped_weights().values())
+    assert all(list(one.errors) == sorted(one.errors) for one in shipped_weights().values())
 
 
 @settings(max_examples=60, deadline=None)
@@ -91,7 +88,7 @@ def test_no_group_and_no_past_are_no_trouble() -> None:
 
 
 def test_an_archive_whose_trends_keep_up_learns_higher_bands() -> None:
-    ups = tuple(one + 2.0 for one in SHIPPED_ERRORS[4, KIND_RISING])
+    ups = tuple(one + 2.0 for one in shipped_weights()[4, KIND_RISING].errors)
     burst = counts(8, 6, 4, 2, *(1.0,) * 22)
     plain = project_shares(burst, TOTALS, [KIND_RISING], weeks=4)
     few, many = (
@@ -121,7 +118,7 @@ def test_a_trend_that_vanished_counts_as_an_error_downwards() -> None:
     gone = an_outcome(call, near=(0.0,) * 4)
     error = projection_error(call, gone, 4)
     assert error is not None
-    assert error < SHIPPED_ERRORS[4, KIND_RISING][1]
+    assert error < shipped_weights()[4, KIND_RISING].errors[1]
 
 
 @pytest.mark.parametrize(("weeks", "days"), [(4, 28), (8, 91), (12, 91)])

@@ -145,24 +145,22 @@ def test_the_told_chance_keeps_the_order_of_the_shipped_one(
 ) -> None:
     shipped = estimate_persistence(np.array(counts, dtype=np.float32), np.array(WRITTEN, dtype=np.float32))
     told = adjust_to_outcomes(shipped, fits)
-    assert np.array_equal(told.lift, shipped.lift)
     for weeks in PERSISTENCE_WEEKS:
-        order = np.argsort(shipped.chances[weeks])
-        assert np.all(np.diff(told.chances[weeks][order]) >= 0)
-        assert np.all((told.chances[weeks] >= 0) & (told.chances[weeks] <= 1))
+        order = np.argsort(shipped.probabilities[weeks])
+        assert np.all(np.diff(told.probabilities[weeks][order]) >= 0)
+        assert np.all((told.probabilities[weeks] >= 0) & (told.probabilities[weeks] <= 1))
     again = adjust_to_outcomes(shipped, fits[::-1])
-    assert all(np.array_equal(told.chances[weeks], again.chances[weeks]) for weeks in PERSISTENCE_WEEKS)
+    assert all(np.array_equal(told.probabilities[weeks], again.probabilities[weeks]) for weeks in PERSISTENCE_WEEKS)
 
 
 def test_of_two_fits_the_one_with_more_calls_behind_it_is_told() -> None:
     shipped = Persistence(
-        chances=MappingProxyType({weeks: np.full(1, 0.5, dtype=np.float32) for weeks in PERSISTENCE_WEEKS}),
-        lift=np.zeros(1, dtype=np.float32),
+        probabilities=MappingProxyType({weeks: np.full(1, 0.5, dtype=np.float32) for weeks in PERSISTENCE_WEEKS}),
     )
     few, many = (PersistenceFit(weeks=4, calls=n, shift=s, slope=1.0) for n, s in ((60, 2.0), (600, -1.0)))
     told = adjust_to_outcomes(shipped, [many, few])
-    assert float(told.chances[4][0]) == pytest.approx(1 / (1 + np.e))
-    assert float(told.chances[13][0]) == 0.5
+    assert float(told.probabilities[4][0]) == pytest.approx(1 / (1 + np.e))
+    assert float(told.probabilities[13][0]) == 0.5
 
 
 def brier(told: np.ndarray, came: np.ndarray) -> float:

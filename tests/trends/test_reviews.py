@@ -76,4 +76,4 @@ def test_what_people_told_apart_never_becomes_one() -> None:
     merged = step_clusters(units, NOTHING_NEW, TrendOptions(), at=NOW)
     assert {u.merged_into for u in merged} == {"", "one"}
     pairs = frozenset({frozenset(("two", "one"))})
-    assert all(not u.merged_into for u in step_clusters(units, NOTHING_NEW, TrendOptions(), at=NOW, apart=pairs))
+    assert all(not u.merged_into for u in step_clusters(units, NOTHING_NEW, TrendOptions(), at=NOW, kept_apart=pairs))

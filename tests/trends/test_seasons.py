@@ -105,7 +105,7 @@ def test_a_memory_that_reads_the_archive_says_what_the_corpus_itself_says() -> N
     short, told = corpus_rows(corpus, words, recent.tolist())
     begun = ClusteringState(cutoff=week_of(NOW - 27))
     whole = said(corpus, words)
-    apart = analyse(short, told, begun, as_of=week_of(NOW), options=QUICK, memory=memory)
+    apart = analyse(short, told, begun, as_of=week_of(NOW), options=QUICK, read_earlier_weeks=memory)
     assert [(t.id, t.stage, t.reason) for t in apart.trends] == [(t.id, t.stage, t.reason) for t in whole.trends]
     assert len(asked) == 2
     assert all(until <= week_of(NOW - 50) for _, until in asked)

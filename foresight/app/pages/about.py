@@ -13,11 +13,11 @@ from foresight.i18n.trend_sentences import signal_help, signal_name, stage_help
 from foresight.model.runs import Problem, Run, StepReport
 from foresight.queries.about import About
 from foresight.queries.snapshot_cache import SnapshotStamp
+from foresight.trends.signals import SIGNALS
 
 if TYPE_CHECKING:
     from foresight.wiring import Services
 
-_SIGNALS = ("growth", "q_value", "share", "spread", "novelty", "persistence", "projection")
 _RUNS_SHOWN = 10
 _PROBLEMS_SHOWN = 20
 
@@ -41,8 +41,8 @@ def page(services: Services, viewer: Viewer) -> SnapshotStamp:
             meaning.caption(stage_help(stage, viewer.lang))
     with numbers:
         st.subheader(viewer("about_numbers"), divider="gray")
-        for name in _SIGNALS:
-            st.markdown(f"**{signal_name(name, viewer.lang).capitalize()}** — {signal_help(name, viewer.lang)}")
+        for text in dict.fromkeys(kind.text for kind in SIGNALS.values()):
+            st.markdown(f"**{signal_name(text, viewer.lang).capitalize()}** — {signal_help(text, viewer.lang)}")
     st.subheader(viewer("about_trust"), divider="gray")
     reasons = ("order", "chance", "sources_change", "stories", "people")
     st.markdown("\n".join(f"- {viewer(f'about_{reason}')}" for reason in reasons))

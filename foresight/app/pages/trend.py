@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,7 +14,7 @@ from foresight.app.escaping import escape_markdown, markdown_url, shorten_words
 from foresight.app.pages import open_page, page_subject
 from foresight.app.trend_editing import confirm_and_rerun, decision_button, name_field, open_edit_dialog
 from foresight.app.viewer import Viewer
-from foresight.i18n.trend_sentences import stage_name
+from foresight.i18n.trend_sentences import signal_name, signal_window_phrase, stage_name
 from foresight.i18n.voice_sentences import (
     missing_tone_sentence,
     say_feel_sentences,
@@ -22,13 +23,14 @@ from foresight.i18n.voice_sentences import (
     voice_name,
     voice_tones,
 )
-from foresight.model.decisions import TrendDecision, TrendDecisionKind
+from foresight.model.decisions import TrendDecision, TrendDecisionKind, TrendView
 from foresight.model.trends import LineageKind, Speed, SteepClass
 from foresight.queries.snapshot_cache import SnapshotStamp
 from foresight.queries.trends import CueWithDocuments, TrendPage
 from foresight.reports.charts.sources import breakdown_bars
 from foresight.reports.charts.trends import share_over_time, tone_by_voice
 from foresight.scenarios.matrix import slug
+from foresight.trends.signals import SIGNALS
 
 if TYPE_CHECKING:
     from foresight.wiring import Services
@@ -164,6 +166,21 @@ def _number_section(found: TrendPage, viewer: Viewer) -> None:
     if regions := view.signal("regions"):
         lines.append(viewer("regions", number=viewer.number(regions.value, digits=1)))
     st.markdown("\n".join(f"- {line}" for line in lines))
+    with st.expander(viewer("all_numbers"), icon=":material/table_rows:"):
+        st.markdown("\n".join(f"- {line}" for line in signal_lines(view, viewer)))
+
+
+def signal_lines(view: TrendView, viewer: Viewer) -> Iterator[str]:
+    """Every registered signal of the section, with what it was measured over and its interval."""
+    for kind in SIGNALS.values():
+        for signal in view.signals:
+            if signal.name == kind.name and (kind.page, kind.section) == ("trend", "numbers"):
+                show = viewer.percent if signal.unit in ("share", "probability") else partial(viewer.number, digits=2)
+                edges = [show(edge) for edge in (signal.low, signal.high) if edge is not None]
+                facts = [signal_window_phrase(signal.window, viewer.lang), " … ".join(edges)]
+                details = ", ".join(fact for fact in facts if fact)
+                name = escape_markdown(signal_name(kind.text, viewer.lang))
+                yield f"{name}: **{show(signal.value)}**" + (f" ({details})" if details else "")
 
 
 def _who_section(found: TrendPage, viewer: Viewer) -> None:
