@@ -84,6 +84,7 @@ def command(*paths: str, signed: bool = False) -> Callable[[Callable[..., Any]],
 def make_program(texts: Texts, words: Sequence[str] = (), *, whole: bool = False) -> Any:
     """The program of Typer for some words, described in the language of the texts; whole: with every command."""
     root = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+    root.callback()(_take_language)
     groups = {"": root}
     first = next(iter(words), "")
     for module, names in MODULES.items():
@@ -126,6 +127,13 @@ def usage_error(error: Any, words: Sequence[str]) -> UsageError | None:
     known = getattr(context.command, "commands", None) or options
     found = getattr(error, "option_name", "") or next((word for word in words if word in error.message), words[-1])
     return UsageError(argument=context.command_path, found=found, expected=" | ".join(known))
+
+
+def _take_language(
+    *, lang: Annotated[str, typer.Option("--lang", metavar="|".join(INTERFACE_LANGUAGES), show_default=False)] = ""
+) -> None:
+    """``foresight --lang fi --help``: the language was read before the words were."""
+    del lang
 
 
 def _unknown() -> None:
