@@ -108,6 +108,24 @@ def balance_in_words(line: BalanceLine, factors: Sequence[Factor], *, lang: str)
     return (*told, *spoken)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioFlips:
+    """What would break a scenario that is consistent, or make consistent one that is not; smallest changes first."""
+
+    breaks: tuple[ScenarioFlip, ...]
+    makes: tuple[ScenarioFlip, ...]
+
+
+def scenario_flips(scenario: Scenario, states: Sequence[int]) -> ScenarioFlips:
+    """The smallest changes of judgements, within the scenario's scale, that would break it or make it consistent."""
+    factors, matrix = scenario.factors, matrices.build_matrix(scenario, scale=None)
+    forced = [factor for factor, _ in matrices.state_positions(factors, scenario.forced)]
+    return ScenarioFlips(
+        breaks=flips_that_break(factors, matrix, states, scale=scenario.scale, forced=forced),
+        makes=flips_that_make_consistent(factors, matrix, states, scale=scenario.scale, forced=forced),
+    )
+
+
 def flips_that_break(
     factors: Sequence[Factor],
     matrix: ImpactMatrix,

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 from math import prod
 
+from foresight.model.scenarios import Exclusions, Scenario, StatePair
+from foresight.model.workshop import Revision
+from foresight.scenarios.matrix import factor_sizes, state_positions
+
 States = tuple[int, ...]
 MOST_CONFIGURATIONS = 200_000
 
@@ -30,6 +34,39 @@ class MorphologicalBox:
     survivors: tuple[States, ...]
     configurations: int
     is_complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MorphologicalBoxReport:
+    """The morphological box of a scenario.
+
+    Attributes:
+        exclusions: the excluded pairs as saved.
+        box: configurations without an excluded pair; cells: pairs of states there are to judge.
+        open: per factor and state, whether any configuration that is left has it.
+    """
+
+    exclusions: Revision[Exclusions]
+    box: MorphologicalBox
+    cells: int
+    open: tuple[tuple[bool, ...], ...]
+
+
+def scenario_box(
+    scenario: Scenario, exclusions: Revision[Exclusions], fixed: Sequence[StatePair] = ()
+) -> MorphologicalBoxReport:
+    """The configurations of a scenario's factors without an excluded pair, with some states fixed where asked.
+
+    Raises:
+        UnknownFactor: a fixed factor or state that is not there, or an exclusion about one that has gone.
+    """
+    factors, sizes = scenario.factors, factor_sizes(scenario.factors)
+    places = [state_positions(factors, [pair.one, pair.other]) for pair in exclusions.content.pairs]
+    pairs = [ImpossiblePair(one=one, other=other) for one, other in places]
+    given = state_positions(factors, fixed)
+    found = possible_configurations(sizes, pairs, fixed=given)
+    left = possible_values(sizes, found, pairs, fixed=given)
+    return MorphologicalBoxReport(exclusions=exclusions, box=found, cells=pair_count(sizes), open=left)
 
 
 def configuration_count(sizes: Sequence[int]) -> int:
@@ -74,10 +111,10 @@ def possible_values(
     """Per parameter and value, whether any configuration without an excluded pair has it; the others are greyed out.
 
     Args:
-        sizes: as `survivors` had them.
+        sizes: as `possible_configurations` had them.
         box: what it gave. Where that was cut short, one configuration is looked for with each value not seen in it.
-        excluded: as `survivors` had them.
-        fixed: as `survivors` had them.
+        excluded: as `possible_configurations` had them.
+        fixed: as `possible_configurations` had them.
     """
     seen = [{states[place] for states in box.survivors} for place in range(len(sizes))]
     given = dict(fixed)

@@ -9,19 +9,22 @@ judgements is incoherent, and is called so.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from statistics import median
 
-from foresight.model.scenarios import ImpactMatrix
+import numpy as np
+
+from foresight.model.decisions import TrendView
+from foresight.model.scenarios import Factor, ImpactMatrix, RoundVotes, Scenario
 from foresight.scenarios.cross_impact import DEFAULT_SEARCH_SECONDS, solve
+from foresight.scenarios.matrix import build_matrix, state_positions
 
 # Above it two drivers move together too much to be crossed.
 MOST_CORRELATION = 0.3
 # The middle of 1 … 5: above it a driver counts as important, and as uncertain.
 RATING_MIDDLE = 3.0
-FEWEST_FOR_RANGE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,52 @@ class AxesCorner:
     def is_coherent(self) -> bool:
         """Whether the corner can stand under the room's own judgements."""
         return self.completions > 0 or not self.is_complete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxesReport:
+    """Axes for a 2×2: the drivers as rated, every pair ranked.
+
+    Attributes:
+        predetermined: important and certain, in every scenario; unrated: factors nobody rated.
+    """
+
+    drivers: tuple[RatedDriver, ...]
+    predetermined: tuple[str, ...]
+    pairs: tuple[AxisPair, ...]
+    unrated: tuple[str, ...]
+
+
+def scenario_axes(scenario: Scenario, views: Mapping[str, TrendView], votes: Sequence[RoundVotes] = ()) -> AxesReport:
+    """Every pair of rated factors as axes, the admissible and most important first.
+
+    A factor is rated by votes on its impact and uncertainty, else by the ratings of its trend; two factors count
+    as moving together by the strength of the judgements between them.
+    """
+    drivers = {factor.id: _voted_driver(factor, votes) or _rated_driver(factor, views) for factor in scenario.factors}
+    rated = [driver for driver in drivers.values() if driver is not None]
+    critical = [driver for driver in rated if driver.is_critical]
+    return AxesReport(
+        drivers=tuple(rated),
+        predetermined=tuple(driver.id for driver in rated if driver.is_predetermined),
+        pairs=rank_axis_pairs(critical, correlations=_factor_correlations(scenario)),
+        unrated=tuple(key for key, driver in drivers.items() if driver is None),
+    )
+
+
+def scenario_corners(
+    scenario: Scenario, one: tuple[str, str, str], other: tuple[str, str, str]
+) -> tuple[AxesCorner, ...]:
+    """The four corners of two axes, (factor, state at one pole, state at the other), each checked.
+
+    Raises:
+        UnknownFactor: a factor or state that is not there.
+    """
+    poles = [state_positions(scenario.factors, [(factor, low), (factor, high)]) for factor, low, high in (one, other)]
+    (first, second), (third, fourth) = poles
+    return axes_corners(
+        build_matrix(scenario, scale=None), (first[0], (first[1], second[1])), (third[0], (third[1], fourth[1]))
+    )
 
 
 def rank_axis_pairs(
@@ -145,3 +194,44 @@ def axes_corners(
             )
         )
     return tuple(found)
+
+
+def _voted_driver(factor: Factor, votes: Sequence[RoundVotes]) -> RatedDriver | None:
+    """The driver as the latest round that rated it did."""
+    for number in sorted({one.round for one in votes}, reverse=True):
+        ballots = [dict(one.votes) for one in votes if one.round == number]
+        both = [
+            (one[f"{factor.id}/impact"], one[f"{factor.id}/uncertainty"])
+            for one in ballots
+            if f"{factor.id}/impact" in one and f"{factor.id}/uncertainty" in one
+        ]
+        if both:
+            impacts, uncertainties = zip(*both, strict=True)
+            return RatedDriver(id=factor.id, impacts=impacts, uncertainties=uncertainties)
+    return None
+
+
+def _rated_driver(factor: Factor, views: Mapping[str, TrendView]) -> RatedDriver | None:
+    view = views.get(factor.trend_id)
+    if view is None or not view.ratings:
+        return None
+    return RatedDriver(
+        id=factor.id,
+        impacts=tuple(float(rating.impact) for rating in view.ratings),
+        uncertainties=tuple(float(rating.uncertainty) for rating in view.ratings),
+    )
+
+
+def _factor_correlations(scenario: Scenario) -> list[tuple[str, str, float]]:
+    """How strongly two factors are connected, 0 to 1: the mean size of the judgements between them over the scale."""
+    matrix = build_matrix(scenario, scale=None)
+    sizes = np.abs(matrix.values) / max(1, scenario.scale)
+    spans = [slice(start, start + size) for start, size in zip(matrix.starts, matrix.sizes, strict=True)]
+    return [
+        (
+            scenario.factors[one].id,
+            scenario.factors[other].id,
+            float(max(sizes[spans[one], spans[other]].mean(), sizes[spans[other], spans[one]].mean())),
+        )
+        for one, other in combinations(range(len(spans)), 2)
+    ]

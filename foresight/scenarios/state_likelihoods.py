@@ -1,43 +1,36 @@
-"""How likely each state of a factor is by itself: by the trend's own projection, by ratings, or by hand.
+"""How likely states and scenarios are: priors of single states, likelihoods among the consistent scenarios, robustness.
 
-A state made from a trend means a range of shares of all stories at a horizon. The projection of the trend is a
-log-normal band (its median and its middle half are published as the signal `projection_half`), so the prior of a state
-is the part of the band between its bounds: Φ((ln high − μ)/σ) − Φ((ln low − μ)/σ) with μ = ln median and
-σ = ln(upper/lower quartile) / (2 · 0.6745). When the news moves on, so does the projection, and the same bounds get
-other priors.
+Priors: of a trend's own projection, of ratings, or by hand. A state made from a trend is a range of shares of all
+stories at a horizon. The projection is a log-normal band (its median and middle half are published as the signal
+`projection_half`), so the prior of a state is the part of the band between its bounds: Φ((ln high − μ)/σ) −
+Φ((ln low − μ)/σ) with μ = ln median and σ = ln(upper/lower quartile) / (2 · 0.6745).
 
-How much of what was found survives when judgements are a little wrong.
+Likelihoods: each consistent scenario has the weight Π_j p_j(z_j), brought to a sum of 1; without priors all weigh the
+same, and the figures are shares of scenarios rather than likelihoods (`has_priors` says which). A state's figure is
+the sum over the scenarios that have it.
 
-How likely states and scenarios are among the consistent ones, and how far that hangs on single judgements.
-
-Cross-impact balance says what can stand, the priors of the factors how likely each state is by itself. Of the
-consistent scenarios, each gets the weight Π_j p_j(z_j), brought to a sum of 1; without priors all weigh the same, and
-the figures are shares of scenarios rather than likelihoods (`has_priors` says which). A state's figure is the sum over
-the scenarios that have it.
-
-The interval comes from the judgements: each is moved by one with the chance of its doubt, the scenarios that are
-consistent then are weighed again, and the middle 90 % of the draws is the interval. What may become consistent is
-looked for among all scenarios whose inconsistency is at most `REACH` as it is.
+Perturbation: each judgement is moved by one with a given chance. The share of draws in which a scenario stays
+consistent is its robustness; the middle 90 % of the likelihoods over the draws is their interval. Scenarios that may
+become consistent are searched for among all whose inconsistency is at most `NEAR_INCONSISTENCY`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import erf, exp, inf, isfinite, log, prod, sqrt
 from statistics import fmean
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from foresight.model.decisions import TrendView
 from foresight.model.errors import NotAProbability, UnknownState, WrongShares
-from foresight.model.scenarios import Factor, ImpactMatrix, Ints2d, Judgement, PriorOrigin, Solution, State
+from foresight.model.scenarios import Factor, ImpactMatrix, Ints2d, Judgement, PriorOrigin, Scenario, Solution, State
 from foresight.model.trends import Signal
 from foresight.scenarios.cross_impact import DEFAULT_SEARCH_SECONDS, solve, state_leads
-from foresight.scenarios.matrix import state_positions
+from foresight.scenarios.matrix import build_matrix, state_positions
 
 QUARTILE_DEVIATIONS = 0.6745
 SUM_TOLERANCE = 1e-3
@@ -171,65 +164,80 @@ def _normalised(factor: Factor, weights: StateWeights) -> list[float]:
     return [weight / sum(told) for weight in told]
 
 
-PerturbationChances = npt.NDArray[np.float64]
+FloatArray = npt.NDArray[np.float64]
+PerturbationChances = FloatArray
 DEFAULT_PERTURBATION = 0.3
+ROBUSTNESS_DRAWS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perturbation:
+    """How judgements are disturbed.
+
+    Attributes:
+        chances: that a judgement is off by one, 0 to 1; one number for all that are not 0, or ``(m, m)`` as
+            `chances_from_confidence` gives.
+        draws: disturbed matrices; 300 give an interval to about two hundredths.
+        seed: the same seed gives the same draws.
+    """
+
+    chances: PerturbationChances | float = DEFAULT_PERTURBATION
+    draws: int = 300
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Robustness:
-    """How often each scenario stayed consistent over the draws.
-
-    Attributes:
-        shares: one per scenario asked about, 0 to 1; errors: their standard errors.
-        mean_surviving: how many of them held in a draw, on average.
-    """
+    """The share of the draws in which each scenario stayed consistent, 0 to 1."""
 
     shares: tuple[float, ...]
-    errors: tuple[float, ...]
-    mean_surviving: float
     draws: int
 
 
+def robustness_of(scenario: Scenario, solutions: Sequence[Solution], *, seed: int = 0) -> Robustness:
+    """How often each solution stays consistent when judgements are off by one as often as people doubt them."""
+    return scenario_robustness(
+        build_matrix(scenario, scale=None),
+        [solution.states for solution in solutions],
+        Perturbation(
+            chances=perturbation_chances(scenario.factors, scenario.judgements), draws=ROBUSTNESS_DRAWS, seed=seed
+        ),
+        forced=[factor for factor, _ in state_positions(scenario.factors, scenario.forced)],
+    )
+
+
 def scenario_robustness(
-    matrix: ImpactMatrix,
-    scenarios: Sequence[tuple[int, ...]],
-    *,
-    draws: int,
-    seed: int,
-    doubts: PerturbationChances | float = DEFAULT_PERTURBATION,
-    forced: Collection[int] = (),
+    matrix: ImpactMatrix, scenarios: Sequence[tuple[int, ...]], doubt: Perturbation, *, forced: Collection[int] = ()
 ) -> Robustness:
-    """Move judgements up or down by one at random and see which scenarios stay consistent.
+    """Move judgements up or down by one at random and count how often each scenario stays consistent.
 
     Args:
         matrix: the judgements.
         scenarios: zero-based states of the scenarios asked about.
-        draws: how many disturbed matrices.
-        seed: the same seed gives the same draws.
-        doubts: chance that a judgement moves; one number for all that are not 0, or ``(m, m)`` as `doubts_of` gives.
+        doubt: chances, draws and seed.
         forced: factors that need not be consistent.
     """
-    chance = np.random.default_rng(seed)
-    moving = np.where(matrix.values != 0, doubts, 0.0) if isinstance(doubts, float | int) else doubts
-    asked = np.array(scenarios, dtype=np.int64).reshape(len(scenarios), len(matrix.sizes))
-    free = [factor for factor in range(len(matrix.sizes)) if factor not in set(forced)]
-    held = np.zeros((draws, len(scenarios)))
-    for draw in range(draws):
+    table = np.array(scenarios, dtype=np.int64).reshape(len(scenarios), len(matrix.sizes))
+    held = np.array([*_perturbed_consistency(matrix, table, doubt, exempt=forced)], dtype=np.float64)
+    return Robustness(shares=tuple(held.mean(axis=0).tolist()), draws=doubt.draws)
+
+
+def _perturbed_consistency(
+    matrix: ImpactMatrix, table: Ints2d, doubt: Perturbation, *, exempt: Collection[int]
+) -> Iterator[npt.NDArray[np.bool_]]:
+    """Draw by draw, whether each scenario of a table ``(k, factors)`` is consistent: ``(k,)``."""
+    chance, chances = np.random.default_rng(doubt.seed), doubt.chances
+    moving = np.where(matrix.values != 0, chances, 0.0) if isinstance(chances, float | int) else chances
+    free = [factor for factor in range(len(matrix.sizes)) if factor not in exempt]
+    for _ in range(doubt.draws):
         steps = np.where(chance.random(moving.shape) < moving, chance.choice((-1, 1), size=moving.shape), 0)
-        disturbed = ImpactMatrix(sizes=matrix.sizes, values=matrix.values + steps)
-        leads, _ = state_leads(disturbed, asked)
-        held[draw] = (leads[:, free] >= 0).all(axis=1)
-    shares = held.mean(axis=0)
-    return Robustness(
-        shares=tuple(shares.tolist()),
-        errors=tuple(np.sqrt(shares * (1 - shares) / draws).tolist()),
-        mean_surviving=float(held.sum(axis=1).mean()),
-        draws=draws,
-    )
+        leads, _ = state_leads(ImpactMatrix(sizes=matrix.sizes, values=matrix.values + steps), table)
+        holds: npt.NDArray[np.bool_] = np.all(leads[:, free] >= 0, axis=1)
+        yield holds
 
 
 def chances_from_confidence(factors: Sequence[Factor], judgements: Sequence[Judgement]) -> PerturbationChances:
-    """The chance that each judgement is off by one: 1 − confidence; what nobody judged stays as it is.
+    """The chance that each judgement is off by one: 1 − confidence; what nobody judged does not move.
 
     Returns:
         ``(m, m)``, 0 to 1.
@@ -246,7 +254,6 @@ def chances_from_confidence(factors: Sequence[Factor], judgements: Sequence[Judg
     return doubts
 
 
-FloatArray = npt.NDArray[np.float64]
 NEAR_INCONSISTENCY = 3
 MOST_CANDIDATES = 5_000
 LOW_PERCENTILE, HIGH_PERCENTILE = 5.0, 95.0
@@ -285,21 +292,6 @@ class StateLikelihoods:
     def of(self, factor: str, state: str) -> StateLikelihood:
         """The figure of one state."""
         return next(one for one in self.likelihoods if (one.factor, one.state) == (factor, state))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Perturbation:
-    """How judgements are disturbed.
-
-    Attributes:
-        chances: that a judgement is off by one, as in `robustness`.
-        draws: disturbed matrices; 300 give an interval to about two hundredths.
-        seed: the same seed gives the same draws.
-    """
-
-    chances: PerturbationChances | float = DEFAULT_PERTURBATION
-    draws: int = 300
-    seed: int = 0
 
 
 def scenario_weights(
@@ -353,7 +345,12 @@ def state_likelihoods(
     hold = np.array([solution.inconsistency == 0 for solution in near], dtype=bool)
     member = _membership(factors, table)
     now = _state_shares(member, np.where(hold, shares, 0.0)) if hold.any() else np.zeros(member.shape[1])
-    drawn = _perturbed_shares(matrix, _CandidateScenarios(table, member, shares, exempt), doubting)
+    weighed = (
+        np.where(holds, shares, 0.0)
+        for holds in (_perturbed_consistency(matrix, table, doubting, exempt=exempt) if len(table) else ())
+    )
+    rows = [_state_shares(member, row) for row in weighed if row.sum() > 0.0]
+    drawn = np.array(rows).reshape(len(rows), member.shape[1])
     low, high = np.percentile(drawn, (LOW_PERCENTILE, HIGH_PERCENTILE), axis=0) if len(drawn) else (now, now)
     named = [(factor.id, state.id) for factor in factors for state in factor.states]
     return StateLikelihoods(
@@ -379,31 +376,6 @@ def perturbation_chances(factors: Sequence[Factor], judgements: Sequence[Judgeme
         if any(told.confidence < 1.0 for told in judgements)
         else DEFAULT_PERTURBATION
     )
-
-
-class _CandidateScenarios(NamedTuple):
-    """Scenarios that are or may become consistent: states, states as 0 and 1, weights; factors that are exempt."""
-
-    table: Ints2d
-    member: FloatArray
-    shares: FloatArray
-    exempt: frozenset[int]
-
-
-def _perturbed_shares(matrix: ImpactMatrix, near: _CandidateScenarios, doubt: Perturbation) -> FloatArray:
-    """Shares of all states in every draw that left something consistent."""
-    chance = np.random.default_rng(doubt.seed)
-    chances = doubt.chances
-    moving = np.where(matrix.values != 0, chances, 0.0) if isinstance(chances, float | int) else chances
-    free = [factor for factor in range(len(matrix.sizes)) if factor not in near.exempt]
-    rows = []
-    for _ in range(doubt.draws if len(near.table) else 0):
-        steps = np.where(chance.random(moving.shape) < moving, chance.choice((-1, 1), size=moving.shape), 0)
-        leads, _impacts = state_leads(ImpactMatrix(sizes=matrix.sizes, values=matrix.values + steps), near.table)
-        weighed = np.where((leads[:, free] >= 0).all(axis=1), near.shares, 0.0)
-        if weighed.sum() > 0.0:
-            rows.append(_state_shares(near.member, weighed))
-    return np.array(rows).reshape(len(rows), near.member.shape[1])
 
 
 def _membership(factors: Sequence[Factor], table: Ints2d) -> FloatArray:

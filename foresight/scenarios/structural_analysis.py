@@ -1,16 +1,14 @@
-"""MICMAC: which factors drive a system and which are driven, directly and along chains of influence.
+"""The structure of a system, as its judgements describe it: which factors drive it, and where it drifts.
 
-Godet; Arcade, Godet, Meunier and Roubelat, "Structural analysis with the MICMAC method" (Millennium Project, 1999).
-The classic counts chains of length k as powers of the influence matrix and stops when the ranking repeats; rankings
-can repeat and turn again, so the limit itself is computed (the Perron vectors) and the powers are shown beside it.
+MICMAC: which factors drive a system and which are driven, directly and along chains of influence. Godet; Arcade, Godet,
+Meunier and Roubelat, "Structural analysis with the MICMAC method" (Millennium Project, 1999). The classic counts
+chains of length k as powers of the influence matrix and stops when the ranking repeats; rankings can repeat and turn
+again, so the limit itself is computed (the Perron vectors) and the powers are shown beside it.
 
-Succession: where a system drifts when its inconsistent factors give way, and how much each resting point draws.
-
-A state stays where it is among the best; otherwise the best one with the lowest index takes over (the rule has to be
-said: "always the first of the best" would let Somewhereland run into one single attractor). Weimer-Jehle 2006;
-ScenarioWizard calls basin size over all starts the weight of a scenario.
-
-What the judgements of a scenario say as a whole: robustness, flips, drift, influence, box, axes.
+Succession: where a system goes when its inconsistent factors give way, and how much each attractor draws. A state
+stays where it is among the best; otherwise the best one with the lowest index takes over (a rule is needed: "always
+the first of the best" would let Somewhereland run into one single attractor). Weimer-Jehle 2006; ScenarioWizard calls
+basin size over all starts the weight of a scenario.
 """
 
 from __future__ import annotations
@@ -18,37 +16,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
 
-from foresight.model.decisions import TrendView
 from foresight.model.documents import Ints1d
-from foresight.model.scenarios import (
-    ExcludedPair,
-    Exclusions,
-    Factor,
-    ImpactMatrix,
-    Ints2d,
-    RoundVotes,
-    Scenario,
-    Solution,
-)
+from foresight.model.scenarios import ExcludedPair, Exclusions, ImpactMatrix, Ints2d, Scenario, StatePair
 from foresight.model.workshop import Revision
 from foresight.scenarios.cross_impact import matrix_rows
-from foresight.scenarios.explanation import ScenarioFlip, flips_that_break, flips_that_make_consistent
-from foresight.scenarios.matrix import build_matrix, factor_sizes, state_positions
-from foresight.scenarios.morphological_box import (
-    ImpossiblePair,
-    MorphologicalBox,
-    pair_count,
-    possible_configurations,
-    possible_values,
-)
+from foresight.scenarios.explanation import scenario_flips
+from foresight.scenarios.matrix import build_matrix, state_positions
+from foresight.scenarios.morphological_box import MorphologicalBoxReport, scenario_box
 from foresight.scenarios.revisions import Attribution, latest_revision, save_next
-from foresight.scenarios.scenario_axes import AxesCorner, AxisPair, RatedDriver, axes_corners, rank_axis_pairs
-from foresight.scenarios.state_likelihoods import Robustness, perturbation_chances, scenario_robustness
+from foresight.scenarios.scenario_axes import scenario_axes, scenario_corners
+from foresight.scenarios.state_likelihoods import robustness_of
 from foresight.store.ledger import Ledger
 
 Floats = npt.NDArray[np.float64]
@@ -243,10 +225,7 @@ def attractor_landscape(
         most_starts: with more combinations than this, so many starts are drawn at random.
         seed: of the draw.
     """
-    combinations = 1
-    for size in matrix.sizes:
-        combinations *= size
-    is_complete = combinations <= most_starts
+    is_complete = prod(matrix.sizes) <= most_starts
     if is_complete:
         starts: Ints2d = np.indices(matrix.sizes).reshape(len(matrix.sizes), -1).T.astype(np.int64)
     else:
@@ -319,70 +298,20 @@ def _attractor_cycle(
     return way[lowest:] + way[:lowest]
 
 
-ROBUSTNESS_DRAWS = 500
 STRONGEST_INFLUENCE = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioFlips:
-    """What would break a scenario that holds, or make one that does not; cheapest first."""
-
-    breaks: tuple[ScenarioFlip, ...]
-    makes: tuple[ScenarioFlip, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MorphologicalBoxReport:
-    """The morphological box of a scenario.
-
-    Attributes:
-        box: configurations without an excluded pair; cells: pairs there are to look at.
-        open: per factor and state, whether any configuration that is left has it.
-    """
-
-    exclusions: Revision[Exclusions]
-    box: MorphologicalBox
-    cells: int
-    open: tuple[tuple[bool, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AxesReport:
-    """Axes for a 2×2: the drivers as rated, every pair ranked.
-
-    Attributes:
-        predetermined: important and certain, in every scenario; unrated: factors nobody rated.
-    """
-
-    drivers: tuple[RatedDriver, ...]
-    predetermined: tuple[str, ...]
-    pairs: tuple[AxisPair, ...]
-    unrated: tuple[str, ...]
-
-
 class StructuralAnalysisService:
-    """The methods that look at a whole matrix. Nothing is kept here but the excluded pairs of the box."""
+    """The methods that look at a whole matrix. Only the excluded pairs of the morphological box are saved."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def robust(self, scenario: Scenario, solutions: Sequence[Solution], *, seed: int = 0) -> Robustness:
-        """How often each scenario holds when judgements are a little off."""
-        forced = [factor for factor, _ in state_positions(scenario.factors, scenario.forced)]
-        doubts = perturbation_chances(scenario.factors, scenario.judgements)
-        states = [solution.states for solution in solutions]
-        return scenario_robustness(
-            build_matrix(scenario, scale=None), states, draws=ROBUSTNESS_DRAWS, seed=seed, doubts=doubts, forced=forced
-        )
-
-    def flips(self, scenario: Scenario, states: Sequence[int]) -> ScenarioFlips:
-        """The smallest changes of judgements that would break a scenario, or make it hold."""
-        matrix = build_matrix(scenario, scale=None)
-        forced = [factor for factor, _ in state_positions(scenario.factors, scenario.forced)]
-        return ScenarioFlips(
-            breaks=flips_that_break(scenario.factors, matrix, states, scale=scenario.scale, forced=forced),
-            makes=flips_that_make_consistent(scenario.factors, matrix, states, scale=scenario.scale, forced=forced),
-        )
+    # functions of a scenario, reached here so that commands and pages find every method in one place
+    robust = staticmethod(robustness_of)
+    flips = staticmethod(scenario_flips)
+    axes = staticmethod(scenario_axes)
+    corners = staticmethod(scenario_corners)
 
     def drift(self, scenario: Scenario, *, rule: SuccessionRule = SuccessionRule.GLOBAL) -> AttractorLandscape:
         """Where the system goes from every start."""
@@ -397,7 +326,7 @@ class StructuralAnalysisService:
         return latest_revision(self._ledger, scenario_id, Exclusions())
 
     def exclude(self, scenario: Scenario, pairs: Sequence[ExcludedPair], signed: Attribution) -> Revision[Exclusions]:
-        """Keep the excluded pairs as a new revision.
+        """Save the excluded pairs as a new revision.
 
         Raises:
             UnknownFactor: a factor or state that is not there.
@@ -407,106 +336,15 @@ class StructuralAnalysisService:
             state_positions(scenario.factors, [pair.one, pair.other])
         return save_next(self._ledger, self.exclusions(scenario.id), Exclusions(pairs=tuple(pairs)), signed)
 
-    def box(self, scenario: Scenario, fixed: Sequence[tuple[str, str]] = ()) -> MorphologicalBoxReport:
-        """What the box leaves standing, with some states fixed where asked.
-
-        Raises:
-            UnknownFactor: a fixed factor or state that is not there, or an exclusion about one that has gone.
-        """
-        kept = self.exclusions(scenario.id)
-        sizes = factor_sizes(scenario.factors)
-        pairs = [_impossible_pair(scenario.factors, pair) for pair in kept.content.pairs]
-        given = state_positions(scenario.factors, fixed)
-        found = possible_configurations(sizes, pairs, fixed=given)
-        left = possible_values(sizes, found, pairs, fixed=given)
-        return MorphologicalBoxReport(exclusions=kept, box=found, cells=pair_count(sizes), open=left)
-
-    def axes(self, scenario: Scenario, views: dict[str, TrendView], votes: Sequence[RoundVotes] = ()) -> AxesReport:
-        """Every pair of rated factors as axes, the admissible and most important first.
-
-        A factor is rated by votes on its impact and uncertainty, else by the ratings of its trend; two factors count
-        as moving together by the strength of the judgements between them.
-        """
-        drivers = {
-            factor.id: _voted_driver(factor, votes) or _rated_driver(factor, views) for factor in scenario.factors
-        }
-        rated = [driver for driver in drivers.values() if driver is not None]
-        return AxesReport(
-            drivers=tuple(rated),
-            predetermined=tuple(driver.id for driver in rated if driver.is_predetermined),
-            pairs=rank_axis_pairs(
-                [driver for driver in rated if driver.is_critical], correlations=_factor_correlations(scenario)
-            ),
-            unrated=tuple(key for key, driver in drivers.items() if driver is None),
-        )
-
-    def corners(
-        self, scenario: Scenario, one: tuple[str, str, str], other: tuple[str, str, str]
-    ) -> tuple[AxesCorner, ...]:
-        """The four corners of two axes, (factor, state at one pole, state at the other), each checked.
-
-        Raises:
-            UnknownFactor: a factor or state that is not there.
-        """
-        poles = [
-            state_positions(scenario.factors, [(factor, low), (factor, high)]) for factor, low, high in (one, other)
-        ]
-        (first, second), (third, fourth) = poles
-        return axes_corners(
-            build_matrix(scenario, scale=None), (first[0], (first[1], second[1])), (third[0], (third[1], fourth[1]))
-        )
+    def box(self, scenario: Scenario, fixed: Sequence[StatePair] = ()) -> MorphologicalBoxReport:
+        """The morphological box with the excluded pairs as saved; see `scenario_box`."""
+        return scenario_box(scenario, self.exclusions(scenario.id), fixed)
 
 
 def direct_influence(scenario: Scenario) -> list[list[int]]:
     """``n × n``: the size of the strongest judgement of one factor on another, 0 to 3; larger scales are cut to 3."""
-    sizes = np.abs(build_matrix(scenario, scale=None).values)
-    starts = build_matrix(scenario, scale=None).starts
-    blocks = np.maximum.reduceat(np.maximum.reduceat(sizes, starts, axis=0), starts, axis=1)
+    matrix = build_matrix(scenario, scale=None)
+    rows = np.maximum.reduceat(np.abs(matrix.values), matrix.starts, axis=0)
+    blocks = np.maximum.reduceat(rows, matrix.starts, axis=1)
     whole: list[list[int]] = np.minimum(blocks, STRONGEST_INFLUENCE).tolist()
     return whole
-
-
-def _impossible_pair(factors: Sequence[Factor], pair: ExcludedPair) -> ImpossiblePair:
-    one, other = state_positions(factors, [pair.one, pair.other])
-    return ImpossiblePair(one=one, other=other)
-
-
-def _voted_driver(factor: Factor, votes: Sequence[RoundVotes]) -> RatedDriver | None:
-    """The driver as the latest round that rated it did."""
-    for number in sorted({one.round for one in votes}, reverse=True):
-        told = [dict(one.votes) for one in votes if one.round == number]
-        both = [
-            (one[f"{factor.id}/impact"], one[f"{factor.id}/uncertainty"])
-            for one in told
-            if f"{factor.id}/impact" in one and f"{factor.id}/uncertainty" in one
-        ]
-        if both:
-            impacts, uncertainties = zip(*both, strict=True)
-            return RatedDriver(id=factor.id, impacts=impacts, uncertainties=uncertainties)
-    return None
-
-
-def _rated_driver(factor: Factor, views: dict[str, TrendView]) -> RatedDriver | None:
-    view = views.get(factor.trend_id)
-    if view is None or not view.ratings:
-        return None
-    return RatedDriver(
-        id=factor.id,
-        impacts=tuple(float(rating.impact) for rating in view.ratings),
-        uncertainties=tuple(float(rating.uncertainty) for rating in view.ratings),
-    )
-
-
-def _factor_correlations(scenario: Scenario) -> list[tuple[str, str, float]]:
-    """How much two factors hang together, 0 to 1: the mean size of the judgements between them over the scale."""
-    matrix = build_matrix(scenario, scale=None)
-    sizes = np.abs(matrix.values) / max(1, scenario.scale)
-    spans = [slice(start, start + size) for start, size in zip(matrix.starts, matrix.sizes, strict=True)]
-    return [
-        (
-            scenario.factors[one].id,
-            scenario.factors[other].id,
-            float(max(sizes[spans[one], spans[other]].mean(), sizes[spans[other], spans[one]].mean())),
-        )
-        for one, other in combinations(range(len(spans)), 2)
-    ]
