@@ -1,9 +1,8 @@
-"""Cross-impact balance: what every state of every factor gets from the others, and whether a scenario holds.
+"""Cross-impact balance: the impact scores of a scenario, and the exact search for all consistent ones.
 
 Weimer-Jehle, "Cross-impact balances: A system-theoretical approach to cross-impact analysis", Technological
-Forecasting and Social Change 73 (2006) 334–361. All arithmetic is on whole numbers and exact.
-
-Find every consistent scenario of a matrix, or say honestly that time ran out.
+Forecasting and Social Change 73 (2006) 334–361. All arithmetic is on whole numbers and exact. The search finds every
+consistent scenario, or says that time ran out.
 
 Partial scenarios are extended factor by factor, many at once, the most connected factors first. Three bounds cut what
 can no longer become consistent; each is sound, so nothing is lost (δ is the threshold, z a scenario):
@@ -16,7 +15,7 @@ can no longer become consistent; each is sound, so nothing is lost (δ is the th
   Weights grow where the demand is missed. This is surrogate relaxation (Glover, Operations Research 16 (1968)
   741–749); on dense matrices it leaves a fifth of the nodes of the first bound.
 
-Sums are whole numbers held in double precision, exact below 2**53; `matrix.LARGEST` keeps them there.
+Sums are whole numbers held in double precision, exact below 2**53; `matrix.LARGEST_JUDGEMENT` keeps them there.
 """
 
 from __future__ import annotations
@@ -182,7 +181,7 @@ def solve(
     """All scenarios whose inconsistency is at most `threshold`.
 
     Args:
-        matrix: the judgements, as `matrix.build`, `matrix.from_values` or `files.read_matrix` make it.
+        matrix: the judgements, as the functions of `matrix` and `scenario_files` make it.
         forced: (factor index, state index) pairs; a forced factor need not be consistent itself.
         threshold: 0 asks for consistent scenarios; a larger δ lets near-consistent ones through.
         budget_seconds: after this time the search stops with what it found and is_complete False.

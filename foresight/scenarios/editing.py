@@ -1,4 +1,4 @@
-"""Changes to a scenario on the table. Each takes one and gives one; nothing is kept before it is saved."""
+"""Changes to a draft scenario: each function takes a scenario and gives the changed one; none saves it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def with_states(scenario: Scenario, factor_id: str, name: str, states: Sequence[
     """With another name and other states of a factor. States that keep their name or their place keep their judgements.
 
     Args:
-        scenario: the one on the table.
+        scenario: the draft.
         factor_id: which factor.
         name: its new name; an empty one leaves the old.
         states: their names, in order; empty ones are passed over, of equal ones the first counts.

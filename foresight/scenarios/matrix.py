@@ -1,6 +1,6 @@
-"""Factors: what may turn out in two or more ways, made from trends or freely, with ids that last.
+"""The factors of a scenario and the judgements between their states as a matrix of whole numbers.
 
-Judgements as numbers: from people's sentences to the matrix and back, and how complete and balanced it is.
+A factor may turn out in two or more ways; it is made from a trend or freely, and its ids never change.
 
 Row = the state that acts, column = the state acted on. A *group* is one acting state and all states of one factor it
 acts on; by convention the judgements of a group add up to 0 (what promotes one state restricts the others). Breaking

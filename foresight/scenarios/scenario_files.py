@@ -1,4 +1,4 @@
-"""Cross-impact matrices in files: JSON, CSV and ScenarioWizard's .scw, read and written.
+"""Scenarios in files: JSON, CSV and ScenarioWizard's .scw, read and written.
 
 JSON: ``{"descriptors": [{"id", "name", "states": [names]}], "matrix": [[…]]}``, row = source, column = target.
 
@@ -10,10 +10,8 @@ CSV: two heading rows and two heading columns, factor then state; also one of ea
 ("&name") and states (" -name"), the second their short names, the sixth is the matrix. What the others hold (colours,
 texts) is not read; files written here leave it empty.
 
-Scenarios in files: the matrix as other tools read it, and in JSON all that people said beside it.
-
-A JSON file holds the matrix as `scenarios.scenario_files` describes it, and under "scenario" what a matrix cannot hold:
-question, reasons, authors, confidences, priors, what is forced. Other tools pass it over; foresight gets it back whole.
+A JSON file also holds, under "scenario", what a matrix cannot hold: question, reasons, authors, confidences, priors,
+what is forced. Other tools pass it over; nothing is lost between export and import.
 """
 
 from __future__ import annotations
@@ -353,7 +351,7 @@ def import_scenario(path: Path, *, any_scale: bool = False) -> Scenario:
         any_scale: accept judgements beyond −3…+3; the scenario then judges on the scale it came with.
 
     Raises:
-        UsageError, UnknownFormat, WrongMatrix, TooFewStates: as `files.read_matrix`; nothing is kept.
+        UsageError, UnknownFormat, WrongMatrix, TooFewStates: as `read_matrix`; nothing is saved.
     """
     factors, matrix = read_matrix(path, scale=None if any_scale else JUDGEMENT_SCALE)
     said = _read_scenario_fields(path) if path.suffix.lower() == ".json" else {}

@@ -1,10 +1,7 @@
-"""Wind-tunnelling: how options fare in every scenario, and which of them one need not regret.
+"""Stress-test: how options fare in every future, and what kind of move each one is.
 
-Rows are options, columns scenarios; larger scores are better. Wald's maximin, Savage's minimax regret (1951), Hurwicz,
-Starr's satisficing. Ordinal scores are not averaged over criteria behind anyone's back: an option that fails a
-survival threshold is not rescued by a good mean.
-
-Stress-test: what we might do, scored in every future, with the kind of move each option is and the reason.
+Rows are options, columns futures; larger scores are better. Wald's maximin, Savage's minimax regret (1951), Starr's
+satisficing. Criteria are never averaged: an option that fails the threshold of one is not rescued by a good mean.
 """
 
 from __future__ import annotations
@@ -78,7 +75,7 @@ def stress_test(
         tolerated_regret: ε, up to which nobody would regret an option.
         weights: of the scenarios, for `satisfied`; equal where not given.
     """
-    table = _score_array(scores)
+    table = np.array(scores, dtype=np.float64)
     missed = table.max(axis=0) - table
     shares = np.full(table.shape[1], 1.0) if weights is None else np.array(weights, dtype=np.float64)
     shares = shares / shares.sum()
@@ -104,8 +101,8 @@ def stress_test(
 def stability_radius(values: Sequence[float]) -> float:
     """By how much every score must be wrong before another option comes first.
 
-    For criteria that move by no more than the scores do, and do so when all move together (maximin, Hurwicz, any
-    weighted mean): half the lead of the best value over the second. 0 for a tie; infinite for a single option.
+    For criteria that move by no more than the scores do, and do so when all move together (maximin, any weighted
+    mean): half the lead of the best value over the second. 0 for a tie; infinite for a single option.
     """
     ordered = sorted(values, reverse=True)
     return (ordered[0] - ordered[1]) / 2.0 if len(ordered) > 1 else float("inf")
@@ -121,10 +118,6 @@ def _move_kind(table: Floats, missed: Floats, option: int, tolerated: float) -> 
     if best.sum() == 1 and worst_elsewhere:
         return MoveKind.BIG_BET
     return MoveKind.OPTION if best.any() else MoveKind.WEAK
-
-
-def _score_array(scores: ScoreTable) -> Floats:
-    return np.array(scores, dtype=np.float64)
 
 
 LEAST_SCORE, MOST_SCORE = 1.0, 5.0
@@ -168,26 +161,26 @@ class StressTestReport:
 
     futures: tuple[Future, ...]
     criteria: tuple[Criterion, ...]
-    options: tuple[OptionReport, ...]
-    missing: tuple[tuple[str, str, str], ...]
-    by_criterion: tuple[tuple[Criterion, StressTest], ...]
-    maximin: str
-    minimax_regret: str
-    stable_by: float
+    options: tuple[OptionReport, ...] = ()
+    missing: tuple[tuple[str, str, str], ...] = ()
+    by_criterion: tuple[tuple[Criterion, StressTest], ...] = ()
+    maximin: str = ""
+    minimax_regret: str = ""
+    stable_by: float = 0.0
 
 
 class StressTestService:
-    """Options of a scenario under stress-test. They are kept under the scenario's id."""
+    """Options of a scenario under stress-test. They are saved under the scenario's id."""
 
     def __init__(self, ledger: Ledger, futures: FuturesService) -> None:
         self._ledger, self._futures = ledger, futures
 
     def get(self, scenario_id: str) -> Revision[StressTestInput]:
-        """The kept table, or an empty one that was never saved."""
+        """The saved table, or an empty one."""
         return latest_revision(self._ledger, scenario_id, StressTestInput())
 
     def save(self, scenario_id: str, tunnel: StressTestInput, signed: Attribution) -> Revision[StressTestInput]:
-        """Keep the table as a new revision.
+        """Save the table as a new revision.
 
         Raises:
             OffScale: a score or a threshold outside 1 to 5.
@@ -229,7 +222,7 @@ def with_score(tunnel: StressTestInput, score: OptionScore) -> StressTestInput:
 
 
 def check_options(tunnel: StressTestInput, futures: FutureSet) -> None:
-    """See that a table can be kept.
+    """Check that a table can be saved.
 
     Raises:
         OffScale, NotFound: as `StressTestService.save`.
@@ -243,8 +236,8 @@ def check_options(tunnel: StressTestInput, futures: FutureSet) -> None:
         if not (isfinite(criterion.threshold) and LEAST_SCORE <= criterion.threshold <= MOST_SCORE):
             raise OffScale(what=criterion.name, found=criterion.threshold, low=LEAST_SCORE, high=MOST_SCORE)
     for score in tunnel.scores:
-        told = {"strategy": score.strategy_id, "criterion": score.criterion_id, "future": score.future_id}
-        for kind, name in told.items():
+        named = {"strategy": score.strategy_id, "criterion": score.criterion_id, "future": score.future_id}
+        for kind, name in named.items():
             if name not in known[kind]:
                 raise NotFound(kind=kind, id=name)
         if not (isfinite(score.value) and LEAST_SCORE <= score.value <= MOST_SCORE):
@@ -258,7 +251,7 @@ def stress_test_report(tunnel: StressTestInput, futures: FutureSet, likely: dict
     Criteria are never averaged: an option is worth in a future what it is worth by its worst criterion, measured from
     that criterion's threshold.
     """
-    values = _score_values(tunnel)
+    values = {(score.strategy_id, score.future_id, score.criterion_id): score.value for score in tunnel.scores}
     missing = tuple(
         (strategy.name, future.name, criterion.name)
         for strategy in tunnel.strategies
@@ -269,7 +262,7 @@ def stress_test_report(tunnel: StressTestInput, futures: FutureSet, likely: dict
     unscored = {name for name, _, _ in missing}
     ready = [strategy for strategy in tunnel.strategies if strategy.name not in unscored]
     if not (ready and futures.futures and tunnel.criteria):
-        return _empty_report(tunnel, futures, missing)
+        return StressTestReport(futures=futures.futures, criteria=tunnel.criteria, missing=missing)
     weights = [likely.get(future.id, 0.0) for future in futures.futures]
     fair = weights if sum(weights) > 0.0 else None
     margins = [
@@ -309,22 +302,3 @@ def _option_report(
         fails_in=tuple(name for name, margin in zip(names, margins, strict=True) if margin < 0.0),
         regret_in=names[regrets.index(max(regrets))],
     )
-
-
-def _empty_report(
-    tunnel: StressTestInput, futures: FutureSet, missing: tuple[tuple[str, str, str], ...]
-) -> StressTestReport:
-    return StressTestReport(
-        futures=futures.futures,
-        criteria=tunnel.criteria,
-        options=(),
-        missing=missing,
-        by_criterion=(),
-        maximin="",
-        minimax_regret="",
-        stable_by=0.0,
-    )
-
-
-def _score_values(tunnel: StressTestInput) -> dict[tuple[str, str, str], float]:
-    return {(score.strategy_id, score.future_id, score.criterion_id): score.value for score in tunnel.scores}
