@@ -13,7 +13,15 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
-from foresight.ingest.entries import content_hash, document_id, language_code, plain_text, web_link
+from foresight.ingest.entries import (
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    content_hash,
+    document_id,
+    language_code,
+    plain_text,
+    web_link,
+)
 from foresight.model.documents import Document
 from foresight.model.errors import BadRow, MissingColumns, MissingFile, UnreadableImport
 from foresight.model.runs import Problem
@@ -23,7 +31,6 @@ IMPORT_COLUMNS = ("id", "title", "text", "url", "source", "published", "lang")
 REQUIRED_COLUMNS = ("title", "published")
 IMPORT_FORMATS = {".parquet": "Parquet", ".jsonl": "JSON lines", ".ndjson": "JSON lines", ".csv": "CSV"}
 EARLIEST_IMPORT = datetime(1900, 1, 1, tzinfo=UTC)
-LONGEST_TITLE, LONGEST_TEXT = 2_000, 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

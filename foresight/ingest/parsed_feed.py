@@ -79,7 +79,7 @@ def feed_to_json(feed: ParsedFeed) -> bytes:
 
 
 def feed_from_json(data: bytes) -> ParsedFeed:
-    """The feed that `to_wire` wrote."""
+    """The feed that `feed_to_json` wrote."""
     decoded = json.loads(data)
     names = {field.name for field in fields(ParsedFeed)} - {"entries"}
     entries = tuple(ParsedEntry(**one) for one in decoded["entries"])

@@ -22,7 +22,7 @@ class Problem:
 
     Attributes:
         subject: what was in trouble, e.g. "source:ab12" or "row 17".
-        error: name of the error class in `foresight.errors`.
+        error: name of the error class in `foresight.model.errors`.
         facts: (name, value) pairs; no secrets.
     """
 

@@ -79,7 +79,7 @@ class Fetch:
         entries: entries the parser found; new_documents: of them stored for the first time;
             changed_documents: stored before, now with other text.
         degraded: the body was damaged and only partly read.
-        error: name of the error class in `foresight.errors`, "" where none; detail: its facts as text.
+        error: name of the error class in `foresight.model.errors`, "" where none; detail: its facts as text.
         seconds: wall time of the request.
         retry_after: the server's wish not to be asked before, if any.
         failures: failed requests in a row up to and including this one; 0 for a good one.
