@@ -28,9 +28,9 @@ def page(services: Services, viewer: Viewer) -> SnapshotStamp:
     st.title(viewer("about_title"))
     st.markdown(viewer("about_lead"))
     totals = ("documents", "sources", "trends", "decisions", "scenarios")
-    for column, name in zip(st.columns(len(totals)), totals, strict=True):
+    for column, total in zip(st.columns(len(totals)), totals, strict=True):
         with column, st.container(border=True):
-            st.metric(viewer(f"total_{name}"), viewer.number(getattr(found, name)))
+            st.metric(viewer(f"total_{total}"), viewer.number(getattr(found, total)))
     stages, numbers = st.columns(2, gap="large")
     with stages:
         st.subheader(viewer("about_stages"), divider="gray")

@@ -146,8 +146,8 @@ def _match_review(review: MatchReview, services: Services, who: str, viewer: Vie
             _match_side(side, viewer(f"review_{key}", date=viewer.date(side.trend.as_of)))
     with st.container(horizontal=True):
         for verdict, decide in (("same", services.trends.same), ("apart", services.trends.apart)):
-            key = f"{verdict}_{match.trend_id}_{match.earlier_id}"
-            if decision_button(viewer(f"review_{verdict}"), key, who, viewer):
+            button = f"{verdict}_{match.trend_id}_{match.earlier_id}"
+            if decision_button(viewer(f"review_{verdict}"), button, who, viewer):
                 decide(match.trend_id, match.earlier_id, who=who, seen=review.now.trend.run_id)
                 confirm_and_rerun(viewer(f"notice_{verdict}"), who)
 
