@@ -710,5 +710,5 @@ def test_a_variable_of_the_environment_changes_what_is_read(name: str) -> None:
 
 def test_no_variable_of_the_environment_is_without_a_scenario() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in Path(config.__file__).parent.rglob("*.py"))
-    named = {name for name in re.findall(r"FORESIGHT_[A-Z_]+", code) if not name.endswith("_")}
+    named = {name for name in re.findall(r"\bFORESIGHT_[A-Z_]+", code) if not name.endswith("_")}
     assert named == set(ENVIRONMENT)

@@ -28,7 +28,13 @@ MIGRATED = {"migration"}  # a migration leaves a row here, and may add tables
 REMOVED: Mapping[str, str] = {}
 """Answer → why its command is gone."""
 
-MEANT: Mapping[str, Callable[[Any], Any]] = {}
+
+def without_worlds(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """SMIC is gone: beliefs are answered without its residual and its worlds."""
+    return [{key: value for key, value in one.items() if key not in ("residual", "worlds")} for one in answers]
+
+
+MEANT: Mapping[str, Callable[[Any], Any]] = {"scenario beliefs": without_worlds}
 """Answer → a function from the old answer to what is meant to be answered today; its docstring gives the reason."""
 
 

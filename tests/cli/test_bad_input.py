@@ -167,7 +167,7 @@ def test_other_scripts_are_kept_and_raise_no_alarm(tell: Tell) -> None:
     said = tell(rows)
     assert said.codes == (0,) * 5
     assert said.signals == ()
-    assert wiring.build_services(said.folder).about is not None
+    assert wiring.build_services(said.folder).overview.about() is not None
     every_page_opens(said.folder)
 
 
