@@ -181,7 +181,7 @@ def drafting_options(environ: Mapping[str, str]) -> DraftOptions | None:
         environ: FORESIGHT_DRAFT_URL, FORESIGHT_DRAFT_MODEL, FORESIGHT_DRAFT_KEY.
 
     Raises:
-        WrongSetting: a variable is not what it should be, or the model has no address. The key is never told.
+        WrongSetting: a variable is not what it should be, or the model has no address. No message holds the key.
     """
     url, model, key = (environ.get(f"FORESIGHT_DRAFT_{name}", "").strip() for name in ("URL", "MODEL", "KEY"))
     if not url and not model:

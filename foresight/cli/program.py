@@ -45,7 +45,7 @@ MODULES = {
 
 
 class Session:
-    """One call of a command: what every command is told, and the services on its data folder."""
+    """One call of a command: what every command takes, and the services on its data folder."""
 
     def __init__(self, command: str, words: dict[str, Any], lang: str) -> None:
         folder: Path | None = words.pop("data")

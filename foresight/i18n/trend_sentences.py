@@ -46,22 +46,22 @@ def stage_reason_sentence(key: str, facts: Iterable[tuple[str, float]], lang: st
 def fact_phrases(facts: Mapping[str, float], lang: str) -> dict[str, str]:
     """The facts as they are written in a sentence; only those that are there and finite."""
     known = {name: value for name, value in facts.items() if math.isfinite(value)}
-    told = {name: count_phrase(name, known[name], lang) for name in _COUNT_FACTS if name in known}
+    found = {name: count_phrase(name, known[name], lang) for name in _COUNT_FACTS if name in known}
     if "growth_per_week" in known:
         pace = known["growth_per_week"], known.get("doubling_weeks")
-        told |= {"growth": growth_phrase(*pace, lang), "pace": pace_phrase(*pace, lang)}
+        found |= {"growth": growth_phrase(*pace, lang), "pace": pace_phrase(*pace, lang)}
     if "growth_per_quarter" in known:
-        told |= _quarterly_growth_phrases(known["growth_per_quarter"], lang)
-    told |= {name: format_percent(known[name], lang) for name in ("share", "q") if name in known}
+        found |= _quarterly_growth_phrases(known["growth_per_quarter"], lang)
+    found |= {name: format_percent(known[name], lang) for name in ("share", "q") if name in known}
     if "chance" in known:
-        told |= {
+        found |= {
             "chance": format_percent(known["chance"], lang, digits=0),
             "lasts": persistence_phrase(known["chance"], lang),
         }
-    evidence = [told[name] for name in ("stories", "sources") if name in told]
+    evidence = [found[name] for name in ("stories", "sources") if name in found]
     if evidence:
-        told["evidence"] = ", ".join(evidence)
-    return told
+        found["evidence"] = ", ".join(evidence)
+    return found
 
 
 def _quarterly_growth_phrases(growth: float, lang: str) -> dict[str, str]:
@@ -136,14 +136,14 @@ def count_phrase(name: str, value: float, lang: str) -> str:
     return Texts(lang)(f"stages.count_{name}_{form}", number=amount)
 
 
-def fill_template(template: str, told: Mapping[str, str]) -> str:
+def fill_template(template: str, found: Mapping[str, str]) -> str:
     """Put facts into a template; a part in square brackets that lacks one is left out."""
 
     def part(match: re.Match[str]) -> str:
         inside = match.group(1)
-        return inside if all(name in told for name in _FACT_PATTERN.findall(inside)) else ""
+        return inside if all(name in found for name in _FACT_PATTERN.findall(inside)) else ""
 
-    return _FACT_PATTERN.sub(lambda match: told.get(match.group(1), "–"), _OPTIONAL_PATTERN.sub(part, template))
+    return _FACT_PATTERN.sub(lambda match: found.get(match.group(1), "–"), _OPTIONAL_PATTERN.sub(part, template))
 
 
 def stage_name(stage: str, lang: str) -> str:

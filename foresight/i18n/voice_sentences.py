@@ -1,4 +1,4 @@
-"""Sentences about who says what: tone per voice, the say–feel gap, and why it is not told where it is not.
+"""Sentences about who says what: tone per voice, the say–feel gap, and why it is missing where it is.
 
 Everything is read from signals as they are kept: "voice" and "tone" measured over "12w:customer" and the like,
 "voice_share" over "12w:company" and "12w:people", "say_feel_share", "say_feel_tone", "say_feel_tone_usual",
@@ -49,11 +49,11 @@ class VoiceTone:
 
 def voice_tones(signals: Iterable[SignalLike]) -> tuple[VoiceTone, ...]:
     """Every voice that was heard, the one with most articles first."""
-    told = tuple(signals)
-    tones = {_signal_voice(signal): signal for signal in told if signal.name == "tone"}
+    listed = tuple(signals)
+    tones = {_signal_voice(signal): signal for signal in listed if signal.name == "tone"}
     found = [
         VoiceTone(voice=_signal_voice(s), stories=round(s.value), articles=s.n, tone=tones.get(_signal_voice(s)))
-        for s in told
+        for s in listed
         if s.name == "voice"
     ]
     return tuple(sorted(found, key=lambda one: (-one.articles, one.voice)))
@@ -61,14 +61,14 @@ def voice_tones(signals: Iterable[SignalLike]) -> tuple[VoiceTone, ...]:
 
 def say_feel_sentences(signals: Iterable[SignalLike], lang: str) -> tuple[str, ...]:
     """The gap in plain words, the tone first; a part that was not measured says why."""
-    told = tuple(signals)
-    heard = {one.voice: one for one in voice_tones(told)}
+    found = tuple(signals)
+    heard = {one.voice: one for one in voice_tones(found)}
     if "company" not in heard and not set(PEOPLE_VOICES) & set(heard):
         return (Texts(lang)("voices.gap_media_only"),)
     return (
-        _tone_gap_sentence(told, heard, lang),
-        _share_gap_sentence(told, lang),
-        _word_gap_sentence(told, heard, lang),
+        _tone_gap_sentence(found, heard, lang),
+        _share_gap_sentence(found, lang),
+        _word_gap_sentence(found, heard, lang),
     )
 
 
@@ -116,11 +116,11 @@ def _tone_gap_sentence(signals: tuple[SignalLike, ...], heard: dict[str, VoiceTo
         return texts("voices.gap_tone_silent", least=LEAST_ARTICLES_FOR_TONE, company=company, people=people)
     way = "kinder" if gap.low > 0 else "harsher" if gap.high < 0 else "alike"
     edges = (gap.value, gap.low, gap.high) if way != "harsher" else (-gap.value, -gap.high, -gap.low)
-    told = texts(f"voices.gap_tone_{way}", **_interval_facts(edges, lang, digits=2, signed=way == "alike"))
+    found = texts(f"voices.gap_tone_{way}", **_interval_facts(edges, lang, digits=2, signed=way == "alike"))
     usual = _find_signal(signals, "say_feel_tone_usual")
     if usual is None:
-        return told
-    return f"{told} {texts('voices.gap_tone_usual', usual=format_tone(usual.value, lang))}"
+        return found
+    return f"{found} {texts('voices.gap_tone_usual', usual=format_tone(usual.value, lang))}"
 
 
 def _share_gap_sentence(signals: tuple[SignalLike, ...], lang: str) -> str:

@@ -198,7 +198,7 @@ class PersistenceFit:
 
     Attributes:
         weeks: the horizon; calls: behind it.
-        shift, slope: the logit of the chance that is told is shift + slope · the logit of the shipped one; slope > 0.
+        shift, slope: the logit of the shown probability is shift + slope · the logit of the shipped one; slope > 0.
     """
 
     weeks: int

@@ -55,7 +55,7 @@ class SignalLine:
 
 
 def without_parts(trends: Sequence[Trend]) -> tuple[Trend, ...]:
-    """Without what is part of a listed one: one big story is one line, not ten. What is fast and slow is told twice."""
+    """Without what is part of a listed one: one big story is one line, not ten. Fast and slow ones stand twice."""
     listed = {(trend.speed, trend.id) for trend in trends}
     return tuple(trend for trend in trends if (trend.speed, trend.parent_id) not in listed)
 
@@ -218,8 +218,8 @@ def _growth_per_week(own: dict[tuple[str, str], Signal]) -> Signal | None:
 
 
 def _persistence_probabilities(own: dict[tuple[str, str], Signal]) -> tuple[tuple[int, float], ...]:
-    told = [(int(window.strip("+w")), one.value) for (name, window), one in own.items() if name == "lasting"]
-    return tuple(sorted(told))
+    found = [(int(window.strip("+w")), one.value) for (name, window), one in own.items() if name == "lasting"]
+    return tuple(sorted(found))
 
 
 def _first_signal(own: dict[tuple[str, str], Signal], name: str) -> Signal | None:

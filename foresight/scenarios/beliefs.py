@@ -204,17 +204,17 @@ def belief_table(beliefs: Beliefs) -> tuple[tuple[float, ...], ConditionalTable]
         if not (isfinite(event.likely) and 0.0 < event.likely < 1.0):
             raise NotAProbability(what=event.name, found=event.likely)
     rows: list[list[float | None]] = [[None] * len(places) for _ in places]
-    for told in beliefs.conditionals:
-        for event_id in (told.event, told.given):
+    for statement in beliefs.conditionals:
+        for event_id in (statement.event, statement.given):
             if event_id not in places:
                 raise UnknownEvent(
                     event=event_id, known=ids_and_names((event.id, event.name) for event in beliefs.events)
                 )
-        if told.event == told.given:
-            raise ActsOnItself(what=f"{told.event} | {told.given}")
-        if not (isfinite(told.likely) and 0.0 <= told.likely <= 1.0):
-            raise NotAProbability(what=f"{told.event} | {told.given}", found=told.likely)
-        rows[places[told.given]][places[told.event]] = told.likely
+        if statement.event == statement.given:
+            raise ActsOnItself(what=f"{statement.event} | {statement.given}")
+        if not (isfinite(statement.likely) and 0.0 <= statement.likely <= 1.0):
+            raise NotAProbability(what=f"{statement.event} | {statement.given}", found=statement.likely)
+        rows[places[statement.given]][places[statement.event]] = statement.likely
     return tuple(event.likely for event in beliefs.events), tuple(tuple(row) for row in rows)
 
 
@@ -331,13 +331,13 @@ def _circle_of_statements(
 ) -> tuple[str, ...]:
     """The shortest way of statements from the link's event back to its given, closed by the link.
 
-    A statement ties its two events whichever way it was asked; where no other way leads back, the link alone is told.
+    A statement ties its two events whichever way it was asked; where no other way leads back, only the link is left.
     """
     ties: dict[str, set[str]] = {}
-    for told in conditionals:
-        if {told.event, told.given} != {link.event, link.given}:
-            ties.setdefault(told.event, set()).add(told.given)
-            ties.setdefault(told.given, set()).add(told.event)
+    for statement in conditionals:
+        if {statement.event, statement.given} != {link.event, link.given}:
+            ties.setdefault(statement.event, set()).add(statement.given)
+            ties.setdefault(statement.given, set()).add(statement.event)
     ways: list[tuple[str, ...]] = [(link.given, link.event)]
     seen = {link.event}
     while ways:

@@ -81,10 +81,10 @@ def balance_sheet(scenario: Scenario, states: Sequence[int]) -> tuple[BalanceLin
     scores = impact_balances(matrices.build_matrix(scenario, scale=None), states)
     chosen = {(factor.id, factor.states[state].id) for factor, state in zip(factors, states, strict=True)}
     latest = {
-        (told.source_factor, told.source_state, told.target_factor, told.target_state): told
-        for told in scenario.judgements
+        (found.source_factor, found.source_state, found.target_factor, found.target_state): found
+        for found in scenario.judgements
     }
-    acting = [told for told in latest.values() if (told.source_factor, told.source_state) in chosen]
+    acting = [found for found in latest.values() if (found.source_factor, found.source_state) in chosen]
     return tuple(
         _balance_line(factor, place, row, acting) for factor, place, row in zip(factors, states, scores, strict=True)
     )
@@ -94,7 +94,7 @@ def balance_in_words(line: BalanceLine, factors: Sequence[Factor], *, lang: str)
     """A line in sentences: how the state stands, then each judgement for and against with its reason and author."""
     say = Texts(lang)
     verdict = "holds" if line.margin > 0 else "ties" if line.margin == 0 else "fails"
-    told = [
+    found = [
         say(
             f"scenarios.balance_{verdict}",
             factor=line.factor.name,
@@ -105,7 +105,7 @@ def balance_in_words(line: BalanceLine, factors: Sequence[Factor], *, lang: str)
         )
     ]
     spoken = (_judgement_in_words(judgement, factors, say) for judgement in (*line.promoting, *line.restricting))
-    return (*told, *spoken)
+    return (*found, *spoken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +185,7 @@ CellMoves = dict[tuple[int, int], int]
 def _balance_line(factor: Factor, place: int, balance: Sequence[int], acting: Sequence[Judgement]) -> BalanceLine:
     rival = max((other for other in range(len(balance)) if other != place), key=lambda other: (balance[other], -other))
     target = (factor.id, factor.states[place].id)
-    told = sorted(
+    found = sorted(
         (judgement for judgement in acting if (judgement.target_factor, judgement.target_state) == target),
         key=lambda judgement: -abs(judgement.value),
     )
@@ -195,8 +195,8 @@ def _balance_line(factor: Factor, place: int, balance: Sequence[int], acting: Se
         score=balance[place],
         rival=factor.states[rival],
         rival_score=balance[rival],
-        promoting=tuple(judgement for judgement in told if judgement.value > 0),
-        restricting=tuple(judgement for judgement in told if judgement.value < 0),
+        promoting=tuple(judgement for judgement in found if judgement.value > 0),
+        restricting=tuple(judgement for judgement in found if judgement.value < 0),
     )
 
 
@@ -204,17 +204,17 @@ def _judgement_in_words(judgement: Judgement, factors: Sequence[Factor], say: Te
     source = next(factor for factor in factors if factor.id == judgement.source_factor)
     state = next(state for state in source.states if state.id == judgement.source_state)
     side = "promotes" if judgement.value > 0 else "restricts"
-    told = say(
+    found = say(
         f"scenarios.judgement_{side}",
         factor=source.name,
         state=state.name,
         value=format_number(judgement.value, say.lang, signed=True),
     )
     if judgement.reason:
-        told += say("scenarios.judgement_reason", reason=judgement.reason)
+        found += say("scenarios.judgement_reason", reason=judgement.reason)
     if judgement.author:
-        told += say("scenarios.judgement_author", author=judgement.author)
-    return told
+        found += say("scenarios.judgement_author", author=judgement.author)
+    return found
 
 
 def _room_to_move(

@@ -39,13 +39,13 @@ FADES, STAYS, GROWS = "fades", "stays", "grows"
 PROJECTION_WINDOWS = ("+4w", "+8w", "+12w")
 
 
-def state_name(factors: Sequence[Factor], told: tuple[str, str]) -> str:
+def state_name(factors: Sequence[Factor], given: tuple[str, str]) -> str:
     """A (factor id, state id) pair as people call it; the ids where it is not among the factors."""
     for factor in factors:
-        if factor.id == told[0]:
-            named = next((state.name for state in factor.states if state.id == told[1]), told[1])
+        if factor.id == given[0]:
+            named = next((state.name for state in factor.states if state.id == given[1]), given[1])
             return f"{factor.name}: {named}"
-    return "=".join(told)
+    return "=".join(given)
 
 
 def factor_from_trend(view: TrendView, *, lang: str) -> Factor:

@@ -91,15 +91,15 @@ def solve_document(factors: Sequence[Factor], result: SolveResult) -> dict[str, 
 def matrix_from_json(text: str, *, file: str = "", scale: int | None = JUDGEMENT_SCALE) -> FactorsAndMatrix:
     """Read JSON. States may be names or objects with id, name and description."""
     try:
-        told = json.loads(text)
+        given = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         line, column = (error.lineno, error.colno) if isinstance(error, json.JSONDecodeError) else (1, 1)
         raise WrongMatrix(file=file, row=line, column=column, found=text[:20], expected="JSON") from error
     for key in ("descriptors", "matrix"):
-        if not isinstance(told, dict) or not isinstance(told.get(key), list):
-            raise WrongMatrix(file=file, row="", column="", found=_json_kind(told, key), expected=f'{{"{key}": […]}}')
-    factors = tuple(_factor_from_json(entry, number, file) for number, entry in enumerate(told["descriptors"], 1))
-    return factors, matrix_from_values(factors, _whole_rows(factors, told["matrix"], file), scale=scale, file=file)
+        if not isinstance(given, dict) or not isinstance(given.get(key), list):
+            raise WrongMatrix(file=file, row="", column="", found=_json_kind(given, key), expected=f'{{"{key}": […]}}')
+    factors = tuple(_factor_from_json(entry, number, file) for number, entry in enumerate(given["descriptors"], 1))
+    return factors, matrix_from_values(factors, _whole_rows(factors, given["matrix"], file), scale=scale, file=file)
 
 
 def matrix_to_json(factors: Sequence[Factor], matrix: ImpactMatrix) -> str:
@@ -115,8 +115,8 @@ def matrix_to_json(factors: Sequence[Factor], matrix: ImpactMatrix) -> str:
         for factor in factors
     ]
     rows = ",\n".join(f"    {json.dumps(row, separators=(',', ':'))}" for row in matrix.values.tolist())
-    told = ",\n".join(f"    {json.dumps(entry, ensure_ascii=False)}" for entry in descriptors)
-    return f'{{\n  "descriptors": [\n{told}\n  ],\n  "matrix": [\n{rows}\n  ]\n}}\n'
+    given = ",\n".join(f"    {json.dumps(entry, ensure_ascii=False)}" for entry in descriptors)
+    return f'{{\n  "descriptors": [\n{given}\n  ],\n  "matrix": [\n{rows}\n  ]\n}}\n'
 
 
 def matrix_from_csv(text: str, *, file: str = "", scale: int | None = JUDGEMENT_SCALE) -> FactorsAndMatrix:
@@ -198,10 +198,10 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _json_kind(told: object, key: str) -> str:
-    if not isinstance(told, dict):
-        return type(told).__name__
-    return f"{key}: {type(told[key]).__name__}" if key in told else f"{key}: –"
+def _json_kind(given: object, key: str) -> str:
+    if not isinstance(given, dict):
+        return type(given).__name__
+    return f"{key}: {type(given[key]).__name__}" if key in given else f"{key}: –"
 
 
 def _factor_from_json(entry: object, number: int, file: str) -> Factor:
@@ -218,11 +218,11 @@ def _factor_from_json(entry: object, number: int, file: str) -> Factor:
     )
 
 
-def _state_from_json(told: object, place: int) -> State:
-    if not isinstance(told, dict):
-        return State(id=str(place), name=str(told))
-    key = str(told.get("id", place))
-    return State(id=key, name=str(told.get("name", key)), description=str(told.get("description", "")))
+def _state_from_json(given: object, place: int) -> State:
+    if not isinstance(given, dict):
+        return State(id=str(place), name=str(given))
+    key = str(given.get("id", place))
+    return State(id=key, name=str(given.get("name", key)), description=str(given.get("description", "")))
 
 
 def _state_to_json(state: State, place: int) -> object:
@@ -382,8 +382,8 @@ def _scenario_fields(scenario: Scenario) -> dict[str, Any]:
 
 
 def _read_scenario_fields(path: Path) -> dict[str, Any]:
-    told = json.loads(path.read_text(encoding="utf-8-sig")).get("scenario")
-    return told if isinstance(told, dict) else {}
+    given = json.loads(path.read_text(encoding="utf-8-sig")).get("scenario")
+    return given if isinstance(given, dict) else {}
 
 
 def _read_judgements(said: Mapping[str, Any], path: Path) -> tuple[Judgement, ...]:
@@ -411,12 +411,12 @@ def _factors_with_priors(factors: tuple[Factor, ...], said: Mapping[str, Any]) -
 def _factor_with_priors(factor: Factor, kept: Mapping[str, Any]) -> Factor:
     """With priors and bands, where the file says them as numbers."""
     states = {each.get("id"): each for each in kept.get("states", ()) if isinstance(each, dict)}
-    told = tuple(_state_with_prior(state, states.get(state.id, {})) for state in factor.states)
+    given = tuple(_state_with_prior(state, states.get(state.id, {})) for state in factor.states)
     known = {origin.value for origin in PriorOrigin}
     origin = PriorOrigin(kept["prior_origin"]) if kept.get("prior_origin") in known else PriorOrigin.NONE
     weeks = kept.get("horizon_weeks")
     return replace(
-        factor, states=told, prior_origin=origin, horizon_weeks=weeks if isinstance(weeks, int) and weeks > 0 else 0
+        factor, states=given, prior_origin=origin, horizon_weeks=weeks if isinstance(weeks, int) and weeks > 0 else 0
     )
 
 
@@ -431,10 +431,10 @@ def _read_share(kept: Mapping[str, Any], name: str) -> float | None:
     return float(value) if isinstance(value, int | float) and 0.0 <= value <= 1.0 else None
 
 
-def _read_pairs(told: object, factors: tuple[Factor, ...]) -> tuple[tuple[str, str], ...]:
+def _read_pairs(given: object, factors: tuple[Factor, ...]) -> tuple[tuple[str, str], ...]:
     """Forced states that the factors have."""
     known = {(factor.id, state.id) for factor in factors for state in factor.states}
-    rows = told if isinstance(told, list) else []
+    rows = given if isinstance(given, list) else []
     return tuple(pair for pair in (tuple(row) for row in rows if isinstance(row, list)) if pair in known)
 
 

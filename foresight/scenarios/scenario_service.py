@@ -120,7 +120,7 @@ class ScenarioService:
     def save_merged(self, scenario: Scenario, *, who: str, reason: str = "") -> MergeResult:
         """Keep it; where somebody saved meanwhile, put both people's changes together and keep those.
 
-        Whatever both changed to different ends stays as theirs, and is told as a clash with both versions; mine is
+        Whatever both changed to different ends stays as theirs, and is listed as a conflict with both versions; mine is
         then in the answer and nowhere lost. Only where nothing of mine can be added, nothing new is kept.
 
         Raises:

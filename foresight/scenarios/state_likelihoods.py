@@ -108,13 +108,13 @@ def priors_by_hand(factor: Factor, shares: StateWeights) -> Factor:
         NotAProbability: a number outside 0 to 1.
         WrongShares: they do not add up to 1.
     """
-    told = _checked_weights(factor, shares)
-    for state, share in zip(factor.states, told, strict=True):
+    given = _checked_weights(factor, shares)
+    for state, share in zip(factor.states, given, strict=True):
         if share > 1.0:
             raise NotAProbability(what=f"{factor.name}: {state.name}", found=share)
-    if abs(sum(told) - 1.0) > SUM_TOLERANCE:
-        raise WrongShares(what=factor.name, found=round(sum(told), 4))
-    return _with_priors(factor, [share / sum(told) for share in told], PriorOrigin.HAND)
+    if abs(sum(given) - 1.0) > SUM_TOLERANCE:
+        raise WrongShares(what=factor.name, found=round(sum(given), 4))
+    return _with_priors(factor, [share / sum(given) for share in given], PriorOrigin.HAND)
 
 
 def without_priors(factor: Factor) -> Factor:
@@ -147,21 +147,21 @@ def _log_deviation(projection: Signal) -> float:
 
 
 def _checked_weights(factor: Factor, weights: StateWeights) -> list[float]:
-    told = dict(weights)
+    given = dict(weights)
     known = [state.id for state in factor.states]
-    for state, weight in told.items():
+    for state, weight in given.items():
         if state not in known:
             raise UnknownState(factor=factor.name, state=state, known=", ".join(known))
         if not isfinite(weight) or weight < 0.0:
             raise NotAProbability(what=f"{factor.name}: {state}", found=weight)
-    return [told.get(state, 0.0) for state in known]
+    return [given.get(state, 0.0) for state in known]
 
 
 def _normalised(factor: Factor, weights: StateWeights) -> list[float]:
-    told = _checked_weights(factor, weights)
-    if not sum(told):
+    given = _checked_weights(factor, weights)
+    if not sum(given):
         raise NotAProbability(what=factor.name, found=0)
-    return [weight / sum(told) for weight in told]
+    return [weight / sum(given) for weight in given]
 
 
 FloatArray = npt.NDArray[np.float64]
@@ -247,10 +247,10 @@ def chances_from_confidence(factors: Sequence[Factor], judgements: Sequence[Judg
     """
     starts = np.concatenate([[0], np.cumsum([len(factor.states) for factor in factors])]).tolist()
     doubts = np.zeros((starts[-1], starts[-1]))
-    for told in judgements:
-        pairs = [(told.source_factor, told.source_state), (told.target_factor, told.target_state)]
+    for given in judgements:
+        pairs = [(given.source_factor, given.source_state), (given.target_factor, given.target_state)]
         row, column = (starts[factor] + state for factor, state in state_positions(factors, pairs))
-        doubts[row, column] = 1.0 - told.confidence
+        doubts[row, column] = 1.0 - given.confidence
     return doubts
 
 
@@ -373,7 +373,7 @@ def perturbation_chances(factors: Sequence[Factor], judgements: Sequence[Judgeme
     """The doubts people gave with their judgements; the usual doubt for all where nobody gave any."""
     return (
         chances_from_confidence(factors, judgements)
-        if any(told.confidence < 1.0 for told in judgements)
+        if any(given.confidence < 1.0 for given in judgements)
         else DEFAULT_PERTURBATION
     )
 

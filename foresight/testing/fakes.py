@@ -19,7 +19,7 @@ _WORD = re.compile(r"\w+")
 
 
 class FrozenClock:
-    """A clock that stands until it is told to go on."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self, at: datetime = NOW) -> None:
         self._at = at
@@ -80,7 +80,7 @@ class HashEncoder:
 
     @property
     def dim(self) -> int:
-        """64 unless told otherwise."""
+        """64 where no other was given."""
         return self._dim
 
     def encode(self, texts: Sequence[str]) -> Floats2d:

@@ -95,7 +95,7 @@ def test_a_share_is_written_as_its_language_does() -> None:
 def test_weeks_after_the_cut_off_are_not_drawn() -> None:
     series = many_weeks(12, 1, 100)
     early = NOW - timedelta(weeks=6)
-    assert len(values(share_over_time(series, as_of=early, lang="en"), "told")) == 7
+    assert len(values(share_over_time(series, as_of=early, lang="en"), "figures")) == 7
 
 
 def test_a_few_weeks_are_ticked_on_mondays() -> None:
@@ -283,5 +283,5 @@ def test_growth_is_told_with_its_interval_and_without_where_there_is_none() -> N
     bounded = a_view(a_trend("a"), signals=(a_signal("a", value=0.0953, low=0.0, high=0.1823),))
     unbounded = a_view(a_trend("b"), signals=(a_signal("b", value=0.0, low=None, high=None),))
     broken = a_view(a_trend("c"), signals=(a_signal("c", value=math.nan),))
-    rows = values(growth_overview([unbounded, broken, bounded], lang="en"), "told")
-    assert [row["told"] for row in rows] == ["+10% (0% … 20%)", "0%"]
+    rows = values(growth_overview([unbounded, broken, bounded], lang="en"), "figures")
+    assert [row["figures"] for row in rows] == ["+10% (0% … 20%)", "0%"]

@@ -81,7 +81,7 @@ def breakdown_bars(counts: Sequence[tuple[str, float]], *, lang: str, width: int
     bars = chart_of(rows).mark_bar(height=_BAR_HEIGHT * 0.55, cornerRadiusEnd=2)
     figures = chart_of(rows).mark_text(align="left", dx=5, color=MUTED)
     colour = alt.condition("datum.rest", alt.value(BAND_NARROW), alt.value(ACCENT))
-    chart = alt.layer(names, bars.encode(x=x, y=y, color=colour), figures.encode(x=x, y=y, text="told:N"))
+    chart = alt.layer(names, bars.encode(x=x, y=y, color=colour), figures.encode(x=x, y=y, text="figures:N"))
     return styled(chart.properties(width=width, height=_BAR_HEIGHT * len(rows)), lang)
 
 
@@ -96,7 +96,7 @@ def _bar_rows(counts: Sequence[tuple[str, float]], lang: str, most: int) -> list
             "row": at,
             "label": shorten_to_width(plain_line(name), _LABEL_SIZE, _LABEL_WIDTH),
             "count": count,
-            "told": f"{format_number(count, lang)} ({format_percent(count / total, lang, digits=0)})",
+            "figures": f"{format_number(count, lang)} ({format_percent(count / total, lang, digits=0)})",
             "rest": bool(rest) and at == len(shown) - 1,
         }
         for at, (name, count) in enumerate(shown)

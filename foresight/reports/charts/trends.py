@@ -116,7 +116,7 @@ def _week_row(week: date, count: float, share: float, end: date, lang: str) -> C
         "high": share,
         "whole": week + timedelta(weeks=1) <= end,
         "day": format_date(week, lang),
-        "told": format_percent(share, lang),
+        "figures": format_percent(share, lang),
         "count": format_number(count, lang),
     }
 
@@ -177,7 +177,7 @@ def _week_dots(actual: Sequence[ChartRow], lang: str) -> Chart:
         .mark_point(size=34, opacity=1, strokeWidth=1.5, stroke=ACCENT)
         .encode(
             fill=alt.condition("datum.whole", alt.value(ACCENT), alt.value(PAPER)),
-            tooltip=tooltips([("day", "week"), ("told", "share"), ("count", "stories")], lang),
+            tooltip=tooltips([("day", "week"), ("figures", "share"), ("count", "stories")], lang),
         )
     )
 
@@ -267,7 +267,7 @@ def _interval_chart(  # noqa: PLR0913 - the parts of a chart
     zero = chart_of([{x.shorthand.partition(":")[0]: 0}]).mark_rule(color=MUTED).encode(x=x)
     figures = chart_of(rows).mark_text(align="left", dx=8, color=MUTED, fontSize=10)
     layers = [zero, names, spans.encode(x=x, x2="high:Q", y=y), marks.encode(x=x, y=y)]
-    layers.append(figures.encode(x=alt.value(width), y=y, text="told:N"))
+    layers.append(figures.encode(x=alt.value(width), y=y, text="figures:N"))
     return styled(alt.layer(*layers).properties(width=width, height=row_height * len(rows)), lang)
 
 
@@ -288,7 +288,7 @@ def _growth_rows(views: Sequence[TrendView], lang: str) -> list[ChartRow]:
                 "growth": value,
                 "low": value if low is None else low,
                 "high": value if high is None else high,
-                "told": _growth_in_figures(value, low, high, lang),
+                "figures": _growth_in_figures(value, low, high, lang),
             }
         )
     return rows
@@ -330,7 +330,7 @@ def _growth_layers(rows: Sequence[ChartRow], views: Sequence[TrendView], lang: s
         mark.encode(
             color=alt.Color("stage:N", scale=colours, title=None),
             shape=alt.Shape("stage:N", scale=shapes, title=None),
-            tooltip=tooltips([("title", "trend"), ("stage", "stage"), ("told", "growth")], lang),
+            tooltip=tooltips([("title", "trend"), ("stage", "stage"), ("figures", "growth")], lang),
         ),
     )
 
@@ -366,7 +366,7 @@ def _tone_rows(signals: Sequence[Signal], lang: str) -> list[ChartRow]:
             "tone": tone.value,
             "low": tone.value if tone.low is None else tone.low,
             "high": tone.value if tone.high is None else tone.high,
-            "told": format_tone(tone.value, lang),
+            "figures": format_tone(tone.value, lang),
         }
         for at, (one, tone) in enumerate(toned)
     ]
