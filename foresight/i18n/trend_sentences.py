@@ -77,7 +77,7 @@ def _quarterly_growth_phrases(growth: float, lang: str) -> dict[str, str]:
 
 
 def persistence_phrase(chance: float, lang: str) -> str:
-    """A chance to last in words and number, e.g. "likely to stay above its old level (62%)".
+    """A persistence probability in words and number, e.g. "likely to stay above its old level (62%)".
 
     Args:
         chance: 0…1.

@@ -194,7 +194,7 @@ class BandErrors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersistenceFit:
-    """How the shipped chance to last is drawn to what became of an archive's own calls, see `trends.persistence`.
+    """How the shipped persistence probability is fitted to the outcomes of an archive's own calls (`trends.persistence`).
 
     Attributes:
         weeks: the horizon; calls: behind it.
@@ -217,7 +217,7 @@ class TrackRecord:
         documents, sources: how much the corpus held.
         sources_only: names of the sources it was narrowed to, empty for all.
         made: when; code_version, encoder: by what.
-        brier, brier_base: mean squared error of the chance to last, and of always telling the base rate.
+        brier, brier_base: mean squared error of the persistence probability, and of always telling the base rate.
         known: when the latest outcome in it became known, None where none has; an analysis of an earlier cut-off must
             not learn from `errors` and `lasting`.
     """

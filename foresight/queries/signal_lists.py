@@ -31,7 +31,7 @@ WARM_UP_WEEKS = 8
 class SignalLine:
     """One listed trend at one cut-off, as other programs read it. Growth is in log share per week.
 
-    `lasting` holds (weeks, chance to last as long). `docs` are the trend's documents of the last 28 days, of the last
+    `lasting` holds (weeks, persistence probability). `docs` are the trend's documents of the last 28 days, of the last
     year where it is slow, by the id they were imported with where they have one.
     """
 

@@ -97,7 +97,7 @@ def _ratio(sums: Float64s) -> Float64s:
 def probability_calibration(
     pairs: Sequence[CallWithOutcome],
 ) -> tuple[tuple[PersistenceBin, ...], float | None, float | None]:
-    """The chance to last against what came, in ten bins; its Brier score, and that of always telling the base rate.
+    """The persistence probability against outcomes, in ten bins; its Brier score, and that of the base rate.
 
     Calls of moving stages alone: the chance is told of them. A call keeps the chance of four weeks, so outcomes of four
     weeks judge it.
@@ -182,7 +182,7 @@ def band_errors(pairs: Sequence[CallWithOutcome]) -> tuple[BandErrors, ...]:
 
 
 def persistence_fits(pairs: Sequence[CallWithOutcome]) -> tuple[PersistenceFit, ...]:
-    """How the shipped chance to last is to be drawn to what came."""
+    """How the shipped persistence probability is to be drawn to what came."""
     learning = PersistenceLearning()
     learning.learn(pairs)
     return learning.fits()
