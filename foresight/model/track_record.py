@@ -194,7 +194,7 @@ class BandErrors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersistenceFit:
-    """How the shipped persistence probability is fitted to the outcomes of an archive's own calls (`trends.persistence`).
+    """How the shipped persistence probability is fitted to the outcomes of an archive's own calls.
 
     Attributes:
         weeks: the horizon; calls: behind it.
