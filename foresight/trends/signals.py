@@ -1,14 +1,17 @@
 """The registry of signals: each once, with its unit, its method in one sentence, the page that shows it, its text key.
 
 Fast trends, slow trends and voices make their signals through `make_signal`; the pages About and Trend, the briefs and
-docs/methods.md read the registry. A new signal of fast trends is one entry with one function, both here.
+docs/methods.md read the registry. A new signal of fast trends is one entry in signals.json and one of `_MEASURES`.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -74,14 +77,7 @@ class SignalKind:
 
 
 def make_signal(trend_id: str, name: str, value: SignalValue, *, slow: bool = False, by_words: bool = False) -> Signal:
-    """A signal with the unit and the method of its registry entry.
-
-    Args:
-        trend_id: whose it is.
-        name: of the entry.
-        value: as measured.
-        slow: by the method of slow trends.
-        by_words: by that of words, where the entry has one.
+    """A signal with the unit and the method of its entry: that of slow trends, or by words where it has one.
 
     Raises:
         KeyError: no such entry.
@@ -119,10 +115,7 @@ def fast_signals(context: AnalysisContext, entry: TrendEntry) -> tuple[Signal, .
 def region_signals(corpus: Corpus, trends: Sequence[Trend], region_of: Mapping[str, str]) -> tuple[Signal, ...]:
     """The effective number of regions per trend, exp(entropy) as for sources; none where no source declares one.
 
-    Args:
-        corpus: that the trends' articles are in.
-        trends: with their recent articles.
-        region_of: per source id its region, "" where not declared.
+    region_of: per source id its region, "" where not declared.
     """
     source_of = {name: corpus.source_ids[corpus.sources[row]] for row, name in enumerate(corpus.ids)}
     found = []
@@ -150,39 +143,15 @@ def novelty(vectors: Floats2d, known: Floats2d) -> Floats2d:
     return np.asarray(1.0 - (vectors @ known.T).max(axis=1, initial=-1.0), dtype=np.float32)
 
 
-def _share(context: AnalysisContext, entry: TrendEntry) -> Iterator[SignalValue]:
-    yield SignalValue("4w", context.verdicts.evidence[entry.group].share)
+def _tested(value: Callable[[AnalysisContext, int], float | None]) -> Measure:
+    """A value of a group over the window it was tested in, of those that were tested."""
 
+    def measure(context: AnalysisContext, entry: TrendEntry) -> Iterator[SignalValue]:
+        number = value(context, entry.group) if context.verdicts.evidence[entry.group].q is not None else None
+        if number is not None:
+            yield SignalValue(f"{context.groups[entry.group].weeks}w", number)
 
-def _active_weeks(context: AnalysisContext, entry: TrendEntry) -> Iterator[SignalValue]:
-    yield SignalValue("12w", context.verdicts.evidence[entry.group].active_share)
-
-
-def _age(context: AnalysisContext, entry: TrendEntry) -> Iterator[SignalValue]:
-    yield SignalValue("", context.verdicts.evidence[entry.group].weeks)
-
-
-def _spread(context: AnalysisContext, entry: TrendEntry) -> Iterator[SignalValue]:
-    yield SignalValue("4w", effective_sources(context.history.by_source(context.groups[entry.group].members)))
-
-
-def _languages(context: AnalysisContext, entry: TrendEntry) -> Iterator[SignalValue]:
-    yield SignalValue("4w", len(np.unique(context.history.langs[context.groups[entry.group].members])))
-
-
-def _novelty(context: AnalysisContext, entry: TrendEntry) -> Iterator[SignalValue]:
-    yield SignalValue("13w", context.novelty[entry.group])
-
-
-def _q_value(context: AnalysisContext, entry: TrendEntry) -> Iterator[SignalValue]:
-    q = context.verdicts.evidence[entry.group].q
-    if q is not None:
-        yield SignalValue(f"{context.groups[entry.group].weeks}w", q)
-
-
-def _strength(context: AnalysisContext, entry: TrendEntry) -> Iterator[SignalValue]:
-    if context.verdicts.evidence[entry.group].q is not None:
-        yield SignalValue(f"{context.groups[entry.group].weeks}w", context.verdicts.strength[entry.group])
+    return measure
 
 
 def _persistence(context: AnalysisContext, entry: TrendEntry) -> Iterator[SignalValue]:
@@ -218,143 +187,37 @@ def _projection(context: AnalysisContext, entry: TrendEntry, *, half: bool = Fal
                 yield SignalValue(f"+{found.weeks}w", found.share[number], n, low[number], high[number])
 
 
-def _half_band(context: AnalysisContext, entry: TrendEntry) -> Iterator[SignalValue]:
-    return _projection(context, entry, half=True)
-
-
-def _by(unit: str, name: str, sentence: str) -> SignalMethod:
-    return SignalMethod(unit=unit, name=name, sentence=sentence)
-
-
-_TONE = "mean tone of a voice's articles, by their place between bad and good sentences and by their words"
-_TONE_BY_WORDS = "the same by words alone, for an encoder that knows nothing of meaning"
-
-SIGNALS: Mapping[str, SignalKind] = {
-    kind.name: kind
-    for kind in (
-        SignalKind(
-            name="growth",
-            method=_by("log share per week", "quasi_poisson", "quasi-Poisson regression of weekly counts on time"),
-            slow=_by("log share per quarter", "quasi_poisson", "the same of eight quarters"),
-            measure=_growth,
-        ),
-        SignalKind(
-            name="doubling",
-            method=_by("weeks", "quasi_poisson", "ln 2 over the growth of twelve weeks, negative where it halves"),
-            measure=_doubling,
-        ),
-        SignalKind(
-            name="q_value",
-            method=_by("probability", "calibrated_poisson", "false discovery rate of a Poisson test, calibrated"),
-            slow=_by("probability", "permuted_quarters", "false discovery rate against permuted quarters"),
-            measure=_q_value,
-        ),
-        SignalKind(
-            name="share",
-            method=_by("share", "story_share", "counted articles of four weeks over all"),
-            slow=_by("share", "story_share", "counted articles of four quarters over all"),
-            measure=_share,
-        ),
-        SignalKind(
-            name="spread",
-            method=_by("sources", "effective_sources", "exp(entropy) of the sources of its articles (Hill 1973)"),
-            slow=_by("sources", "effective_sources", "the same of a year"),
-            measure=_spread,
-        ),
-        SignalKind(
-            name="novelty",
-            method=_by("1 − cosine", "nearest_older_trend", "1 − cosine to the nearest trend born over a quarter ago"),
-            measure=_novelty,
-        ),
-        SignalKind(
-            name="persistence",
-            method=_by("share", "active_weeks", "part of the last twelve weeks with an article"),
-            slow=_by("share", "active_quarters", "part of the counted quarters with an article"),
-            measure=_active_weeks,
-        ),
-        SignalKind(
-            name="lasting",
-            method=_by(
-                "probability", "lasting_logistic", "logistic model of how weekly counts ran, adjusted to own outcomes"
-            ),
-            measure=_persistence,
-        ),
-        SignalKind(
-            name="strength",
-            method=_by("score", "chance_evidence", "persistence probability × evidence of growth; orders the list"),
-            slow=_by("standard deviations", "term_rise", "how far the last year lies above what earlier years led to"),
-            measure=_strength,
-        ),
-        SignalKind(
-            name="projection",
-            method=_by("share", "learned_errors", "share 4, 8 and 12 weeks on, with the band of 90 %"),
-            measure=_projection,
-        ),
-        SignalKind(
-            name="projection_half",
-            method=_by("share", "learned_errors", "the same with the band of 50 %"),
-            measure=_half_band,
-        ),
-        SignalKind(
-            name="age",
-            method=_by("weeks", "first_story", "weeks since its first story, or since its last where it sleeps"),
-            slow=_by("weeks", "first_story", "weeks since its term was first written"),
-            measure=_age,
-        ),
-        SignalKind(
-            name="languages",
-            method=_by("languages", "count", "languages of its articles"),
-            slow=_by("languages", "count", "the same of a year"),
-            measure=_languages,
-        ),
-        SignalKind(
-            name="regions",
-            method=_by("regions", "effective_sources", "exp(entropy) of the regions that its sources declare"),
-        ),
-        SignalKind(
-            name="voice", section="voices", method=_by("stories", "count", "stories of a voice in twelve weeks")
-        ),
-        SignalKind(
-            name="tone",
-            section="voices",
-            method=_by("−1…1", "tone_anchors", _TONE),
-            by_words=_by("−1…1", "tone_words", _TONE_BY_WORDS),
-        ),
-        SignalKind(
-            name="voice_share",
-            section="voices",
-            method=_by("share", "story_share", "stories about it over all stories of the side"),
-        ),
-        SignalKind(
-            name="say_feel_share",
-            section="voices",
-            method=_by("share", "beta_bootstrap", "companies' share of stories minus people's"),
-            text_key="say_feel",
-        ),
-        SignalKind(
-            name="say_feel_tone",
-            section="voices",
-            method=_by("−2…2", "tone_anchors", "companies' tone minus people's"),
-            by_words=_by("−2…2", "tone_words", _TONE_BY_WORDS),
-            text_key="say_feel",
-        ),
-        SignalKind(
-            name="say_feel_tone_usual",
-            section="voices",
-            method=_by("−2…2", "tone_anchors", "the same over everything both sides wrote"),
-            by_words=_by("−2…2", "tone_words", _TONE_BY_WORDS),
-            text_key="say_feel",
-        ),
-        SignalKind(
-            name="say_feel_words",
-            section="voices",
-            method=_by("0…1", "word_likeness", "how far the words of the two sides are apart"),
-            text_key="say_feel",
-        ),
-        SignalKind(
-            name="steep",
-            section="voices",
-            method=_by("share", "steep_anchors", "how its articles divide over five classes, by nearness of sentences"),
-        ),
-    )
+_MEASURES: Mapping[str, Measure] = {
+    "growth": _growth,
+    "doubling": _doubling,
+    "q_value": _tested(lambda context, group: context.verdicts.evidence[group].q),
+    "share": lambda context, entry: [SignalValue("4w", context.verdicts.evidence[entry.group].share)],
+    "spread": lambda context, entry: [
+        SignalValue("4w", effective_sources(context.history.by_source(context.groups[entry.group].members)))
+    ],
+    "novelty": lambda context, entry: [SignalValue("13w", context.novelty[entry.group])],
+    "persistence": lambda context, entry: [SignalValue("12w", context.verdicts.evidence[entry.group].active_share)],
+    "lasting": _persistence,
+    "strength": _tested(lambda context, group: context.verdicts.strength[group]),
+    "projection": _projection,
+    "projection_half": partial(_projection, half=True),
+    "age": lambda context, entry: [SignalValue("", context.verdicts.evidence[entry.group].weeks)],
+    "languages": lambda context, entry: [
+        SignalValue("4w", len(np.unique(context.history.langs[context.groups[entry.group].members])))
+    ],
 }
+
+
+def _registry() -> dict[str, SignalKind]:
+    stored = json.loads(files("foresight.trends").joinpath("signals.json").read_text("utf-8"))
+    return {
+        name: SignalKind(
+            name=name,
+            measure=_MEASURES.get(name),
+            **{key: value if isinstance(value, str) else SignalMethod(**value) for key, value in entry.items()},
+        )
+        for name, entry in stored.items()
+    }
+
+
+SIGNALS: Mapping[str, SignalKind] = _registry()
