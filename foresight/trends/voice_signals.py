@@ -1,8 +1,6 @@
-"""The tone of a voice: a mean over many articles with its interval, never the tone of one.
+"""Voices: their tone, the gap between what companies say and what people feel, and the class of STEEP of a trend.
 
-The say–feel gap: what companies say of a matter against what customers and employees say of it.
-
-The class of STEEP of a trend: shares from its articles' nearness to the classes, and the words that decided.
+A tone is a mean over many articles with its interval, never that of one; a class has the words that decided.
 """
 
 from __future__ import annotations
@@ -36,7 +34,7 @@ class IntervalEstimate:
     n: int
 
 
-def article_tones(scores: Floats1d, words: Floats1d, told: Bools1d, decided: Bools1d) -> Floats1d:
+def article_tones(scores: Floats1d, words: Floats1d, known: Bools1d, decided: Bools1d) -> Floats1d:
     """The tone of each article from its vector and its words.
 
     ``tanh(z + ¾ w)``; where a rule on the words decides (negation, something unwanted that shrinks), ``tanh(1½ w)``:
@@ -45,7 +43,7 @@ def article_tones(scores: Floats1d, words: Floats1d, told: Bools1d, decided: Boo
     Args:
         scores: ``(n,)`` from the vectors, in standard deviations; all NaN where the encoder knows nothing of tone.
         words: ``(n,)`` −1…1 by the words.
-        told: whether any word told.
+        known: whether any word has a tone.
         decided: whether a rule did.
 
     Returns:
@@ -54,33 +52,24 @@ def article_tones(scores: Floats1d, words: Floats1d, told: Bools1d, decided: Boo
     by_vector = np.where(np.isnan(scores), 0.0, scores) + _WORD_WEIGHT * words
     raw = np.where(decided, _RULE_WEIGHT * words, by_vector)
     raw = np.where(np.abs(raw) < CLEAR_TONE, 0.0, raw)
-    known = ~np.isnan(scores) | told
-    found: Floats1d = np.where(known, np.tanh(raw), np.nan).astype(np.float32)
-    return found
+    return np.where(~np.isnan(scores) | known, np.tanh(raw), np.nan).astype(np.float32)
 
 
 def random_stream(seed: int, *names: str) -> np.random.Generator:
-    """A stream of chance of its own for everything measured: the order of measuring changes nothing."""
+    """A stream of random numbers of its own for everything measured: the order of measuring changes nothing."""
     return np.random.default_rng([seed, crc32("\0".join(names).encode())])
 
 
 def bootstrap_means(values: Sequence[float] | Floats1d, stories: Ints1d, rng: np.random.Generator) -> Floats1d:
     """Means of articles under resampling of whole stories: copies of one story are no independent witnesses.
 
-    Args:
-        values: ``(n,)``, n at least 1.
-        stories: ``(n,)`` what belongs together.
-        rng: a stream of chance.
-
-    Returns:
-        ``(DRAWS,)``.
+    values: ``(n,)``, n at least 1; stories: ``(n,)`` what belongs together. Returns ``(BOOTSTRAP_DRAWS,)``.
     """
     _, numbers = np.unique(stories, return_inverse=True)
     sums = np.bincount(numbers, weights=np.asarray(values, dtype=np.float64))
     sizes = np.bincount(numbers).astype(np.float64)
     picks = rng.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=BOOTSTRAP_DRAWS)
-    means: Floats1d = ((picks @ sums) / (picks @ sizes)).astype(np.float32)
-    return means
+    return np.asarray((picks @ sums) / (picks @ sizes), dtype=np.float32)
 
 
 def mean_tone(values: Floats1d, stories: Ints1d, rng: np.random.Generator) -> IntervalEstimate | None:
@@ -94,7 +83,7 @@ def mean_tone(values: Floats1d, stories: Ints1d, rng: np.random.Generator) -> In
 
 
 def has_enough_articles(values: Floats1d, stories: Ints1d) -> bool:
-    """Whether a mean may be told."""
+    """Whether a mean may be stated."""
     return len(values) >= LEAST_TONE_ARTICLES and len(np.unique(stories)) >= LEAST_TONE_ARTICLES // 4
 
 
@@ -104,7 +93,7 @@ LEAST_SIDE_STORIES = 50
 """Stories a side must have published in the window, on anything, before its share means something."""
 LEAST_GAP_STORIES = 10
 """Stories about the matter: of both sides together for the share, of each side for the words."""
-GAP_WORDS_SHOWN = 6
+WORDS_SHOWN = 6
 _WORD_STORIES = 3
 _SURE = 1.645
 
@@ -130,8 +119,8 @@ class VoiceSide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DistinctWord:
-    """A word that one side uses and the other does not. rows: articles of that side that hold it."""
+class WeightedWord:
+    """A word that sets a side apart, or spoke for a class. rows: articles that hold it, the first to be shown first."""
 
     word: str
     weight: float
@@ -159,7 +148,8 @@ def share_gap(company: VoiceSide, people: VoiceSide, rng: np.random.Generator) -
 
 def tone_gap(company: VoiceSide, people: VoiceSide, rng: np.random.Generator) -> IntervalEstimate | None:
     """Mean tone of the company side minus that of the people's; None where one has too few articles."""
-    sides = [_toned(side) for side in (company, people)]
+    known = [~np.isnan(side.tones) for side in (company, people)]
+    sides = [(side.tones[own], side.stories[own]) for side, own in zip((company, people), known, strict=True)]
     if not all(has_enough_articles(tones, stories) for tones, stories in sides):
         return None
     (ours, _), (theirs, _) = sides
@@ -177,12 +167,7 @@ def word_gap(
     side, of different stories in one language. Not biased by how much either side wrote, as overlaps of vocabularies
     are.
 
-    Args:
-        company: one side.
-        people: the other.
-        words: of the corpus, row by row.
-        langs: ``len(corpus)`` codes.
-        rng: a stream of chance.
+    words: of the corpus, row by row; langs: ``len(corpus)`` codes.
     """
     if min(company.story_count, people.story_count) < LEAST_GAP_STORIES:
         return None
@@ -197,16 +182,11 @@ def word_gap(
     return _interval(value, draws[~np.isnan(draws)], company.story_count + people.story_count)
 
 
-def distinct_words(side: VoiceSide, other: VoiceSide, words: WordIndex) -> tuple[DistinctWord, ...]:
+def distinct_words(side: VoiceSide, other: VoiceSide, words: WordIndex) -> tuple[WeightedWord, ...]:
     """The words that set one side apart, by the log odds ratio of stories that hold them (half a story added to each).
 
-    Args:
-        side: whose words are asked for.
-        other: the other side; both in one language.
-        words: of the corpus.
-
-    Returns:
-        Strongest first; each in at least three stories of the side and surely (z above 1.645) in more of them.
+    Strongest first; each in at least three stories of the side and surely (z above 1.645) in more of them. Both sides
+    are in one language.
     """
     if min(side.story_count, other.story_count) < LEAST_GAP_STORIES:
         return ()
@@ -217,26 +197,18 @@ def distinct_words(side: VoiceSide, other: VoiceSide, words: WordIndex) -> tuple
     sure = (mine >= _WORD_STORIES) & (surprise > _SURE)
     best = [int(w) for w in np.lexsort((np.arange(len(odds)), -surprise)) if sure[w]]
     return tuple(
-        DistinctWord(word=words.vocabulary[w], weight=float(surprise[w]), rows=rows_with_term(side.rows, words, w))
-        for w in best[:GAP_WORDS_SHOWN]
+        WeightedWord(
+            word=words.vocabulary[w],
+            weight=float(surprise[w]),
+            rows=np.array([row for row in side.rows if w in words.indices[slice(*words.indptr[row : row + 2])]]),
+        )
+        for w in best[:WORDS_SHOWN]
     )
 
 
-def rows_with_term(rows: Ints1d, words: WordIndex, word: int) -> Ints1d:
-    """Those of the rows that hold a word, in order."""
-    held = [row for row in rows if word in words.indices[words.indptr[row] : words.indptr[row + 1]]]
-    return np.array(held, dtype=np.int64)
-
-
-def _toned(side: VoiceSide) -> tuple[Floats1d, Ints1d]:
-    known: Bools1d = ~np.isnan(side.tones)
-    return side.tones[known], side.stories[known]
-
-
 def _share_draws(side: VoiceSide, rng: np.random.Generator) -> Floats1d:
-    told = min(side.story_count, side.output)
-    draws: Floats1d = rng.beta(told + 0.5, side.output - told + 0.5, size=4 * BOOTSTRAP_DRAWS).astype(np.float32)
-    return draws
+    about = min(side.story_count, side.output)
+    return rng.beta(about + 0.5, side.output - about + 0.5, size=4 * BOOTSTRAP_DRAWS).astype(np.float32)
 
 
 def _interval(value: float, draws: Floats1d | Floats64, n: int) -> IntervalEstimate:
@@ -248,12 +220,10 @@ def _by_story(rows: Ints1d, stories: Ints1d, words: WordIndex, langs: Sequence[s
     """Sums of likeness, and numbers of pairs, between stories: ``(stories, stories)`` each, the diagonal empty."""
     from scipy.sparse import csr_matrix  # noqa: PLC0415 - only where two sides speak
 
-    lengths = words.indptr[rows + 1] - words.indptr[rows]
-    columns = [words.indices[words.indptr[row] : words.indptr[row + 1]] for row in rows]
+    own = words.only(rows)
+    lengths = np.diff(own.indptr)
     weights = np.repeat(1 / np.sqrt(np.maximum(lengths, 1)), lengths)
-    places = np.concatenate([[0], np.cumsum(lengths)])
-    flat = np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
-    matrix = csr_matrix((weights, flat, places), shape=(len(rows), len(words.vocabulary)))
+    matrix = csr_matrix((weights, own.indices, own.indptr), shape=(len(rows), len(own.vocabulary)))
     same = np.array(langs, dtype=object)[:, None] == np.array(langs, dtype=object)[None, :]
     likeness = np.where(same, (matrix @ matrix.T).toarray(), 0.0)
     names, numbers = np.unique(stories, return_inverse=True)
@@ -276,11 +246,9 @@ def _distance(sums: Floats64, counts: Floats64, ours: Floats64, theirs: Floats64
 
 def _story_weights(ours: Bools1d, rng: np.random.Generator) -> tuple[Floats64, Floats64]:
     """How often each story is drawn, each side from its own."""
-    drawn = []
-    for side in (ours, ~ours):
-        weights = np.zeros(len(ours))
+    drawn = np.zeros((2, len(ours)))
+    for weights, side in zip(drawn, (ours, ~ours), strict=True):
         weights[side] = rng.multinomial(int(side.sum()), np.full(int(side.sum()), 1 / side.sum()))
-        drawn.append(weights)
     return drawn[0], drawn[1]
 
 
@@ -292,55 +260,35 @@ def _story_counts(side: VoiceSide, words: WordIndex) -> Floats1d:
         for word in words.indices[words.indptr[row] : words.indptr[row + 1]]
     }
     found = np.array([word for _, word in seen], dtype=np.int64)
-    counts: Floats1d = np.bincount(found, minlength=len(words.vocabulary)).astype(np.float32)
-    return counts
+    return np.bincount(found, minlength=len(words.vocabulary)).astype(np.float32)
 
 
 LEAST_STEEP_ARTICLES = 3
-STEEP_WORDS_SHOWN = 6
 STEEP_TEMPERATURE = 0.05
 """What a lead in cosine is worth; see docs/benchmarks.md."""
 _LEAST_HOLDERS = 2
 _SHRINK_ARTICLES = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisiveWord:
-    """A word that spoke for the class. rows: articles of the trend that hold it, those nearest to the class first."""
-
-    word: str
-    weight: float
-    rows: Ints1d
-
-
 def steep_shares(nearness: Floats2d) -> Floats1d:
-    """How a trend divides over the classes.
-
-    Args:
-        nearness: ``(articles, classes)`` of its articles.
-
-    Returns:
-        ``(classes,)``, summing to 1: the softmax of the mean nearness.
-    """
+    """``(classes,)``, summing to 1: the softmax of the mean nearness. nearness: ``(articles, classes)`` of a trend."""
     mean = nearness.mean(axis=0, dtype=np.float64) / STEEP_TEMPERATURE
     grown = np.exp(mean - mean.max())
-    divided: Floats1d = (grown / grown.sum()).astype(np.float32)
-    return divided
+    return np.asarray(grown / grown.sum(), dtype=np.float32)
 
 
 def class_leads(nearness: Floats2d) -> Floats2d:
     """By how much each class leads the best other one in each article: ``(articles, classes)``."""
     ranked = np.sort(nearness, axis=1)
     best, second = ranked[:, -1:], ranked[:, -2:-1]
-    lead: Floats2d = np.where(nearness == best, nearness - second, nearness - best).astype(np.float32)
-    return lead
+    return np.where(nearness == best, nearness - second, nearness - best).astype(np.float32)
 
 
 def word_associations(lead: Floats2d, rows: Ints1d, words: WordIndex) -> Floats2d:
     """What each word says of the classes: mean lead of the articles that hold it against all, drawn to 0 when rare.
 
     Args:
-        lead: ``(n, classes)`` of `leads`, for the rows.
+        lead: ``(n, classes)`` of `class_leads`, for the rows.
         rows: ``(n,)`` rows of the corpus: everything of the window, whatever trend it is in.
         words: of the corpus.
 
@@ -349,24 +297,19 @@ def word_associations(lead: Floats2d, rows: Ints1d, words: WordIndex) -> Floats2
     """
     from scipy.sparse import csr_matrix  # noqa: PLC0415 - only where there are anchors
 
-    lengths = words.indptr[rows + 1] - words.indptr[rows]
-    places = np.concatenate([[0], np.cumsum(lengths)])
-    columns = [words.indices[words.indptr[row] : words.indptr[row + 1]] for row in rows]
-    flat = np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
-    holds = csr_matrix((np.ones(len(flat)), flat, places), shape=(len(rows), len(words.vocabulary)))
+    own = words.only(rows)
+    holds = csr_matrix((np.ones(len(own.indices)), own.indices, own.indptr), shape=(len(rows), len(own.vocabulary)))
     above = lead - lead.mean(axis=0, keepdims=True) if len(lead) else lead
-    told: Floats2d = ((holds.T @ above) / (np.asarray(holds.sum(axis=0)).T + _SHRINK_ARTICLES)).astype(np.float32)
-    return told
+    return np.asarray((holds.T @ above) / (np.asarray(holds.sum(axis=0)).T + _SHRINK_ARTICLES), dtype=np.float32)
 
 
 def words_for_class(association: Floats2d, number: int) -> Floats1d:
     """What each word says of a class, 0 where it says more of another: ``(vocabulary,)``."""
     own = association[:, number]
-    spoken: Floats1d = np.where(own >= association.max(axis=1), own, 0.0).astype(np.float32)
-    return spoken
+    return np.where(own >= association.max(axis=1), own, 0.0).astype(np.float32)
 
 
-def decisive_words(rows: Ints1d, lead: Floats1d, association: Floats1d, words: WordIndex) -> tuple[DecisiveWord, ...]:
+def decisive_words(rows: Ints1d, lead: Floats1d, association: Floats1d, words: WordIndex) -> tuple[WeightedWord, ...]:
     """The words of a trend that spoke for a class, strongest first.
 
     Args:
@@ -388,6 +331,6 @@ def decisive_words(rows: Ints1d, lead: Floats1d, association: Floats1d, words: W
         key=lambda one: one[:2],
     )
     return tuple(
-        DecisiveWord(word=word, weight=-weight, rows=rows[sorted(places, key=lambda place: (-lead[place], place))])
-        for weight, word, places in weighed[:STEEP_WORDS_SHOWN]
+        WeightedWord(word=word, weight=-weight, rows=rows[sorted(places, key=lambda place: (-lead[place], place))])
+        for weight, word, places in weighed[:WORDS_SHOWN]
     )

@@ -110,7 +110,9 @@ def _voice_context(
     speaks = tuple(by_source[source] for source in corpus.sources)
     wanted = {document for ids in members.values() for document in ids}
     asked = [row for row in rows if corpus.ids[row] in wanted or speaks[row] in _OWN_VOICES]
-    nearness = _nearness(corpus, rows, anchors)
+    nearness = np.zeros((len(corpus), len(anchors.classes) if anchors else 0), dtype=np.float32)
+    if anchors:
+        nearness[rows] = anchors.steep(corpus.vectors[rows], [corpus.langs[row] for row in rows])
     leads = voice_signals.class_leads(nearness) if anchors else nearness
     return _VoiceContext(
         corpus=corpus,
@@ -132,10 +134,8 @@ def _voice_context(
 def _story_numbers(corpus: Corpus) -> Ints1d:
     """The story of each document, numbered in the order of the stories' first ids."""
     by_id = np.argsort(np.array(corpus.ids, dtype=object), kind="stable")
-    number: dict[int, int] = {}
-    for story in corpus.stories[by_id]:
-        number.setdefault(int(story), len(number))
-    return np.array([number[int(story)] for story in corpus.stories], dtype=np.int64)
+    number = {story: place for place, story in enumerate(dict.fromkeys(corpus.stories[by_id].tolist()))}
+    return np.array([number[story] for story in corpus.stories.tolist()], dtype=np.int64)
 
 
 def _content_vectors(corpus: Corpus, rows: Ints1d, voices: Sequence[Voice]) -> Floats2d:
@@ -153,14 +153,6 @@ def _content_vectors(corpus: Corpus, rows: Ints1d, voices: Sequence[Voice]) -> F
             own = of_lang & (spoken == voice)
             vectors[own] -= (vectors[own].sum(axis=0) + _SHRINK * mean) / (own.sum() + _SHRINK)
     return unit_rows(vectors.astype(np.float32))
-
-
-def _nearness(corpus: Corpus, rows: Ints1d, anchors: SentenceAnchors | None) -> Floats2d:
-    if anchors is None:
-        return np.zeros((len(corpus), 0), dtype=np.float32)
-    nearness = np.zeros((len(corpus), len(anchors.classes)), dtype=np.float32)
-    nearness[rows] = anchors.steep(corpus.vectors[rows], [corpus.langs[row] for row in rows])
-    return nearness
 
 
 def _tones(corpus: Corpus, rows: Ints1d, anchors: SentenceAnchors | None) -> Floats1d:
@@ -259,76 +251,50 @@ def _counts(context: _VoiceContext, subject: _TrendArticles) -> Iterator[tuple[s
 
 
 def _cues(context: _VoiceContext, subject: _TrendArticles) -> Iterator[CueWord]:
-    ids, trend_id, rows = context.corpus.ids, subject.trend_id, subject.rows
-    for number in _leading_classes(context, rows):
-        decided = voice_signals.decisive_words(
-            rows,
-            context.class_leads[rows, number],
-            voice_signals.words_for_class(context.association, number),
-            context.words,
-        )
-        for word in decided:
-            shown = word.rows[:_EVIDENCE]
-            yield CueWord(
-                trend_id=trend_id,
-                name="steep",
-                side=context.classes[number],
-                word=word.word,
-                lang=_main_language(context, word.rows),
-                weight=round(word.weight, 5),
-                documents=tuple(ids[row] for row in shown),
-            )
-    for side, lang, distinct in _distinct_by_language(context, subject.with_near):
-        yield CueWord(
-            trend_id=trend_id,
-            name="say_feel",
+    def cue(name: str, side: str, lang: str, found: voice_signals.WeightedWord) -> CueWord:
+        documents = tuple(context.corpus.ids[row] for row in found.rows[:_EVIDENCE])
+        weight = round(found.weight, 5)
+        return CueWord(
+            trend_id=subject.trend_id,
+            name=name,
             side=side,
-            word=distinct.word,
+            word=found.word,
             lang=lang,
-            weight=round(distinct.weight, 5),
-            documents=tuple(ids[row] for row in distinct.rows[:_EVIDENCE]),
+            weight=weight,
+            documents=documents,
         )
 
-
-def _leading_classes(context: _VoiceContext, rows: Ints1d) -> Sequence[int]:
-    """The two nearest classes of a trend: either may be shown."""
-    if not context.classes or len(rows) < voice_signals.LEAST_STEEP_ARTICLES:
-        return ()
-    divided = voice_signals.steep_shares(context.nearness[rows])
-    return [int(number) for number in np.lexsort((np.arange(len(divided)), -divided))[:2]]
-
-
-def _distinct_by_language(
-    context: _VoiceContext, rows: Ints1d
-) -> Iterator[tuple[str, str, voice_signals.DistinctWord]]:
-    """(side, language, word) within each language that both sides speak."""
-    for lang in sorted({context.corpus.langs[row] for row in rows}):
-        company, people = _sides(
-            context, np.array([r for r in rows if context.corpus.langs[r] == lang], dtype=np.int64)
-        )
+    rows, langs = subject.rows, context.corpus.langs
+    if context.classes and len(rows) >= voice_signals.LEAST_STEEP_ARTICLES:
+        divided = voice_signals.steep_shares(context.nearness[rows])
+        # The two nearest classes of a trend: either may be shown.
+        for number in np.lexsort((np.arange(len(divided)), -divided))[:2].tolist():
+            association = voice_signals.words_for_class(context.association, number)
+            leads = context.class_leads[rows, number]
+            for word in voice_signals.decisive_words(rows, leads, association, context.words):
+                spoken = [langs[row] for row in word.rows]
+                main = max(sorted(set(spoken)), key=spoken.count)
+                yield cue("steep", context.classes[number], main, word)
+    for lang in sorted({langs[row] for row in subject.with_near}):
+        own = np.array([row for row in subject.with_near if langs[row] == lang], dtype=np.int64)
+        company, people = _sides(context, own)
         for name, side, other in (("company", company, people), ("people", people, company)):
-            for word in voice_signals.distinct_words(side, other, context.words):
-                yield name, lang, word
+            yield from (
+                cue("say_feel", name, lang, w) for w in voice_signals.distinct_words(side, other, context.words)
+            )
 
 
 def _sides(context: _VoiceContext, rows: Ints1d) -> tuple[voice_signals.VoiceSide, voice_signals.VoiceSide]:
-    return _side(context, rows, (Voice.COMPANY,)), _side(context, rows, PEOPLE_VOICES)
+    """What companies write, and what customers and employees do."""
 
+    def side(voices: Sequence[Voice]) -> voice_signals.VoiceSide:
+        own, everything = _rows_of_voices(context, rows, voices), _rows_of_voices(context, context.rows, voices)
+        output = len(np.unique(context.stories[everything]))
+        stories, tones = context.stories[own], context.tones[own]
+        return voice_signals.VoiceSide(rows=own, stories=stories, tones=tones, output=output)
 
-def _side(context: _VoiceContext, rows: Ints1d, voices: Sequence[Voice]) -> voice_signals.VoiceSide:
-    own, everything = _rows_of_voices(context, rows, voices), _rows_of_voices(context, context.rows, voices)
-    return voice_signals.VoiceSide(
-        rows=own,
-        stories=context.stories[own],
-        tones=context.tones[own],
-        output=len(np.unique(context.stories[everything])),
-    )
+    return side((Voice.COMPANY,)), side(PEOPLE_VOICES)
 
 
 def _rows_of_voices(context: _VoiceContext, rows: Ints1d, voices: Sequence[Voice]) -> Ints1d:
     return np.array([row for row in rows if context.voices[row] in voices], dtype=np.int64)
-
-
-def _main_language(context: _VoiceContext, rows: Ints1d) -> str:
-    langs = [context.corpus.langs[row] for row in rows]
-    return str(max(sorted(set(langs)), key=langs.count))
