@@ -98,7 +98,14 @@ def shared_phrases(phrases: Sequence[Sequence[str]], lang: str) -> tuple[TitlePh
             if key:
                 forms[key][phrase] += 1
                 places[key].add(place)
-    reach = _with_compounds(places) if lang in _COMPOUNDING else {key: frozenset(at) for key, at in places.items()}
+    reach = {key: frozenset(at) for key, at in places.items()}
+    if lang in _COMPOUNDING:
+        words = {key[0]: at for key, at in places.items() if len(key) == 1}
+        reach |= {
+            (word,): frozenset().union(*(at for other, at in words.items() if is_compound(other, word)))
+            for word in words
+            if len(word) >= _PREFIX
+        }
     shared = {key: found for key, found in reach.items() if len(found) >= _FEWEST_ARTICLES}
     kept = sorted(
         (key for key in shared if not _is_part(key, shared)), key=lambda key: (-len(shared[key]), -len(key), key)
@@ -108,16 +115,6 @@ def shared_phrases(phrases: Sequence[Sequence[str]], lang: str) -> tuple[TitlePh
     return tuple(
         TitlePhrase(key=key, shown=shown[key], places=frozenset(places[key]), reach=shared[key]) for key in kept
     )
-
-
-def _with_compounds(places: Mapping[tuple[str, ...], set[int]]) -> dict[tuple[str, ...], frozenset[int]]:
-    """Where each phrase stands, single words also where a compound begins or ends with them."""
-    words = {key[0]: at for key, at in places.items() if len(key) == 1}
-    reach = {key: frozenset(at) for key, at in places.items()}
-    for word in words:
-        if len(word) >= _PREFIX:
-            reach[word,] = frozenset().union(*(at for other, at in words.items() if is_compound(other, word)))
-    return reach
 
 
 def is_compound(word: str, part: str) -> bool:
@@ -142,16 +139,13 @@ def _singular(word: str) -> str:
 
 def _is_part(key: tuple[str, ...], shared: Mapping[tuple[str, ...], frozenset[int]]) -> bool:
     """Whether a longer phrase stands in most of the articles that hold this one ("street" in "high street")."""
-    mine = shared[key]
+    mine, n = shared[key], len(key)
     return any(
-        len(other) > len(key) and _contains_phrase(other, key) and len(places & mine) >= _PART_OF * len(mine)
+        len(other) > n
+        and len(places & mine) >= _PART_OF * len(mine)
+        and any(other[i : i + n] == key for i in range(len(other) - n + 1))
         for other, places in shared.items()
     )
-
-
-def _contains_phrase(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
-    n = len(shorter)
-    return any(longer[i : i + n] == shorter for i in range(len(longer) - n + 1))
 
 
 def are_alike(one: str, two: str) -> bool:
@@ -210,13 +204,8 @@ class WordBackground:
     def share(self, words: Iterable[str], *, inside: int, members: int) -> float:
         """The share of documents outside a group that hold all the words: of the corpus or of late, the greater.
 
-        Args:
-            words: those the corpus does not know are passed over.
-            inside: documents of the group that hold them.
-            members: documents of the group.
-
-        Returns:
-            More than 0, at most 1, as if one more document held them.
+        More than 0, at most 1, as if one more document held them; words that the corpus does not know are passed over.
+        inside: documents of the group that hold them; members: documents of the group.
         """
         known = [number for word in words if (number := self._number.get(word)) is not None]
         held = [self._rows[self._start[number] : self._start[number + 1]] for number in known]
@@ -229,16 +218,15 @@ class WordBackground:
 def title_group(
     members: Sequence[TitleArticle], background: WordBackground, *, banned: Collection[str] = ()
 ) -> GroupTitles:
-    """The names of a trend.
+    """A headline per language with at least three articles, or for the most frequent language alone.
+
+    Title: up to three phrases, " · " between them; subtitle: a short headline from near the centre; words: eight
+    lemmas.
 
     Args:
-        members: its articles, at least one; more than some hundred add nothing.
+        members: articles of the trend, at least one; more than some hundred add nothing.
         background: of the corpus the trend was found in.
         banned: phrases that are no title, such as the names of the sources.
-
-    Returns:
-        A headline per language with at least three articles, or for the most frequent language alone. Title: up to
-        three phrases, " · " between them; subtitle: a short headline from near the centre; words: eight lemmas.
     """
     groups: dict[str, list[TitleArticle]] = {}
     for member in members:
@@ -258,18 +246,18 @@ def _headline(
     phrases = shared_phrases([member.terms.phrases for member in members], lang)
     chosen = _covering_phrases([one for one in phrases if one.key not in no_title], members, background)
     subtitle, words = central_headline(members), _strongest_words(members, background)
-    title = " · ".join(phrase.shown for phrase in chosen) or _cut(subtitle) or " · ".join(words[:_PHRASES])
-    distinctive = [phrase.reach for phrase in chosen if _is_distinctive(phrase, len(members), background)]
+    cut = subtitle if len(subtitle) <= _LONGEST_TITLE else subtitle[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+    title = " · ".join(phrase.shown for phrase in chosen) or cut or " · ".join(words[:_PHRASES])
+    n = len(members)
+    least = _least_specificity(_LEAST_DISTINCTIVE, n, background)
+    distinctive = [
+        phrase.reach
+        for phrase in chosen
+        if len(phrase.reach) >= _held_by_some(n)
+        and _specificity(len(phrase.places), n, phrase.key, background) >= least
+    ]
     covered = frozenset[int]().union(*distinctive) | _with_shared_words(members, words)
     return Headline(lang=lang, title=capitalised(title), subtitle=subtitle, words=words), len(covered)
-
-
-def _is_distinctive(phrase: TitlePhrase, members: int, background: WordBackground) -> bool:
-    """Whether a phrase speaks for a common theme: enough articles hold it, and few elsewhere."""
-    special = _specificity(len(phrase.places), members, phrase.key, background)
-    return len(phrase.reach) >= _held_by_some(members) and special >= _least_specificity(
-        _LEAST_DISTINCTIVE, members, background
-    )
 
 
 def _held_by_some(members: int) -> float:
@@ -336,11 +324,15 @@ def _least_specificity(asked: float, members: int, background: WordBackground) -
 
 
 def central_headline(members: Sequence[TitleArticle]) -> str:
-    """The shortest of the most central quarter's titles that says something and does not ask."""
+    """The shortest of the most central quarter's titles, see `shortest_title`."""
     ranked = sorted(members, key=lambda member: (-member.similarity, member.title))
-    central = ranked[: max(_HEADLINES, len(ranked) // 4)]
-    good = [m.title for m in central if len(m.title.split()) >= _SHORTEST_HEADLINE and "?" not in m.title]
-    return min(good or [m.title for m in central], key=lambda title: (len(title), title))
+    return shortest_title([member.title for member in ranked[: max(_HEADLINES, len(ranked) // 4)]])
+
+
+def shortest_title(titles: Sequence[str]) -> str:
+    """The shortest of those that say something and do not ask; "" for none."""
+    good = [title for title in titles if len(title.split()) >= _SHORTEST_HEADLINE and "?" not in title]
+    return min(good or titles, key=lambda title: (len(title), title), default="")
 
 
 def _strongest_words(members: Sequence[TitleArticle], background: WordBackground) -> tuple[str, ...]:
@@ -357,19 +349,14 @@ def _strongest_words(members: Sequence[TitleArticle], background: WordBackground
     worth = [lemma for lemma in special if special[lemma] >= bar]
     chosen: list[str] = []
     for lemma in sorted(worth, key=lambda lemma: (-counts[lemma] * special[lemma], lemma)):
-        if len(chosen) < _WORDS and not any(_is_same_word(lemma, other) for other in chosen):
+        # Two lemmas of one word may have been read in two ways: debenhams, debenham.
+        again = (
+            abs(len(lemma) - len(other)) == 1 and (lemma.startswith(other) or other.startswith(lemma))
+            for other in chosen
+        )
+        if len(chosen) < _WORDS and not any(again):
             chosen.append(lemma)
     return tuple(chosen)
-
-
-def _is_same_word(one: str, two: str) -> bool:
-    """Whether two lemmas are one word that was read in two ways: debenhams, debenham."""
-    return abs(len(one) - len(two)) == 1 and (one.startswith(two) or two.startswith(one))
-
-
-def _cut(title: str) -> str:
-    """A headline as a title, where no phrase is shared: cut at a word's end."""
-    return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
 
 
 class TrendNamer:
@@ -390,12 +377,10 @@ class TrendNamer:
         self.new_terms: list[DocumentTerms] = []
 
     def titled(self, trends: Sequence[Trend], analysis: Analysis) -> tuple[Trend, ...]:
-        """The trends with their headlines, in the same order; one without a common theme is marked as mixed.
+        """Trends of an analysis with their headlines; one without a common theme is mixed, however it grows.
 
-        Args:
-            trends: of the analysis, all or some.
-            analysis: its means centre the vectors as its centroids are; how common a word is, is counted before
-                its cut-off; a trend that is quiet of late is named by what was assigned to it before.
+        How common a word is, is counted before the cut-off; a trend that is quiet of late is named by what was
+        assigned to it before.
         """
         articles = _naming_articles(trends, analysis)
         self._read_terms(sorted({document for found in articles.values() for document in found}))
@@ -408,16 +393,17 @@ class TrendNamer:
                 near = centre_by_language(corpus.vectors[rows], langs, analysis.state.means) @ trend.centroid
                 found = title_group(self._articles(rows, near.tolist()), background, banned=self._banned)
                 trend = replace(trend, headlines=found.headlines)  # noqa: PLW2901
-                trend = _as_mixed(trend) if found.is_mixed else trend  # noqa: PLW2901
+                if found.is_mixed:
+                    facts = tuple(fact for fact in trend.reason.facts if fact[0] in ("stories", "sources"))
+                    reason = StageReason(key="mixed", facts=facts)
+                    trend = replace(trend, mixed=True, stage=Stage.NOISE, rank=0, reason=reason)  # noqa: PLW2901
             named.append(trend)
         return tuple(named)
 
     def titles_of(self, articles: Sequence[tuple[str, float]], *, as_of: datetime) -> tuple[Headline, ...]:
         """The names of a group of articles, per language; none where none of them is in the corpus.
 
-        Args:
-            articles: (document id, centred cosine to the middle of the group) pairs.
-            as_of: how common a word is, is counted before it.
+        articles: (document id, centred cosine to the middle of the group) pairs.
         """
         near = {self._row[document]: similarity for document, similarity in articles if document in self._row}
         self._read_terms(sorted(self._corpus.ids[row] for row in near))
@@ -472,16 +458,8 @@ def _naming_articles(trends: Sequence[Trend], analysis: Analysis) -> dict[str, t
     for assignment in analysis.assignments:
         if assignment.owner_id in quiet:
             quiet[assignment.owner_id].append((-assignment.similarity, assignment.document_id))
-    nearest = {
-        owner: tuple(document for _, document in sorted(found)[:ARTICLES_PER_TITLE]) for owner, found in quiet.items()
-    }
-    return {trend.id: trend.recent[:ARTICLES_PER_TITLE] or nearest[trend.id] for trend in trends}
-
-
-def _as_mixed(trend: Trend) -> Trend:
-    """A group of articles that no phrase covers is no trend, however it grows."""
-    facts = tuple((name, value) for name, value in trend.reason.facts if name in ("stories", "sources"))
-    return replace(trend, mixed=True, stage=Stage.NOISE, rank=0, reason=StageReason(key="mixed", facts=facts))
+    nearest = {owner: tuple(document for _, document in sorted(found)) for owner, found in quiet.items()}
+    return {trend.id: (trend.recent or nearest[trend.id])[:ARTICLES_PER_TITLE] for trend in trends}
 
 
 def name_trends(analysis: Analysis, namer: TrendNamer, stages: Collection[Stage] = tuple(Stage)) -> tuple[Trend, ...]:

@@ -97,7 +97,10 @@ def count_terms(corpus: Corpus, index: WordIndex, *, cutoff: int, options: SlowO
         return None
     counted &= alive[sources]
     recent, old = np.flatnonzero(counted & (quarters < span)), np.flatnonzero(counted & (quarters >= span))
-    (columns, cells), (old_columns, old_cells) = (_columns(index, rows) for rows in (recent, old))
+    (columns, cells), (old_columns, old_cells) = (
+        (own.indices, np.repeat(np.arange(len(own.indptr) - 1, dtype=np.int64), np.diff(own.indptr)))
+        for own in (index.only(recent), index.only(old))
+    )
     width, quarter, source, weight = len(index.vocabulary), quarters[recent], sources[recent], weights[recent]
 
     def total(place: Ints1d, worth: Floats1d, size: int) -> Floats1d:
@@ -142,14 +145,6 @@ def _span(quarters: Ints1d, sources: Ints1d, source_count: int, longest: int) ->
         if written > 0 and written >= _ENOUGH_OF_THE_BEST * best:
             return span, alive
     return 0, np.zeros(source_count, dtype=np.bool_)
-
-
-def _columns(index: WordIndex, rows: Ints1d) -> tuple[Ints1d, Ints1d]:
-    """The terms of some rows one after the other, and the place of the row each belongs to."""
-    lengths = index.indptr[rows + 1] - index.indptr[rows]
-    ends = np.cumsum(lengths)
-    places = np.arange(int(lengths.sum()), dtype=np.int64) + np.repeat(index.indptr[rows] - ends + lengths, lengths)
-    return index.indices[places], np.repeat(np.arange(len(rows), dtype=np.int64), lengths)
 
 
 def rows_holding(terms: TermCounts, wanted: Sequence[int], *, quarters: int) -> dict[int, Ints1d]:
@@ -236,8 +231,10 @@ def _test_terms(terms: TermCounts, order: Ints1d, options: SlowOptions) -> tuple
     """(documents of the last year, z, whether it rises) with the quarters in an order."""
     counts, year = terms.counts[:, order], YEAR_QUARTERS
     seen, before = _sum(counts[:, :year]) / terms.scale, _sum(counts[:, year:]) / terms.scale
-    expected = _expected_documents(terms, order, (0, year), (year, terms.span)) + _expected_of_unseen(terms, order)
-    expected = expected / terms.scale
+    everything = terms.volumes[order].sum(axis=1)
+    # What the last year would hold of a term that had one document more before: after none, one is no news.
+    unseen = float(everything[:year].sum()) / max(float(everything[year:].sum()), 1.0)
+    expected = (_expected_documents(terms, order, (0, year), (year, terms.span)) + unseen) / terms.scale
     z = (seen - expected) / np.sqrt(expected + _DRIFT * expected**2 + expected**2 / (before + 1))
     documents = _sum(counts[:, :year])
     rises = (documents >= options.least) & (z > 0) & ((counts[:, :year] > 0).sum(axis=1) >= _QUARTERS_PRESENT)
@@ -270,12 +267,6 @@ def _expected_documents(terms: TermCounts, order: Ints1d, now: tuple[int, int], 
     by_source = np.bincount(terms.columns, weights=(worth * terms.weights)[terms.cells], minlength=len(terms.counts))
     pooled = own / everything * float((n_now * _TRUST / (n_past + _TRUST)).sum())
     return np.asarray(by_source + pooled, dtype=np.float64)
-
-
-def _expected_of_unseen(terms: TermCounts, order: Ints1d) -> float:
-    """What the last year would hold of a term that had one document more before: after none, one is no news."""
-    volumes = terms.volumes[order].sum(axis=1)
-    return float(volumes[:YEAR_QUARTERS].sum()) / max(float(volumes[YEAR_QUARTERS:].sum()), 1.0)
 
 
 def _is_young(terms: TermCounts, documents: Float64s) -> Bools1d:
@@ -327,15 +318,16 @@ def gather_families(
         rows: ascending rows that hold each.
         documents: how many rows there are.
         most: families that are wanted.
-        kept: terms that are kept beyond that number.
+        kept: terms that found a family beyond that number.
     """
     owner = np.full(documents, -1, dtype=np.int64)
     leads: list[int] = []
     parts: list[list[int]] = []
     for term in order:
         own = rows[term]
-        family, shared = _nearest_family(owner[own])
-        if family >= 0 and shared >= _SHARED_PART * min(len(own), len(rows[leads[family]])):
+        held = np.bincount(owner[own][owner[own] >= 0], minlength=1)
+        family, shared = int(held.argmax()), int(held.max())
+        if shared and shared >= _SHARED_PART * min(len(own), len(rows[leads[family]])):
             parts[family].append(term)
             if shared >= _SHARED_PART * len(own):
                 owner[own[owner[own] < 0]] = family
@@ -348,16 +340,6 @@ def gather_families(
     return tuple(
         TermFamily(lead=lead, parts=tuple(mine), rows=rows[lead]) for lead, mine in zip(leads, parts, strict=True)
     )
-
-
-def _nearest_family(owners: Ints1d) -> tuple[int, int]:
-    """The family that holds most of the rows, and how many; −1 where none holds any."""
-    held = owners[owners >= 0]
-    if not len(held):
-        return -1, 0
-    counts = np.bincount(held)
-    family = int(counts.argmax())
-    return family, int(counts[family])
 
 
 def trend_id_from_term(term: str) -> str:

@@ -36,7 +36,7 @@ from foresight.nlp.word_index import WordIndex
 from foresight.trends.clusters import unit_vector
 from foresight.trends.history import DAY, FIRST_MONDAY, WEEK, WEEK_SECONDS, from_seconds, language_codes, to_seconds
 from foresight.trends.measurement import growth_offsets, growth_rates
-from foresight.trends.naming import capitalised
+from foresight.trends.naming import capitalised, rank_again, shortest_title
 from foresight.trends.signals import SignalValue, make_signal
 from foresight.trends.slow_terms import (
     QUARTER_DAYS,
@@ -77,7 +77,6 @@ _NAMED_BY = 60
 _FEWEST_OF_A_LANGUAGE = 3
 _TERMS_SHOWN = 8
 _HEADLINES = 12
-_SHORTEST_HEADLINE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,15 +133,14 @@ def analyse_slow_trends(
 ) -> SlowAnalysis:
     """Find the slow trends, from documents available before `as_of` and nothing else.
 
+    Nothing where the archive is younger than two years.
+
     Args:
         corpus: all documents, also those after `as_of`: they are not looked at.
         index: terms of the same documents, row by row.
         as_of: the cut-off, exclusive, aware.
         settings: what decides beside the documents.
         earlier: slow trends of the last analysis; each keeps its id, and is measured also when it rises no more.
-
-    Returns:
-        Nothing where the archive is younger than two years.
     """
     cutoff = to_seconds(as_of)
     terms = count_terms(corpus, index, cutoff=cutoff, options=settings.options)
@@ -160,7 +158,12 @@ def analyse_slow_trends(
         earlier={trend.id: trend for trend in earlier},
     )
     known = _earlier_by_term(context)
-    needs = _sources_needed(context)
+    # Per language how many independent sources a term needs: what those can offer that write in it.
+    late, least = terms.quarters < YEAR_QUARTERS, settings.least_sources
+    needs = [
+        least_sources_needed(context.by_source(np.flatnonzero(late & (context.lang_codes == code))), least)
+        for code in range(int(context.lang_codes.max(initial=-1)) + 1)
+    ]
     families, merged = _with_ids(context, _families(context, tuple(known), needs), known)
     found = _records(context, _with_stages(context, families, needs))
     trends = tuple(trend for trend, *_ in found)
@@ -177,11 +180,7 @@ def analyse_slow_trends(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SlowContext:
-    """All that one analysis of slow trends has gathered at its cut-off.
-
-    Attributes:
-        lang_codes: ``(n,)`` language of each counted row; earlier: trends by id.
-    """
+    """All that one analysis of slow trends has gathered. lang_codes: ``(n,)`` of each counted row."""
 
     as_of: datetime
     corpus: Corpus
@@ -235,15 +234,6 @@ def _earlier_by_term(context: _SlowContext) -> dict[int, Trend]:
 
     most = context.settings.options.listed * _EARLIER_PER_TREND
     return {term: known[term] for term in sorted(known, key=place)[:most]}
-
-
-def _sources_needed(context: _SlowContext) -> list[int]:
-    """Per language how many independent sources a term needs: what those can offer that write in it."""
-    late, least = context.terms.quarters < YEAR_QUARTERS, context.settings.least_sources
-    return [
-        least_sources_needed(context.by_source(np.flatnonzero(late & (context.lang_codes == code))), least)
-        for code in range(int(context.lang_codes.max(initial=-1)) + 1)
-    ]
 
 
 def _is_confirmed(context: _SlowContext, rows: Ints1d, needs: Sequence[int]) -> bool:
@@ -301,10 +291,7 @@ def _with_stages(
     ]
 
     def place(one: SlowEntry) -> tuple[int, float, str]:
-        """What rises by strength, the others by stage and size, the silent last.
-
-        Signals and candidates stand in one order: the young and small, found early, are the last to be proven.
-        """
+        """What rises by strength, candidates among the signals; the others by stage and size, the silent last."""
         lead = one.family.lead
         if one.stage in MOVING_STAGES:
             return 0, -float(rises.z[lead]), one.id
@@ -440,10 +427,7 @@ def _headlines(context: _SlowContext, entry: SlowEntry, latest: Ints1d) -> tuple
     for lang in [lang for lang in langs if len(by_lang[lang]) >= _FEWEST_OF_A_LANGUAGE] or list(langs[:1]):
         titles, texts = ([part[row] for row in by_lang[lang]] for part in (corpus.titles, corpus.texts))
         names = spelled_terms(terms, titles, texts, lang) or tuple(terms)
-        # The shortest of the latest titles that says something and does not ask.
-        latest_titles = titles[:_HEADLINES]
-        saying = [one for one in latest_titles if len(one.split()) >= _SHORTEST_HEADLINE and "?" not in one]
-        subtitle = min(saying or latest_titles, key=lambda title: (len(title), title), default="")
+        subtitle = shortest_title(titles[:_HEADLINES])
         found.append(Headline(lang=lang, title=capitalised(names[0]), subtitle=subtitle, words=names))
     return tuple(found)
 
@@ -549,10 +533,7 @@ def split_by_speed(trends: Sequence[Trend]) -> tuple[tuple[Trend, ...], tuple[Tr
 
 def carried_over(trends: Sequence[Trend], run_id: str) -> tuple[Trend, ...]:
     """Slow trends of an earlier run in the name of this one, by rank from 1."""
-    ranked = sorted(trends, key=lambda trend: (trend.rank == 0, trend.rank, trend.id))
-    return tuple(
-        replace(trend, run_id=run_id, rank=place if trend.rank else 0) for place, trend in enumerate(ranked, start=1)
-    )
+    return tuple(replace(trend, run_id=run_id) for trend in rank_again(trends))
 
 
 def combine_speeds(fast: Sequence[Trend], slow: Sequence[Trend]) -> tuple[Trend, ...]:
@@ -560,12 +541,12 @@ def combine_speeds(fast: Sequence[Trend], slow: Sequence[Trend]) -> tuple[Trend,
     ranked = sum(trend.rank > 0 for trend in fast)
     later = tuple(replace(trend, rank=trend.rank + ranked if trend.rank else 0) for trend in slow)
     holding = {trend.id: frozenset(trend.recent) for trend in slow if trend.rank}
-    return (*(_with_slow_parent(trend, holding) for trend in fast), *later)
 
+    def with_parent(trend: Trend) -> Trend:
+        own = frozenset(trend.recent)
+        if trend.parent_id or not own or not holding:
+            return trend
+        shared, parent = max((len(own & documents), id_) for id_, documents in holding.items())
+        return replace(trend, parent_id=parent) if shared >= PART_OF_SLOW_SHARE * len(own) else trend
 
-def _with_slow_parent(trend: Trend, holding: Mapping[str, frozenset[str]]) -> Trend:
-    own = frozenset(trend.recent)
-    if trend.parent_id or not own or not holding:
-        return trend
-    shared, parent = max((len(own & documents), id_) for id_, documents in sorted(holding.items()))
-    return replace(trend, parent_id=parent) if shared >= PART_OF_SLOW_SHARE * len(own) else trend
+    return (*map(with_parent, fast), *later)

@@ -1,14 +1,11 @@
-"""Documents of two languages that tell the same story: each the other's nearest within days.
-
-Translations and independent articles of one event lie further apart than copies in one language, so the cosine alone
-does not tell them from a namesake topic; that each is nearest to the other among everything of the last days does.
-By the past alone: nearest among what has been told so far.
-
-Documents that tell the same story: copies, syndication, rewritten headlines, counterparts in another language.
+"""Documents on one event: copies, syndication, rewritten headlines, counterparts in another language.
 
 Each is decided by its past alone. The seed rule: a document joins a story when it is near enough to the story's first
 document in some language; the further apart in time, the nearer it must be (of all that predicts "same event", the gap
 in time is strongest). Never chains of neighbours: they grow into topics.
+
+Translations and independent articles of one event lie further apart than copies in one language, so the cosine alone
+does not tell them from a namesake topic; that each is the other's nearest among everything of the last days does.
 """
 
 from __future__ import annotations
@@ -19,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,8 +30,7 @@ _DIGITS = 4
 _NO_LANGUAGE = ("", "und")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrossLanguageMatch:
+class CrossLanguageMatch(NamedTuple):
     """A document of another language whose nearest in the new one's language is the new one."""
 
     document_id: str
@@ -56,12 +53,10 @@ class CrossLanguageIndex:
         self._vectors: Floats2d | None = None
         self._best: Floats2d = np.zeros((0, 0), dtype=np.float32)
 
-    def told(self, block: Sequence[Document], vectors: Floats2d) -> list[CrossLanguageMatch | None]:
-        """Take in documents in the order told; the counterpart of each among those before it.
+    def add(self, block: Sequence[Document], vectors: Floats2d) -> list[CrossLanguageMatch | None]:
+        """Add documents in their order; the counterpart of each among those before it.
 
-        Args:
-            block: with their languages, in order of `available`.
-            vectors: ``(len(block), dim)``, centred per language, rows of length 1.
+        block: in order of `available`; vectors: ``(len(block), dim)``, centred per language, rows of length 1.
         """
         there = self._grow(block, vectors)
         if len(set(self._langs[self._langs >= 0].tolist())) < 2:  # noqa: PLR2004 - one language has no counterparts
@@ -141,29 +136,29 @@ def assign_stories(
     What fits nowhere starts a story.
 
     Args:
-        new: documents with clean titles and languages, in any order; told in order of `available`, then id.
+        new: documents with clean titles and languages, in any order; assigned in order of `available`, then id.
         vectors: ``(len(new), dim)``, centred per language, rows of length 1.
         recent: documents of the 14 days before, with their `story_id`.
         recent_vectors: ``(len(recent), dim)``, centred by the same means.
         options: the thresholds.
 
     Returns:
-        (document id, story id) per new document, in the order told. A story's id is that of its first document.
-        Told in several parts, each with the 14 days before as `recent`, the pairs are the same.
+        (document id, story id) per new document, in that order. A story's id is that of its first document.
+        Given in several parts, each with the 14 days before as `recent`, the pairs are the same.
     """
-    told = _AssignedStories(options=options)
+    assigned = _AssignedStories(options=options)
     order = _in_time(recent)
     for start in range(0, len(order), _BLOCK_SIZE):
         block = order[start : start + _BLOCK_SIZE]
-        told.counterparts.told([recent[i] for i in block], recent_vectors[block])
+        assigned.counterparts.add([recent[i] for i in block], recent_vectors[block])
         for i in block:
-            told.remember(recent[i], recent_vectors[i], recent[i].story_id or recent[i].id)
+            assigned.remember(recent[i], recent_vectors[i], recent[i].story_id or recent[i].id)
     pairs: list[tuple[str, str]] = []
     order = _in_time(new)
     for start in range(0, len(order), _BLOCK_SIZE):
         block = order[start : start + _BLOCK_SIZE]
-        told.forget(now=new[block[0]].available)
-        pairs.extend(_assign_block(told, [new[i] for i in block], vectors[block]))
+        assigned.forget(now=new[block[0]].available)
+        pairs.extend(_assign_block(assigned, [new[i] for i in block], vectors[block]))
     return tuple(pairs)
 
 
@@ -184,7 +179,11 @@ def _in_time(documents: Sequence[Document]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _TextTraits:
-    """What a title and the start of a lead are compared by."""
+    """What a title and the start of a lead are compared by.
+
+    templates: what a series of one source has in common from day to day: the title's template, what stands before its
+    first and after its last joint, how title and lead begin.
+    """
 
     words: str
     templates: frozenset[str]
@@ -192,7 +191,6 @@ class _TextTraits:
 
 @lru_cache(maxsize=_CACHED_TEXTS)
 def _read_traits(title: str, whole_title: str, opening: str) -> _TextTraits:
-    """The traits of a text; each is looked at in three weeks, and read once."""
     words, lead = normalised_title(title), normalised_title(opening).split()
     parts = words.split()
     found = {title_template(title)} | {_COLUMN_PREFIX + kicker for kicker in title_ends(whole_title)}
@@ -209,7 +207,7 @@ def _traits(document: Document) -> _TextTraits:
 
 @dataclass(slots=True)
 class _OpenStory:
-    """A story as far as it was told: its last document decides how long it lives.
+    """A story so far: its last document decides how long it lives.
 
     is_open: its first document is known, so that others can be compared with it.
     """
@@ -232,7 +230,7 @@ class _StorySeed:
 
 @dataclass(slots=True)
 class _AssignedStories:
-    """What has been told, as look-ups. Seeds in order of telling."""
+    """The documents so far, as look-ups. Seeds in order of assignment."""
 
     options: TextOptions
     counterparts: CrossLanguageIndex = field(init=False)
@@ -275,7 +273,7 @@ class _AssignedStories:
             return
         self.last_forgotten, before = now, now - STORY_WINDOW
         self.seeds = [
-            s for s in self.seeds if s.story.last >= before and s.story.began >= before + STORY_WINDOW - _SEEDS_KEPT
+            s for s in self.seeds if s.story.last >= before and s.story.began >= now - _OLDEST_STORY - timedelta(days=1)
         ]
         self.stories = {key: story for key, story in self.stories.items() if story.last >= before}
         self.story_of = {key: known for key, known in self.story_of.items() if known[0].available >= before}
@@ -284,46 +282,32 @@ class _AssignedStories:
             del self.by_title[words]
 
 
-_SEEDS_KEPT = _OLDEST_STORY + timedelta(days=1)
-
-
-def _assign_block(told: _AssignedStories, block: Sequence[Document], vectors: Floats2d) -> list[tuple[str, str]]:
+def _assign_block(assigned: _AssignedStories, block: Sequence[Document], vectors: Floats2d) -> list[tuple[str, str]]:
     """One matrix product for the seeds there are, one for those that begin inside the block."""
-    there = len(told.seeds)
-    near = vectors @ np.stack([seed.vector for seed in told.seeds]).T if there else np.zeros((len(block), 0))
+    there = len(assigned.seeds)
+    near = vectors @ np.stack([seed.vector for seed in assigned.seeds]).T if there else np.zeros((len(block), 0))
     among = vectors @ vectors.T
-    counterparts = told.counterparts.told(block, vectors)
+    counterparts = assigned.counterparts.add(block, vectors)
     beginners: list[int] = []
     pairs = []
     for i, document in enumerate(block):
         cosines = np.concatenate([near[i], among[i, beginners]])
-        story_id = _story_of(document, vectors[i], cosines, counterparts[i], told)
-        if told.remember(document, vectors[i], story_id):
+        story_id = (
+            _story_by_address(document, vectors[i], assigned)
+            or _story_by_title(document, assigned)
+            or _story_by_seed(document, cosines, assigned)
+            or _by_counterpart(document, counterparts[i], assigned)
+            or document.id
+        )
+        if assigned.remember(document, vectors[i], story_id):
             beginners.append(i)
         pairs.append((document.id, story_id))
     return pairs
 
 
-def _story_of(
-    document: Document,
-    vector: Floats1d,
-    cosines: Floats1d,
-    counterpart: CrossLanguageMatch | None,
-    told: _AssignedStories,
-) -> str:
-    """The story the document joins, or its own id."""
-    return (
-        _story_by_address(document, vector, told)
-        or _story_by_title(document, told)
-        or _story_by_seed(document, cosines, told)
-        or _by_counterpart(document, counterpart, told)
-        or document.id
-    )
-
-
-def _story_by_address(document: Document, vector: Floats1d, told: _AssignedStories) -> str:
+def _story_by_address(document: Document, vector: Floats1d, assigned: _AssignedStories) -> str:
     """The story of the address's version before; a page that lists everything has versions that are unlike."""
-    known = told.by_address.get((document.source_id, comparable_address(document.url)))
+    known = assigned.by_address.get((document.source_id, comparable_address(document.url)))
     if known is None:
         return ""
     available, story_id, before = known
@@ -331,16 +315,16 @@ def _story_by_address(document: Document, vector: Floats1d, told: _AssignedStori
     return story_id if is_same else ""
 
 
-def _story_by_title(document: Document, told: _AssignedStories) -> str:
+def _story_by_title(document: Document, assigned: _AssignedStories) -> str:
     """The story of the title at another source; of a title that comes back, only that of the same day."""
     words = _traits(document).words
     if len(words.split()) < _LEAST_TITLE_WORDS:
         return ""
-    known = told.by_title.get(words, [])
+    known = assigned.by_title.get(words, [])
     farthest = _DAY if _is_recurring_title(document, known) else STORY_WINDOW.total_seconds()
     for other, story_id in reversed(known):
         gap = (document.available - other.available).total_seconds()
-        if other.source_id != document.source_id and gap <= farthest and story_id in told.stories:
+        if other.source_id != document.source_id and gap <= farthest and story_id in assigned.stories:
             return story_id
     return ""
 
@@ -354,65 +338,64 @@ def _is_recurring_title(document: Document, known: Sequence[tuple[Document, str]
     return any(len(each) > 1 for each in days.values())
 
 
-def _story_by_seed(document: Document, cosines: Floats1d, told: _AssignedStories) -> str:
+def _story_by_seed(document: Document, cosines: Floats1d, assigned: _AssignedStories) -> str:
     """The story with the largest margin over its threshold, "" where none reaches it."""
-    options = told.options
+    options = assigned.options
     candidates = np.flatnonzero(cosines >= min(options.story_near, options.story_far))
     best, margin = "", -1.0
     for i in candidates.tolist():
-        seed = told.seeds[i]
+        seed = assigned.seeds[i]
         gap = abs((document.published - seed.document.published).total_seconds())
         over = float(cosines[i]) - (options.story_near if gap <= _DAY else options.story_far)
-        if over >= 0 and over > margin and _is_alive(document, seed.story, told) and _may_join(document, seed, told):
+        if (
+            over >= 0
+            and over > margin
+            and _is_alive(document, seed.story, assigned)
+            and _may_join(document, seed, assigned)
+        ):
             best, margin = seed.story.id, over
     return best
 
 
-def _by_counterpart(document: Document, counterpart: CrossLanguageMatch | None, told: _AssignedStories) -> str:
+def _by_counterpart(document: Document, counterpart: CrossLanguageMatch | None, assigned: _AssignedStories) -> str:
     """The story of the counterpart in another language, "" where there is none, or either is one of a series."""
-    if counterpart is None or counterpart.cosine < told.options.story_across:
+    if counterpart is None or counterpart.cosine < assigned.options.story_across:
         return ""
-    other, story_id = told.story_of.get(counterpart.document_id, (None, ""))
-    if other is None or not _is_alive(document, told.stories[story_id], told):
+    other, story_id = assigned.story_of.get(counterpart.document_id, (None, ""))
+    if other is None or not _is_alive(document, assigned.stories[story_id], assigned):
         return ""
-    is_series = any(_is_series(each, template, told) for each in (document, other) for template in _templates(each))
+    is_series = any(
+        _is_series(each, template, assigned) for each in (document, other) for template in _traits(each).templates
+    )
     return "" if is_series else story_id
 
 
-def _is_alive(document: Document, story: _OpenStory, told: _AssignedStories) -> bool:
+def _is_alive(document: Document, story: _OpenStory, assigned: _AssignedStories) -> bool:
     age, silence = document.available - story.began, document.available - story.last
-    return story.is_open and silence <= timedelta(days=told.options.story_days) and age <= _OLDEST_STORY
+    return story.is_open and silence <= timedelta(days=assigned.options.story_days) and age <= _OLDEST_STORY
 
 
-def _may_join(document: Document, seed: _StorySeed, told: _AssignedStories) -> bool:
+def _may_join(document: Document, seed: _StorySeed, assigned: _AssignedStories) -> bool:
     if document.source_id != seed.document.source_id:
         return True
-    if any(_is_series(document, template, told) for template in _templates(seed.document) & _templates(document)):
+    own, other = _traits(document), _traits(seed.document)
+    if any(_is_series(document, template, assigned) for template in own.templates & other.templates):
         return False
-    same_words = _traits(document).words == _traits(seed.document).words
-    return not (same_words and document.published.date() != seed.document.published.date())
+    return not (own.words == other.words and document.published.date() != seed.document.published.date())
 
 
-def _is_series(document: Document, template: str, told: _AssignedStories) -> bool:
+def _is_series(document: Document, template: str, assigned: _AssignedStories) -> bool:
     """Whether the source used the template on three days of the 14 around the document, its own among them.
 
     A column ("Lightning round: …") comes about once a day; what stands before the colon more often is a matter of
     the hour ("Coronavirus: …") or the name of the paper.
     """
     today = document.published.date()
-    used = told.series.get((document.source_id, template), {})
+    used = assigned.series.get((document.source_id, template), {})
     days = {day: used[day] for day in used if abs(day - today) < STORY_WINDOW}
     days.setdefault(today, 1)
     often = sum(days.values()) > _MOST_USES_PER_DAY * len(days)
     return len(days) >= _SERIES_DAYS and not (often and template.startswith(_COLUMN_PREFIX))
-
-
-def _templates(document: Document) -> frozenset[str]:
-    """What a series of one source has in common from day to day.
-
-    The title's template, what stands before its first and after its last joint, how title and lead begin.
-    """
-    return _traits(document).templates
 
 
 def assign_stories_by_week(

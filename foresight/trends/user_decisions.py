@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from foresight.model.decisions import TrendDecision, TrendDecisionKind, TrendNote, TrendRating, TrendView
@@ -16,14 +15,6 @@ from foresight.model.trends import Signal, SteepChoice, SteepClass, Trend, Weekl
 
 _WEEK = timedelta(weeks=1)
 _SCALE = range(1, 6)
-
-
-@dataclass(frozen=True, slots=True)
-class _MergeGroup:
-    """A trend and those merged into it. `root` may name a trend that this run did not measure."""
-
-    root: str
-    ids: tuple[str, ...]
 
 
 def apply_user_decisions(
@@ -59,11 +50,11 @@ def apply_user_decisions(
     measured: dict[str, list[Signal]] = {}
     for signal in signals:
         measured.setdefault(signal.trend_id, []).append(signal)
-    told: dict[str, list[TrendDecision]] = {}
+    decided: dict[str, list[TrendDecision]] = {}
     for decision in ordered:
-        told.setdefault(decision.trend_id, []).append(decision)
+        decided.setdefault(decision.trend_id, []).append(decision)
     views = [
-        _view(group, trends, counted, measured, told=told, inherited=[i for i in group.ids if i in inherited])
+        _view(group, trends, counted, measured, decided=decided, inherited=[i for i in group if i in inherited])
         for group in groups
     ]
     order = {trend.id: place for place, trend in enumerate(trends)}
@@ -71,37 +62,35 @@ def apply_user_decisions(
 
 
 def _view(
-    group: _MergeGroup,
+    group: Sequence[str],
     trends: Sequence[Trend],
     counted: Mapping[str, WeeklySeries],
     measured: Mapping[str, Sequence[Signal]],
     *,
-    told: Mapping[str, Sequence[TrendDecision]],
+    decided: Mapping[str, Sequence[TrendDecision]],
     inherited: Sequence[str],
 ) -> TrendView:
-    known = {trend.id: trend for trend in trends}
-    shown = known[group.root] if group.root in known else next(t for t in trends if t.id in group.ids)
-    own = tuple(sorted((decision for i in group.ids for decision in told.get(i, ())), key=_decision_order))
+    """A group as people see it: the id of its root, which may not be measured in this run, then its other ids."""
+    shown = next((t for t in trends if t.id == group[0]), None) or next(t for t in trends if t.id in group)
+    own = tuple(sorted((decision for i in group for decision in decided.get(i, ())), key=_decision_order))
+    hiding = (TrendDecisionKind.HIDE, TrendDecisionKind.SHOW)
+    switches = [d.kind for d in own if d.kind in hiding and d.trend_id == group[0]]
     return TrendView(
         trend=shown,
-        series=_sum(shown.id, [counted[i] for i in group.ids if i in counted]),
+        series=_sum(shown.id, [counted[i] for i in group if i in counted]),
         signals=tuple(measured.get(shown.id, ())),
-        human_title=_title(own, group.root, inherited),
-        hidden=_hidden(own, group.root),
-        human_steep=_steep(own, group.root),
-        members=tuple(i for i in group.ids if i != shown.id),
+        human_title=_title(own, group[0], inherited),
+        hidden=bool(switches) and switches[-1] is TrendDecisionKind.HIDE,
+        human_steep=_steep(own, group[0]),
+        members=tuple(i for i in group if i != shown.id),
         ratings=latest_ratings(own),
-        notes=_notes(own),
+        notes=tuple(
+            TrendNote(who=d.who, at=d.at, text=d.value)
+            for d in own
+            if d.kind is TrendDecisionKind.NOTE and d.value.strip()
+        ),
         tags=_tags(own),
         history=own,
-    )
-
-
-def _notes(decisions: Sequence[TrendDecision]) -> tuple[TrendNote, ...]:
-    return tuple(
-        TrendNote(who=d.who, at=d.at, text=d.value)
-        for d in decisions
-        if d.kind is TrendDecisionKind.NOTE and d.value.strip()
     )
 
 
@@ -117,7 +106,9 @@ def merge_parents(decisions: Iterable[TrendDecision]) -> dict[str, str]:
     for decision in decisions:
         child, parent = decision.trend_id, decision.value.strip()
         if decision.kind is TrendDecisionKind.APART:
-            _undo_merge(child, parent, parents)
+            for one, other in ((child, parent), (parent, child)):
+                if parents.get(one) == other:
+                    del parents[one]
         joins = decision.kind is TrendDecisionKind.MERGE or (
             decision.kind is TrendDecisionKind.SAME and child != parent
         )
@@ -141,26 +132,14 @@ def _inherited_merges(
         heir = taken.get(gone, "")
         if heir and frozenset((gone, heir)) not in apart and merge_root(heir, {**parents, **found}) != gone:
             found[gone] = heir
-            for onward in _merge_steps(heir, taken, measured):
-                if onward[0] not in parents and merge_root(onward[1], {**parents, **found}) != onward[0]:
-                    found.setdefault(*onward)
+            passed = set[str]()
+            # One that took another over may have been taken over itself, and so on.
+            while heir in taken and heir not in measured and heir not in passed:
+                passed.add(heir)
+                if heir not in parents and merge_root(taken[heir], {**parents, **found}) != heir:
+                    found.setdefault(heir, taken[heir])
+                heir = taken[heir]
     return found
-
-
-def _merge_steps(gone: str, taken: Mapping[str, str], measured: set[str]) -> list[tuple[str, str]]:
-    """Where one that took another over was itself taken over, and so on."""
-    steps: list[tuple[str, str]] = []
-    while gone in taken and gone not in measured and gone not in {one for one, _ in steps}:
-        steps.append((gone, taken[gone]))
-        gone = taken[gone]
-    return steps
-
-
-def _undo_merge(one: str, other: str, parents: dict[str, str]) -> None:
-    """Take back what made one of the two belong to the other."""
-    for child, parent in ((one, other), (other, one)):
-        if parents.get(child) == parent:
-            del parents[child]
 
 
 def identity_decisions(decisions: Iterable[TrendDecision]) -> dict[frozenset[str], TrendDecisionKind]:
@@ -200,17 +179,13 @@ def _decision_order(decision: TrendDecision) -> tuple[int, datetime]:
 
 def _groups(
     trends: Sequence[Trend], parents: Mapping[str, str], decisions: Sequence[TrendDecision]
-) -> tuple[_MergeGroup, ...]:
-    """Groups with at least one measured trend; ids: the root first, then by id, trends long gone among them."""
+) -> tuple[tuple[str, ...], ...]:
+    """Ids of groups with at least one measured trend: the root first, then by id, trends long gone among them."""
     measured = {trend.id for trend in trends}
     together: dict[str, set[str]] = {}
     for trend_id in measured | set(parents) | {decision.trend_id for decision in decisions}:
         together.setdefault(merge_root(trend_id, parents), set()).add(trend_id)
-    return tuple(
-        _MergeGroup(root, (root, *sorted(ids - {root})))
-        for root, ids in sorted(together.items())
-        if measured & (ids | {root})
-    )
+    return tuple((root, *sorted(ids - {root})) for root, ids in sorted(together.items()) if measured & (ids | {root}))
 
 
 def _sum(trend_id: str, parts: Sequence[WeeklySeries]) -> WeeklySeries:
@@ -243,12 +218,6 @@ def _title(decisions: Sequence[TrendDecision], root: str, taken: Sequence[str] =
     return ""
 
 
-def _hidden(decisions: Sequence[TrendDecision], root: str) -> bool:
-    switches = (TrendDecisionKind.HIDE, TrendDecisionKind.SHOW)
-    kinds = [d.kind for d in decisions if d.kind in switches and d.trend_id == root]
-    return bool(kinds) and kinds[-1] is TrendDecisionKind.HIDE
-
-
 def _steep(decisions: Sequence[TrendDecision], root: str) -> SteepChoice | None:
     """The latest class given to the group's root; "" takes it back, what cannot be read is passed over."""
     chosen: SteepChoice | None = None
@@ -262,8 +231,8 @@ def _steep_choice(decision: TrendDecision, before: SteepChoice | None) -> SteepC
     if not decision.value:
         return None
     try:
-        told = json.loads(decision.value)
-        steep, reason = SteepClass(told["steep"]), str(told.get("reason", ""))
+        choice = json.loads(decision.value)
+        steep, reason = SteepClass(choice["steep"]), str(choice.get("reason", ""))
     except (ValueError, TypeError, KeyError, AttributeError):
         return before
     return SteepChoice(steep=steep, who=decision.who, at=decision.at, reason=reason)
@@ -284,8 +253,8 @@ def _rating(decision: TrendDecision) -> TrendRating | None:
     if decision.kind is not TrendDecisionKind.RATE:
         return None
     try:
-        told = json.loads(decision.value)
-        impact, uncertainty = told["impact"], told["uncertainty"]
+        rated = json.loads(decision.value)
+        impact, uncertainty = rated["impact"], rated["uncertainty"]
     except (ValueError, TypeError, KeyError):
         return None
     if impact not in _SCALE or uncertainty not in _SCALE:
