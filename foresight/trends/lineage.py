@@ -32,33 +32,24 @@ class LineageNode:
 
 
 def match_trends(now: Sequence[LineageNode], then: Sequence[LineageNode]) -> dict[str, str]:
-    """Pair trends of two runs one to one: nearest centroids first, shared documents break ties.
+    """Id of today → id of the earlier run, one to one: nearest centroids first, shared documents break ties.
 
-    Args:
-        now: nodes of today, ids all different.
-        then: nodes of the earlier run, the same.
-
-    Returns:
-        The id of today: the id it had. Pairs below a cosine of .6 are none.
+    Pairs below a cosine of .6 are none.
     """
+    if not now or not then:
+        return {}
+    cosines = np.stack([n.centroid for n in now]) @ np.stack([t.centroid for t in then]).T
+    near = [
+        (-round(float(cosines[i, j]), 2), -len(now[i].documents & then[j].documents), now[i].id, then[j].id)
+        for i, j in zip(*np.nonzero(cosines >= LEAST_SAME_COSINE), strict=True)
+    ]
     pairs: dict[str, str] = {}
     taken: set[str] = set()
-    for _, _, new, old in sorted(_pairs(now, then)):
+    for _, _, new, old in sorted(near):
         if new not in pairs and old not in taken:
             pairs[new] = old
             taken.add(old)
     return pairs
-
-
-def _pairs(now: Sequence[LineageNode], then: Sequence[LineageNode]) -> list[tuple[float, int, str, str]]:
-    """(−cosine to two digits, −shared documents, new id, old id) of all that are near enough."""
-    if not now or not then:
-        return []
-    cosines = np.stack([n.centroid for n in now]) @ np.stack([t.centroid for t in then]).T
-    return [
-        (-round(float(cosines[i, j]), 2), -len(now[i].documents & then[j].documents), now[i].id, then[j].id)
-        for i, j in zip(*np.nonzero(cosines >= LEAST_SAME_COSINE), strict=True)
-    ]
 
 
 def trace_lineage(
@@ -104,13 +95,9 @@ def _row_of_trend(
         near = sorted((_cosine(node, old) for old in then), reverse=True)
         review = len(near) > 1 and near[0] - near[1] < _CLOSE_CALL
         return _lineage_row(run_id, LineageKind.SPLIT, node, parent, review=review)
-    return _birth(run_id, node, parent, then)
-
-
-def _birth(run_id: str, node: LineageNode, sharing: LineageNode, then: Sequence[LineageNode]) -> Lineage:
-    """A birth; one that lies where an earlier trend lay, or shares a good part of its documents, is for a person."""
-    if len(node.documents & sharing.documents) >= _SHARING * max(1, len(node.documents)):
-        return _lineage_row(run_id, LineageKind.BORN, node, sharing, review=True)
+    # A birth; one that lies where an earlier trend lay, or shares a good part of its documents, is for a person.
+    if len(node.documents & parent.documents) >= _SHARING * max(1, len(node.documents)):
+        return _lineage_row(run_id, LineageKind.BORN, node, parent, review=True)
     nearest = max(then, key=lambda old: (_cosine(node, old), old.id))
     if _cosine(node, nearest) >= _NEAR:
         return _lineage_row(run_id, LineageKind.BORN, node, nearest, review=True)

@@ -91,9 +91,7 @@ def strongest_surge(counts: Floats1d, volumes: Floats1d, *, weeks: int, scale: f
 def is_recurring(share: float, years: Sequence[YearlySurge]) -> bool:
     """Whether a surge with this share of everything is the one that comes every year.
 
-    Args:
-        share: of the group in its window now.
-        years: the earlier years that the archive holds; none says nothing, a lone one must be plainer.
+    years: those that the archive holds; none says nothing, a lone one must be plainer.
     """
     if not years or any(year.seen < _FEWEST for year in years):
         return False
@@ -125,19 +123,16 @@ def mark_recurring(  # noqa: PLR0913 - everything that is compared
 ) -> GroupVerdicts:
     """The verdicts, those of recurring groups drawn again: they are shown as what comes every year.
 
-    Args:
-        history: what was counted in.
-        groups: what was found in it.
-        measured: their counts, in the same order.
-        verdicts: on them, in the same order.
-        vocabulary: of the words of `measured`.
-        read_earlier_weeks: from the archive or the corpus itself.
-        state: its means centre the vectors.
-        options: of the analysis.
-        as_of: its cut-off.
+    vocabulary: of the words of `measured`; state: its means centre the vectors.
     """
     moving = [i for i, (stage, _) in enumerate(verdicts.stages) if stage in MOVING_STAGES]
-    years = _earlier_years(read_earlier_weeks, state, options, as_of) if moving else []
+    longest = timedelta(weeks=surge_span(max(options.recent_weeks), options.baseline_weeks))
+    ends = [as_of + timedelta(weeks=SLACK_WEEKS - back * YEAR_WEEKS) for back in range(1, EARLIER_YEARS + 1)]
+    years = [
+        EarlierYear(corpus, state, end=to_seconds(until), baseline=options.baseline_weeks)
+        for until in (ends if moving else ())
+        if len(corpus := read_earlier_weeks(until - longest, until))
+    ]
     if not years:
         return verdicts
     evidence, stages = list(verdicts.evidence), list(verdicts.stages)
@@ -178,7 +173,12 @@ class EarlierYear:
         if found is None or found.seen == 0 or not any(len(own) >= _WORDS_NEEDED for own in words):
             return found
         window = rows[(self._weeks[rows] >= found.start) & (self._weeks[rows] < found.start + weeks)]
-        with_words = sum(self._has_words(int(row), words) for row in window)
+        with_words = 0
+        for row in window.tolist():
+            text, lang = f"{self._corpus.titles[row]} {self._corpus.texts[row]}", self._corpus.langs[row]
+            held = {count_word(form, lang) for form in TOKEN.findall(text)}
+            # Two of the group's words of one language.
+            with_words += any(len(held & own) >= _WORDS_NEEDED for own in words)
         return found if with_words >= _SHARE_WITH_WORDS * len(window) else replace(found, p=1.0)
 
     def _weekly(self, rows: Ints1d, length: int) -> Floats1d:
@@ -188,21 +188,3 @@ class EarlierYear:
         cells = self._weeks[kept] * sources + self._corpus.sources[kept]
         sums = np.bincount(cells, weights=self._weights[kept], minlength=length * sources)
         return sums.reshape(length, sources).astype(np.float32)
-
-    def _has_words(self, row: int, words: Sequence[frozenset[str]]) -> bool:
-        """Whether a document has two of the group's words of one language."""
-        text, lang = f"{self._corpus.titles[row]} {self._corpus.texts[row]}", self._corpus.langs[row]
-        own = {count_word(form, lang) for form in TOKEN.findall(text)}
-        return any(len(own & mine) >= _WORDS_NEEDED for mine in words)
-
-
-def _earlier_years(
-    read_earlier_weeks: ReadEarlierWeeks, state: ClusteringState, options: TrendOptions, as_of: datetime
-) -> list[EarlierYear]:
-    longest = timedelta(weeks=surge_span(max(options.recent_weeks), options.baseline_weeks))
-    ends = [as_of + timedelta(weeks=SLACK_WEEKS - back * YEAR_WEEKS) for back in range(1, EARLIER_YEARS + 1)]
-    return [
-        EarlierYear(corpus, state, end=to_seconds(until), baseline=options.baseline_weeks)
-        for until in ends
-        if len(corpus := read_earlier_weeks(until - longest, until))
-    ]

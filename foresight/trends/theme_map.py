@@ -99,7 +99,7 @@ def fit_theme_map(  # noqa: PLR0913 - all that a map is made of
     seed: int = 0,
     earlier: StoredThemes | None = None,
 ) -> ThemeMap:
-    """Fit the map of a year.
+    """Fit the map of a year; nothing below `options.fewest` founding documents, or where no theme was found.
 
     Args:
         batch: the documents, in order of `available`; `founding` ones are divided, the others assigned.
@@ -110,9 +110,6 @@ def fit_theme_map(  # noqa: PLR0913 - all that a map is made of
         run_id: stamped on the topics.
         seed: decides every random choice; the same data and seed give the same map.
         earlier: the last map, so that themes keep their ids.
-
-    Returns:
-        Nothing below `options.fewest` founding documents, or where no theme was found.
     """
     if int(batch.founding.sum()) < options.fewest:
         return ThemeMap()
@@ -123,10 +120,11 @@ def fit_theme_map(  # noqa: PLR0913 - all that a map is made of
     labels, parents = clusters.labels_, clusters.broader
     if not len(parents):
         return ThemeMap()
-    old = earlier.state.themes if earlier else ()
-    names, heirs = _lasting_ids("h", batch, labels, earlier.theme_of if earlier else {})
-    broader = np.where(labels >= 0, parents[labels], -1)
-    above, _ = _lasting_ids("b", batch, broader, _broader_by_document(earlier) if earlier else {})
+    old, theme_of = (earlier.state.themes, earlier.theme_of) if earlier else ((), {})
+    parents_before = dict(earlier.state.parents) if earlier else {}
+    broader_before = {name: parents_before[theme] for name, theme in theme_of.items() if theme in parents_before}
+    names, heirs = _lasting_ids("h", batch, labels, theme_of)
+    above, _ = _lasting_ids("b", batch, np.where(labels >= 0, parents[labels], -1), broader_before)
     born = {theme.id: theme.born for theme in old}
     themes = []
     for number, (name, thresholds) in enumerate(zip(names, clusters.thresholds, strict=True)):
@@ -160,10 +158,7 @@ def match_themes(now: Sequence[frozenset[str]], then: Mapping[str, str]) -> tupl
 
     A theme that keeps more than half of its documents, and is more than half of what it comes to lie in, always keeps
     its id: no other pair of either shares as much. Documents that only one of the maps knows do not count.
-
-    Args:
-        now: the documents of each new theme.
-        then: the old theme of each document that had one.
+    now: the documents of each new theme; then: the old theme of each document that had one.
 
     Returns:
         The old id of new themes, by number, where half of one's common documents, or more, lie in the other. And of the
@@ -201,12 +196,6 @@ def _lasting_ids(
         names.append(kept[number] if number in kept else unused_theme_id(prefix, batch, rows, used))
         used.add(names[-1])
     return names, heirs
-
-
-def _broader_by_document(earlier: StoredThemes) -> dict[str, str]:
-    """The broader theme of each document that had one."""
-    parents = dict(earlier.state.parents)
-    return {name: parents[theme] for name, theme in earlier.theme_of.items() if theme in parents}
 
 
 def unused_theme_id(prefix: str, batch: DocumentBatch, rows: Sequence[int], used: set[str]) -> str:
@@ -256,10 +245,7 @@ def _topics_of_fit(
 def with_broader_themes(themes: Sequence[Theme], known: Mapping[str, Theme], run_id: str) -> tuple[Theme, ...]:
     """Themes and the broader ones above them, which count their themes' documents and stand in their middle.
 
-    Args:
-        themes: of level 0.
-        known: the broader themes by id; what their themes decide is counted anew.
-        run_id: stamped on the broader themes.
+    themes: of level 0; known: the broader themes by id, what their themes decide is counted anew.
     """
     broader = []
     for parent in sorted({theme.parent_id for theme in themes} & set(known)):

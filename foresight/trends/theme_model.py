@@ -86,11 +86,7 @@ def _documents(texts: Sequence[str]) -> list[str]:
 def words_of_levels(model: BERTopic, texts: Sequence[str], labels: Ints1d, broader: Ints1d) -> list[tuple[str, ...]]:
     """The strongest words of each theme, then those of each broader theme; afterwards the model is one of the latter.
 
-    Args:
-        model: of the themes.
-        texts: as it was fitted on.
-        labels: ``(n,)`` theme of each document, −1 for none.
-        broader: ``(themes,)`` broader theme of each.
+    texts: as it was fitted on; labels: ``(n,)`` theme of each document, −1 for none; broader: ``(themes,)``.
     """
     words = words_of(model, labels, len(broader))
     own = topic_numbers(model, labels)
@@ -118,11 +114,8 @@ def save_model(
 ) -> None:
     """Write a model where `BERTopic.load` finds it: JSON and safetensors, nothing that runs when it is read.
 
-    Args:
-        model: of themes.
-        folder: made where absent.
-        titles: by BERTopic's number; the plots show them with ``custom_labels=True``.
-        aspects: further columns of `get_topic_info`, by name.
+    titles: by BERTopic's number; the plots show them with ``custom_labels=True``. aspects: further columns of
+    `get_topic_info`, by name.
     """
     model.set_topic_labels(dict(titles))
     model.topic_aspects_ = {name: dict(values) for name, values in aspects.items()}

@@ -32,7 +32,7 @@ from foresight.trends.clusters import (
     place_documents,
     unit_vector,
 )
-from foresight.trends.history import available_rows, first_of_story, to_seconds
+from foresight.trends.history import available_rows, first_of_story, language_codes, to_seconds
 from foresight.trends.naming import ARTICLES_PER_TITLE, TrendNamer
 from foresight.trends.theme_map import (
     StoredThemes,
@@ -80,15 +80,7 @@ def fit_themes(  # noqa: PLR0913 - the interface of the pipeline
 ) -> ThemeMap:
     """Fit the map on what was published in the 52 weeks before `as_of`; heavy, so do it seldom.
 
-    Args:
-        corpus: all documents.
-        words: of the same documents, row by row.
-        means: what the vectors are centred by, until the next fit.
-        as_of: the cut-off, exclusive.
-        options: how fine, how broad.
-        seed: decides every random choice.
-        run_id: stamped on the topics.
-        earlier: the last map.
+    means: what the vectors are centred by, until the next fit; the other arguments are those of `fit_theme_map`.
     """
     rows = available_rows(corpus, cutoff=to_seconds(as_of), weeks=FITTED_WEEKS)
     batch, texts = _theme_batch(corpus, rows, means), theme_texts(words, rows)
@@ -100,12 +92,7 @@ def step_themes(
 ) -> ThemeMap:
     """Go on from the current map with what has come since.
 
-    Args:
-        corpus: all documents of the last weeks at least.
-        current: the map of the run before; themes of `recent_document_ids` are enough.
-        as_of: the cut-off, exclusive, not before the map's.
-        options: sizes, distances.
-        run_id: stamped on the topics.
+    corpus: all documents of the last weeks at least; current: themes of `recent_document_ids` are enough.
     """
     rows = _recent_rows(corpus, as_of, options)
     rows = rows[[corpus.ids[row] not in current.theme_of for row in rows.tolist()]]
@@ -118,16 +105,8 @@ def advance_themes(
 ) -> ThemeMap:
     """Assign what has come, found themes from what fits nowhere, put to sleep what is quiet.
 
-    Args:
-        current: the map of the run before.
-        batch: documents without a theme of the last weeks, centred by the means of the map; `new` are those that
-            have come since the run before.
-        options: sizes, distances.
-        run_id: stamped on the topics.
-        as_of: the cut-off.
-
-    Returns:
-        The map with the new assignments only; words and titles of new themes are still missing.
+    batch: documents without a theme of the last weeks, centred by the means of the map; `new` are those that have come
+    since the run before. The map returned has the new assignments only, and new themes no words and titles yet.
     """
     state = current.state
     everything = replace(batch, new=np.ones(len(batch.ids), dtype=np.bool_))
@@ -233,12 +212,12 @@ def _recent_rows(corpus: Corpus, as_of: datetime, options: ThemeOptions) -> Ints
 def _theme_batch(corpus: Corpus, rows: Ints1d, means: Sequence[LanguageMean], since: int = 0) -> DocumentBatch:
     """The rows as themes see them, those available since a moment as new; repeats of a story found nothing."""
     names = [corpus.langs[row] for row in rows.tolist()]
-    languages, langs = np.unique(np.array(names, dtype=np.str_), return_inverse=True)
+    langs, languages = language_codes(names)
     return DocumentBatch(
         ids=tuple(corpus.ids[row] for row in rows.tolist()),
         vectors=centre_by_language(corpus.vectors[rows], names, means),
-        langs=langs.astype(np.int64),
-        languages=tuple(languages.tolist()),
+        langs=langs,
+        languages=languages,
         published=corpus.published[rows],
         new=np.asarray(corpus.available[rows] >= since, dtype=np.bool_),
         founding=first_of_story(corpus.stories[rows], corpus.sources[rows], len(corpus.source_ids)),
@@ -271,11 +250,7 @@ def title_themes(
 ) -> tuple[Theme, ...]:
     """The topics of a map with headlines: made where the map or the theme is new, else those they had.
 
-    Args:
-        found: the map of a run.
-        before: the topics of the run before, by id.
-        namer: of the corpus the map was made of.
-        as_of: the cut-off.
+    before: the topics of the run before, by id; namer: of the corpus the map was made of.
     """
     members: dict[str, list[Assignment]] = defaultdict(list)
     for one in found.assignments:
