@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from foresight.model.documents import Corpus, Float64s, Floats1d, Ints1d
+from foresight.model.documents import Corpus, Floats1d, Ints1d
 from foresight.model.options import TrendOptions
 from foresight.model.ports import Progress
 from foresight.model.track_record import BandErrors, CallOrigin, PersistenceFit, ProjectionBand, TrendCall
@@ -293,21 +293,21 @@ def _reestimate_means(
         return state
     rows = available_rows(corpus, cutoff=to_seconds(end), weeks=MEAN_WEEKS)
     langs = [corpus.langs[row] for row in rows]
-    due = {
-        lang
-        for lang in coming
-        if _steps_reached(langs.count(lang)) > _steps_reached(old[lang].documents if lang in old else 0)
-    }
+    known = {lang: old[lang].documents if lang in old else 0 for lang in coming}
+    due = {lang for lang in coming if any(known[lang] < step <= langs.count(lang) for step in _MEAN_STEPS)}
     if not due:
         return state
     fresh = {mean.lang: mean for mean in language_means(corpus.vectors[rows], langs, priors) if mean.lang in due}
     moved = {lang: _mean_shift(corpus, rows, langs, old[lang], fresh[lang]) for lang in due & set(old)}
-    clusters = tuple(_shifted(cluster, moved) for cluster in state.units)
+
+    def shifted(cluster: Cluster) -> Cluster:
+        main = cluster.thresholds[0][0] if cluster.thresholds else ""
+        if main not in moved:
+            return cluster
+        return replace(cluster, centroid=(cluster.centroid + cluster.weight * moved[main]).astype(np.float32))
+
+    clusters = tuple(map(shifted, state.units))
     return replace(state, means=tuple(sorted({**old, **fresh}.values(), key=lambda mean: mean.lang)), units=clusters)
-
-
-def _steps_reached(documents: int) -> int:
-    return sum(documents >= least for least in _MEAN_STEPS)
 
 
 def _mean_shift(corpus: Corpus, rows: Ints1d, langs: Sequence[str], old: LanguageMean, new: LanguageMean) -> Floats1d:
@@ -315,13 +315,6 @@ def _mean_shift(corpus: Corpus, rows: Ints1d, langs: Sequence[str], old: Languag
     own = corpus.vectors[rows[np.array([lang == new.lang for lang in langs], dtype=np.bool_)]]
     distance = float(np.linalg.norm(own - new.mean, axis=1).mean()) if len(own) else 1.0
     return np.asarray((old.mean - new.mean) / max(distance, 1e-6), dtype=np.float32)
-
-
-def _shifted(cluster: Cluster, moved: dict[str, Floats1d]) -> Cluster:
-    main = cluster.thresholds[0][0] if cluster.thresholds else ""
-    if main not in moved:
-        return cluster
-    return replace(cluster, centroid=(cluster.centroid + cluster.weight * moved[main]).astype(np.float32))
 
 
 def _novelty(measured: GroupMeasurements, now: ClusteringState, as_of: datetime, *, dim: int) -> Floats1d:
@@ -465,17 +458,8 @@ def _call_record(
 
 
 def _band(found: Projection, number: int) -> ProjectionBand:
-    def at(values: Float64s) -> float:
-        return float(values[number])
-
-    return ProjectionBand(
-        weeks=found.weeks,
-        share=at(found.share),
-        half_low=at(found.half[0]),
-        half_high=at(found.half[1]),
-        low=at(found.ninety[0]),
-        high=at(found.ninety[1]),
-    )
+    share, half_low, half_high, low, high = (float(of[number]) for of in (found.share, *found.half, *found.ninety))
+    return ProjectionBand(weeks=found.weeks, share=share, half_low=half_low, half_high=half_high, low=low, high=high)
 
 
 def with_titles(calls: Sequence[TrendCall], trends: Sequence[Trend]) -> tuple[TrendCall, ...]:

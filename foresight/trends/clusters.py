@@ -128,16 +128,10 @@ def unit_vector(vector: Floats1d) -> Floats1d:
 
 
 def language_balance(langs: Ints1d) -> Floats1d:
-    """Weights that give every language the same sum, summing to ``n``.
+    """``(n,)`` weights that give every language the same sum, summing to ``n``; all 1 for one language.
 
     A centre made of nine English articles and one Finnish holds the next Finnish one back; once a language has
     five members (or there are few in all) each weighs the same in sum. A single article weighs at most three times.
-
-    Args:
-        langs: ``(n,)`` codes of languages.
-
-    Returns:
-        ``(n,)``; all 1 for one language.
     """
     _, code, counts = np.unique(langs, return_inverse=True, return_counts=True)
     if len(counts) < 2:  # noqa: PLR2004 - one language needs no balance
@@ -154,14 +148,7 @@ def group_centre(vectors: Floats2d, langs: Ints1d) -> Floats1d:
 
 
 def leave_one_out_cosines(vectors: Floats2d) -> Floats1d:
-    """Cosine of each member to the sum of the others, without its own pull on the centre.
-
-    Args:
-        vectors: ``(n, dim)``, rows of length 1.
-
-    Returns:
-        ``(n,)``; 0 for a lone row.
-    """
+    """``(n,)`` cosine of each member to the sum of the others, without its own pull on the centre; 0 for a lone row."""
     others = vectors.sum(axis=0) - vectors
     lengths = np.linalg.norm(others, axis=1)
     cosines = np.einsum("ij,ij->i", vectors, others) / np.maximum(lengths, 1e-6)
@@ -188,7 +175,9 @@ def linkage_groups(vectors: Floats2d, distances: Sequence[float], *, limit: int)
     found: list[list[Ints1d]] = [[] for _ in distances]
     for part in _parts_within_limit(vectors, np.arange(len(vectors), dtype=np.int64), limit):
         for groups, labels in zip(found, _tree_cuts(vectors[part], distances), strict=True):
-            groups.extend(part[members] for members in _groups_of_labels(labels))
+            order = np.argsort(labels, kind="stable")
+            ends = np.flatnonzero(np.diff(labels[order])) + 1
+            groups.extend(part[members] for members in np.split(order, ends) if len(members) > 1)
     return tuple(tuple(sorted(groups, key=lambda rows: int(rows[0]))) for groups in found)
 
 
@@ -203,12 +192,6 @@ def _tree_cuts(vectors: Floats2d, distances: Sequence[float]) -> list[Ints1d]:
     condensed = squareform(apart, checks=False).astype(np.float64)
     tree = linkage(condensed, "average")
     return [np.asarray(fcluster(tree, cut, "distance"), dtype=np.int64) for cut in distances]
-
-
-def _groups_of_labels(labels: Ints1d) -> Iterator[Ints1d]:
-    order = np.argsort(labels, kind="stable")
-    ends = np.flatnonzero(np.diff(labels[order])) + 1
-    yield from (rows for rows in np.split(order, ends) if len(rows) > 1)
 
 
 def _parts_within_limit(vectors: Floats2d, rows: Ints1d, limit: int) -> Iterator[Ints1d]:
@@ -237,16 +220,9 @@ def _nearest_centre(vectors: Floats2d, count: int) -> Ints1d:
 
 
 def dense_groups(vectors: Floats2d, langs: Ints1d, ages: Ints1d, options: TrendOptions) -> tuple[DocumentGroup, ...]:
-    """The groups of every window of `options.windows`, by density.
+    """The groups of every window of `options.windows`, by density: as many members as it asks for, at most a third.
 
-    Args:
-        vectors: ``(n, dim)`` centred; rows that should not found a group (repeats of a story) left out by the caller.
-        langs: ``(n,)`` codes.
-        ages: ``(n,)`` whole days before the cut-off.
-        options: windows and their limit.
-
-    Returns:
-        Groups with at least as many members as their window asks for and at most a third of the window.
+    vectors: ``(n, dim)`` centred, without repeats of a story; ages: ``(n,)`` whole days before the cut-off.
     """
     found: list[DocumentGroup] = []
     for days, settings in groupby(sorted(options.windows), key=lambda window: window[0]):
@@ -264,15 +240,10 @@ def groups_by_word(vectors: Floats2d, found: Sequence[tuple[int, Ints1d]], weeks
     """Groups of recent documents that share a word that came up all at once, without those that lie elsewhere.
 
     A word may mean two things: members that are far from the others (a leave-one-out cosine below .25) are left out.
+    Groups have three members and more; of two that are nearly the same, the first stays.
 
-    Args:
-        vectors: ``(n, dim)`` centred.
-        found: of each word its column where it is a name (−1 for an older word) and the rows that have it, the most
-            surprising word first.
-        weeks: length of the window.
-
-    Returns:
-        Groups of three and more; of two that are nearly the same, the first.
+    found: of each word its column where it is a name (−1 for an older word) and the rows that have it, the most
+    surprising word first.
     """
 
     def near_others(rows: Ints1d) -> Ints1d:
@@ -301,7 +272,7 @@ def join_languages(vectors: Floats2d, langs: Ints1d, groups: Sequence[Ints1d]) -
     spoken = [frozenset(langs[group].tolist()) for group in groups]
     centres = np.stack([group_centre(vectors[group], langs[group]) for group in groups])
     owner = list(range(len(groups)))
-    for first, second in _near_pairs(centres, _ACROSS_LANGUAGES):
+    for _, first, second in _near_pairs(centres, _ACROSS_LANGUAGES):
         if not spoken[owner[first]] & spoken[second] and owner[second] == second and owner[first] == first:
             owner[second] = first
             spoken[first] |= spoken[second]
@@ -312,23 +283,18 @@ def join_languages(vectors: Floats2d, langs: Ints1d, groups: Sequence[Ints1d]) -
     ]
 
 
-def _near_pairs(centres: Floats2d, least: float) -> list[tuple[int, int]]:
-    """Pairs of centres at least so near, nearest first."""
+def _near_pairs(centres: Floats2d, least: float) -> list[tuple[float, int, int]]:
+    """(Cosine, first, second) of the pairs of centres that are at least so near, nearest first."""
     cosines = np.triu(centres @ centres.T, 1)
     first, second = np.nonzero(cosines >= least)
     order = np.lexsort((second, first, -cosines[first, second]))
-    return [(int(first[i]), int(second[i])) for i in order]
+    return [(float(cosines[first[i], second[i]]), int(first[i]), int(second[i])) for i in order]
 
 
 def owning_cluster(assigned: Ints1d, members: Ints1d) -> int:
-    """The cluster that holds most members of a group, and at least three in ten.
+    """Number of the cluster that holds most members of a group, and at least three in ten; −1 for none.
 
-    Args:
-        assigned: ``(n,)`` number of each row's cluster, −1 for none.
-        members: rows of the group.
-
-    Returns:
-        The cluster's number, or −1.
+    assigned: ``(n,)`` number of each row's cluster, −1 for none; members: rows of the group.
     """
     held = assigned[members]
     numbers, counts = np.unique(held[held >= 0], return_counts=True)
@@ -352,17 +318,9 @@ def step_clusters(
     at: datetime,
     kept_apart: KeptApart = frozenset(),
 ) -> tuple[Cluster, ...]:
-    """One slice of online clustering: decay, assign, start, merge, put to sleep.
+    """One slice of online clustering: decay, assign, start, merge, put to sleep; new clusters after the old ones.
 
-    Args:
-        clusters: as the last slice left them.
-        batch: this slice's documents with the buffer.
-        options: sizes, distances, decay.
-        at: the end of the slice.
-        kept_apart: pairs that never become one.
-
-    Returns:
-        All clusters, old ones in their order, then the new ones.
+    batch: this slice's documents with the buffer; at: the end of the slice; kept_apart: pairs that never become one.
     """
     faded = [replace(c, centroid=c.centroid * options.decay, weight=c.weight * options.decay) for c in clusters]
     grown = add_documents(faded, batch, place_documents(faded, batch.vectors, batch.langs, batch.languages))
@@ -484,30 +442,22 @@ def _merge(clusters: list[Cluster], options: TrendOptions, kept_apart: KeptApart
         return clusters
     across = min(options.merge_similarity, _ACROSS_LANGUAGES)
     centroids = np.stack([unit_vector(clusters[i].centroid) for i in alive])
-    cosines = np.triu(centroids @ centroids.T, 1)
-    first, second = np.nonzero(cosines > across)
-    for pair in np.lexsort((second, first, -cosines[first, second])):
-        places = alive[int(first[pair])], alive[int(second[pair])]
+    for cosine, first, second in _near_pairs(centroids, across):
+        places = alive[first], alive[second]
         one, other = (clusters[place] for place in places)
         shared = {lang for lang, _ in one.thresholds} & {lang for lang, _ in other.thresholds}
         if one.merged_into or other.merged_into or frozenset((one.id, other.id)) in kept_apart:
             continue
-        if float(cosines[first[pair], second[pair]]) > (options.merge_similarity if shared else across):
+        if cosine > (options.merge_similarity if shared else across):
             older, younger = sorted(places, key=lambda place: (clusters[place].born, clusters[place].id))
-            clusters[older] = _join(clusters[older], clusters[younger])
-            clusters[younger] = replace(clusters[younger], merged_into=clusters[older].id)
+            stays, goes = clusters[older], clusters[younger]
+            clusters[older] = replace(
+                stays,
+                centroid=(stays.centroid + goes.centroid).astype(np.float32),
+                weight=stays.weight + goes.weight,
+                thresholds=tuple((dict(stays.thresholds) | dict(goes.thresholds) | dict(stays.thresholds)).items()),
+                last_active=max(stays.last_active, goes.last_active),
+                documents=stays.documents + goes.documents,
+            )
+            clusters[younger] = replace(goes, merged_into=stays.id)
     return clusters
-
-
-def _join(older: Cluster, younger: Cluster) -> Cluster:
-    thresholds = dict(older.thresholds)
-    for lang, least in younger.thresholds:
-        thresholds.setdefault(lang, least)
-    return replace(
-        older,
-        centroid=(older.centroid + younger.centroid).astype(np.float32),
-        weight=older.weight + younger.weight,
-        thresholds=tuple(thresholds.items()),
-        last_active=max(older.last_active, younger.last_active),
-        documents=older.documents + younger.documents,
-    )

@@ -71,16 +71,10 @@ class BurstingWord:
 
 
 def bursting_words(history: History, *, weeks: int, baseline: int) -> tuple[BurstingWord, ...]:
-    """Each word that is far more frequent than before, the most surprising first.
+    """Each word that is far more frequent in the last `weeks` than in the `baseline` before, most surprising first.
 
-    Args:
-        history: what is counted in; repeats of a story do not count, and weights of sources do not decide what is
-            looked at.
-        weeks: length of the recent window.
-        baseline: weeks before the window that are compared with.
-
-    Returns:
-        At most eighty, each in at least three documents; none where fewer than fifty documents came before.
+    At most eighty, each in at least three documents; none where fewer than fifty documents came before. Repeats of a
+    story do not count, and weights of sources do not decide what is looked at.
     """
     recent = history.counted & (history.week < weeks)
     before = history.counted & (history.week >= weeks) & (history.week < weeks + baseline)
@@ -150,12 +144,9 @@ def adopt_earlier_ids(
     earlier: Sequence[Trend],
     kept_apart: KeptApart = frozenset(),
 ) -> tuple[ClusteringState, ClusteringState]:
-    """Give clusters born since the earlier run the id of the carried trend they turn out to be.
+    """Both states, clusters born since the earlier run with the id of the carried trend they turn out to be.
 
     What people said is not the same gets no such id.
-
-    Returns:
-        Both states with the same clusters renamed.
     """
     known = {c.id for c in now.units} & {t.id for t in earlier}
     fresh = [c for c in now.units if c.id not in known and not c.merged_into]

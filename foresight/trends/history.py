@@ -147,12 +147,7 @@ def history_before(
 ) -> History:
     """What is counted of the weeks before a cut-off.
 
-    Args:
-        corpus: all documents.
-        words: of the same documents, row by row.
-        means: that centre the vectors.
-        cutoff: seconds; what is counted was available before it.
-        weeks: how far back it goes.
+    words: of the same documents as the corpus, row by row; means: that centre the vectors; cutoff: seconds.
     """
     rows = available_rows(corpus, cutoff=cutoff, weeks=weeks)
     names = [corpus.langs[row] for row in rows]
@@ -192,13 +187,8 @@ def first_of_story(stories: Ints1d, sources: Ints1d, source_count: int) -> Bools
 def without_copies(stories: Ints1d, sources: Ints1d, source_count: int, vectors: Floats2d) -> Bools1d:
     """``(n,)`` whether a document is the first of its story in its source, or says something else than those before.
 
-    Three articles of one newspaper on one event are three, three copies are one (docs/methods.md#counting).
-
-    Args:
-        stories: ``(n,)`` of the documents, in order of time.
-        sources: ``(n,)`` of the same.
-        source_count: how many there are.
-        vectors: ``(n, dim)`` centred.
+    Three articles of one newspaper on one event are three, three copies are one (docs/methods.md#counting). Documents
+    are in order of time, vectors ``(n, dim)`` centred.
     """
     counted = first_of_story(stories, sources, source_count)
     keys = stories * max(source_count, 1) + sources
@@ -241,13 +231,7 @@ def source_ids_named(sources: Sequence[Source], wanted: Sequence[str]) -> frozen
 
 
 def weekly_series(history: History, trend_id: str, rows: Ints1d) -> WeeklySeries:
-    """Stories × sources per ISO week (the open week as far as it goes), over the weeks that lie in the history.
-
-    Args:
-        history: what is counted in.
-        trend_id: whose series it is.
-        rows: the trend's documents.
-    """
+    """Stories × sources per ISO week (the open week as far as it goes), over the weeks that lie in the history."""
     last = max(0, (history.cutoff - 1 - FIRST_MONDAY) // WEEK_SECONDS)
     first = max(0, last - history.weeks + 1)
     monday = from_seconds(FIRST_MONDAY).date()

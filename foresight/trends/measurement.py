@@ -59,7 +59,7 @@ _BLOCK = 20_000
 
 
 def expected_counts(counts: Floats1d, volumes: Floats1d, sources: Bools1d, *, recent: int, baseline: int) -> Floats1d:
-    """How many documents a group would have in the recent weeks if nothing had changed.
+    """``(groups,)`` documents of each group in the recent weeks if nothing had changed; 0 where nothing was written.
 
     Source by source, so that a source that writes more, or stops, moves nothing:
     sum over s of N_recent(s) · (K_before(s) + c·π) / (N_before(s) + c), with π = K_before / N_before over all of them
@@ -71,9 +71,6 @@ def expected_counts(counts: Floats1d, volumes: Floats1d, sources: Bools1d, *, re
         sources: ``(sources,)`` those alive over the whole span.
         recent: weeks of the window.
         baseline: weeks before it.
-
-    Returns:
-        ``(groups,)``, above 0 unless nothing at all was written.
     """
     before = slice(recent, recent + baseline)
     own = counts[:, before][:, :, sources].sum(axis=1)
@@ -103,16 +100,12 @@ def weight_scale(counts: Floats1d, source_weights: Floats1d) -> Floats1d:
 
     A sum of weights w varies by Σw², not by itself; divided by this scale it has the variance of a Poisson count
     (Bohm and Zech, Nucl. Instrum. Methods A 748, 2014: the scaled Poisson distribution).
-
-    Args:
-        counts: ``(groups, weeks, sources)`` weighted.
-        source_weights: ``(sources,)``.
+    counts: ``(groups, weeks, sources)`` weighted; source_weights: ``(sources,)``.
     """
     by_source = counts.sum(axis=1)
     total = by_source.sum(axis=1)
-    return np.where(total > 0, (by_source * source_weights).sum(axis=1) / np.where(total > 0, total, 1.0), 1.0).astype(
-        np.float32
-    )
+    scale = (by_source * source_weights).sum(axis=1) / np.where(total > 0, total, 1.0)
+    return np.where(total > 0, scale, 1.0).astype(np.float32)
 
 
 def growth_p_values(
@@ -127,17 +120,10 @@ def growth_p_values(
 
 
 def growth_offsets(counts: Floats1d, volumes: Floats1d, sources: Bools1d) -> Floats1d:
-    """What each group's weekly volume would be if only the output of its sources moved, up to a constant.
+    """``(groups, weeks)`` volume in documents if only the output of a group's sources moved, up to a constant.
 
-    Sources weigh by how much of the group they write, so that a specialist that writes more is no growth.
-
-    Args:
-        counts: ``(groups, weeks, sources)`` over the weeks of the regression.
-        volumes: ``(weeks, sources)``.
-        sources: ``(sources,)`` those alive over all of it.
-
-    Returns:
-        ``(groups, weeks)``, in documents; the volume itself for one source.
+    Sources weigh by how much of the group they write, so that a specialist that writes more is no growth. The arguments
+    are those of `expected_counts`, over the weeks of the regression.
     """
     own, everything = counts[:, :, sources].sum(axis=1), volumes[:, sources].sum(axis=0)
     pooled = (own.sum(axis=1, keepdims=True) + 1) / (everything.sum() + 1)
@@ -246,12 +232,9 @@ def estimate_null(founded: str, weeks: int, scores: Float64s) -> tuple[str, int,
 def calibrate_scores(
     scores: Float64s, kinds: Sequence[tuple[str, int]], null: Sequence[tuple[str, int, float, float]]
 ) -> Float64s:
-    """S' = (s − m0) / s0 with the constants of each group's kind; shipped ones where `null` has none.
+    """``(groups,)`` s' = (s − m0) / s0 with the constants of each group's kind; shipped ones where `null` has none.
 
-    Args:
-        scores: ``(groups,)``.
-        kinds: what founded each, and the weeks of its window.
-        null: from `estimate_null`.
+    kinds: what founded each, and the weeks of its window; null: from `estimate_null`.
     """
     known = {(founded, weeks): (median, scale) for founded, weeks, median, scale in null}
     constants = [known.get(kind, SHIPPED_NULL.get(kind, _UNKNOWN_NULL)) for kind in kinds]
@@ -318,16 +301,8 @@ def rows_within(history: History, neighbourhoods: Sequence[Neighbourhood]) -> li
 def characteristic_words(history: History, members: Ints1d, *, weeks: int, baseline: int) -> tuple[Ints1d, ...]:
     """The words that most set a group apart from the weeks before its window, per language with enough members.
 
-    Smoothed log odds times the root of the number of members that have the word.
-
-    Args:
-        history: what is counted in.
-        members: rows of the group.
-        weeks: its window.
-        baseline: weeks before the window that are compared with.
-
-    Returns:
-        Up to five columns per language, strongest first.
+    Up to five columns per language by smoothed log odds times the root of the number of members that have the word,
+    strongest first. members: rows of the group; weeks: its window; baseline: weeks before it.
     """
     before = np.asarray((history.week >= weeks) & (history.week < weeks + baseline), dtype=np.bool_)
     langs = history.langs[members]
@@ -360,10 +335,7 @@ def rows_with_word(history: History, word: int) -> Ints1d:
 def rows_with_words(history: History, words: Sequence[Ints1d], *, name: int = -1) -> Ints1d:
     """The rows with at least two of a group's words in one language, or with its name, ascending.
 
-    Args:
-        history: what is searched.
-        words: per language, from `characteristic_words`; a single one says too little.
-        name: column of the new name that founded the group, which stands for it alone; −1 for none.
+    words: from `characteristic_words`; name: column of the new name that founded the group, −1 for none.
     """
     if name >= 0:
         return rows_with_word(history, name)

@@ -121,19 +121,15 @@ def outcomes_of_calls(
     days: int,
     seed: int = 0,
 ) -> tuple[CallOutcome, ...]:
-    """How calls of one cut-off turned out, from documents available less than `days` after it.
+    """How calls of one cut-off turned out, in their order, from documents available less than `days` after it.
 
     Args:
-        corpus: what is counted in; documents available later are not looked at, older ones than `outcome_reach` not
-            needed.
+        corpus: what is counted in; documents older than `outcome_reach` are not needed.
         words: of the same documents, row by row.
         means: that centre the vectors.
         calls: all of one cut-off.
         days: whole weeks.
         seed: decides the random groups, together with cut-off and trend; both horizons draw the same.
-
-    Returns:
-        One per call, in their order.
     """
     if not calls:
         return ()
@@ -149,9 +145,11 @@ def outcomes_of_calls(
     for call, lying in zip(calls, near, strict=True):
         with_words = _rows_with_call_words(history, call, columns)
         rng = np.random.default_rng([seed, cutoff, crc32(call.trend_id.encode())])
-        found.append(
-            _outcome_of_call(window, call, days, (with_words, lying), _random_groups(history, pool, call, rng))
-        )
+        # Groups of the call's size: a random document of the four weeks before the cut-off, and those nearest to it.
+        vectors = history.vectors[pool]
+        nearest = [np.argsort(-(vectors @ vectors[one]), kind="stable") for one in rng.permutation(len(pool))[:_TRIES]]
+        drawn = [np.sort(pool[rows[: len(call.documents)]]) for rows in nearest]
+        found.append(_outcome_of_call(window, call, days, (with_words, lying), drawn))
     return tuple(found)
 
 
@@ -207,13 +205,6 @@ def _outcome_of_call(
         near=near,
         totals=totals,
     )
-
-
-def _random_groups(history: History, pool: Ints1d, call: TrendCall, rng: np.random.Generator) -> tuple[Ints1d, ...]:
-    """Groups of the call's size: a random document of the four weeks before the cut-off, and those nearest to it."""
-    vectors = history.vectors[pool]
-    nearest = [np.argsort(-(vectors @ vectors[one]), kind="stable") for one in rng.permutation(len(pool))[:_TRIES]]
-    return tuple(np.sort(pool[rows[: len(call.documents)]]) for rows in nearest)
 
 
 def _random_group_grew(window: _OutcomeWindow, members: Ints1d) -> bool | None:

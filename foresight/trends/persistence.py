@@ -109,10 +109,6 @@ def ranking_strength(persistence: Persistence, larger_p: Float64s) -> Floats1d:
     """``(groups,)`` what the list is ordered by: probability × evidence.
 
     Where groups of one movement overlap, the one stands for it on which both ways of counting agree.
-
-    Args:
-        persistence: of the groups.
-        larger_p: ``(groups,)`` the larger of the two p-values.
     """
     evidence = np.minimum(_MOST_EVIDENCE, 0.3 - np.log10(np.clip(larger_p, 1e-300, 1.0)))
     return np.asarray(persistence.probability * evidence, dtype=np.float32)
@@ -127,13 +123,15 @@ def persistence_features(counts: Floats2d, totals: Floats1d) -> Float64s:
     """``(groups, features)`` what the model sees of a run of counts, in the order of `PERSISTENCE_FEATURES`.
 
     Weeks in which nothing at all was written are unknown, not silent: a steady theme of a young archive is not new. A
-    level that cannot be known yet is taken to be that of the weeks after it.
-
-    Args:
-        counts: ``(groups, weeks)``, column 0 the last week.
-        totals: ``(weeks,)`` of everything.
+    level that cannot be known yet is taken to be that of the weeks after it. counts: ``(groups, weeks)``, column 0 the
+    last week; totals: ``(weeks,)`` of everything.
     """
-    seen, written = _padded(counts), _padded(totals[None])[0]
+    missing = max(0, _WEEKS_NEEDED - counts.shape[1])
+    seen, written = (
+        np.asarray(np.pad(rows.astype(np.float64), ((0, 0), (0, missing))), dtype=np.float64)
+        for rows in (counts, totals[None])
+    )
+    written = written[0]
     known = written > 0
     active = seen[:, :12] > 0
     four = seen[:, :4].sum(axis=1)
@@ -173,11 +171,6 @@ def _level(seen: Float64s, known: Bools1d, span: slice, otherwise: Float64s) -> 
     if 2 * len(weeks) < span.stop - span.start:
         return otherwise
     return np.asarray(seen[:, weeks].mean(axis=1), dtype=np.float64)
-
-
-def _padded(counts: Floats2d) -> Float64s:
-    missing = max(0, _WEEKS_NEEDED - counts.shape[1])
-    return np.asarray(np.pad(counts.astype(np.float64), ((0, 0), (0, missing))), dtype=np.float64)
 
 
 def _log_ratio(counts: Float64s, totals: Float64s, now: slice, then: slice) -> Floats1d:
@@ -234,14 +227,9 @@ def adjust_to_outcomes(shipped: Persistence, fits: Sequence[PersistenceFit]) -> 
 
 
 def fit_shift_and_slope(logits: Float64s, lasted: Bools1d) -> tuple[float, float]:
-    """The likeliest (shift, slope) under the priors, by Newton's method.
+    """The likeliest (shift, slope) under the priors, by Newton's method; the same in any order of the ``n`` cases.
 
-    Args:
-        logits: ``(n,)`` of the shipped probability; n may be 0.
-        lasted: ``(n,)`` whether it lasted.
-
-    Returns:
-        A slope above 0: what was likelier stays likelier, whatever the outcomes. The same in any order of the cases.
+    The slope is above 0: what was likelier stays likelier, whatever the outcomes.
     """
     order = np.lexsort((lasted, logits))
     features, came = np.column_stack([np.ones(len(order)), logits[order]]), lasted[order].astype(np.float64)

@@ -214,11 +214,7 @@ def _false_discovery_rates(
 
 
 def balanced_order(span: int, rng: np.random.Generator) -> Ints1d:
-    """A new order of the quarters with as many of the last year in the new last year as by proportion.
-
-    Returns:
-        ``(span,)`` the quarter that stands in each place.
-    """
+    """``(span,)`` the quarter in each place of a new order; of the last year's as many stay in it as by proportion."""
     stay = max(1, round(YEAR_QUARTERS * YEAR_QUARTERS / span))
     own = rng.permutation(YEAR_QUARTERS)
     others = YEAR_QUARTERS + rng.permutation(span - YEAR_QUARTERS)
@@ -313,12 +309,8 @@ def gather_families(
     A term that shares half of its documents with those of an earlier family, or half of that family's lead with it,
     is part of it: what it would add is there already. The others found a family of their own.
 
-    Args:
-        order: terms, strongest first.
-        rows: ascending rows that hold each.
-        documents: how many rows there are.
-        most: families that are wanted.
-        kept: terms that found a family beyond that number.
+    rows: ascending rows that hold each term, of so many `documents`; most: families that are wanted; kept: terms that
+    found one beyond that number.
     """
     owner = np.full(documents, -1, dtype=np.int64)
     leads: list[int] = []

@@ -69,11 +69,7 @@ def effective_sources(counts: Floats1d) -> float:
 def least_sources_needed(volumes: Floats1d, least: int) -> int:
     """How many independent sources a signal needs: `least`, or what the corpus can offer.
 
-    A corpus whose sources amount to one and a half can offer one.
-
-    Args:
-        volumes: ``(sources,)`` counted documents of the last weeks.
-        least: asked for where there are enough sources.
+    A corpus whose sources amount to one and a half can offer one. volumes: ``(sources,)`` of the last weeks.
     """
     return min(least, max(1, int(effective_sources(volumes) + 0.1)))
 
@@ -81,9 +77,7 @@ def least_sources_needed(volumes: Floats1d, least: int) -> int:
 def is_confirmed(counts: Floats1d, sources_needed: int) -> bool:
     """Whether enough sources write of it, and the loudest has not written nearly all of it alone.
 
-    Args:
-        counts: ``(sources,)`` counted documents of the trend.
-        sources_needed: see `least_sources_needed`; with 1 every trend is confirmed.
+    counts: ``(sources,)`` of the trend; sources_needed: with 1 every trend is confirmed.
     """
     if sources_needed <= 1:
         return bool(counts.sum() > 0)

@@ -32,14 +32,9 @@ _LEAST_GAIN = 1e-9
 
 
 def neighbour_graph(vectors: Floats2d, neighbours: int) -> Graph:
-    """Who is near whom: documents are joined when one is among the nearest of the other.
+    """``(n, n)`` symmetric, 1 where one document is among the nearest `neighbours` of the other, 0 for itself.
 
-    Args:
-        vectors: ``(n, dim)``, centred rows of length 1.
-        neighbours: how many nearest each document names; all others where there are fewer.
-
-    Returns:
-        ``(n, n)`` symmetric, 1 for every pair that is joined, none of a document with itself.
+    vectors: ``(n, dim)``, centred rows of length 1.
     """
     from scipy.sparse import csr_array  # noqa: PLC0415 - a part of a second of import, only where a map is fitted
 
@@ -74,16 +69,13 @@ def _nearest(vectors: Floats2d, start: int, most: int) -> Ints1d:
 
 
 def communities(graph: Graph, resolution: float, *, seed: int, attempts: int = 1) -> Ints1d:
-    """Divide a graph so that there are more links inside the parts than chance would lay there.
+    """``(n,)`` number of each node's part, the biggest is 0: more links lie inside the parts than by chance.
 
     Args:
         graph: ``(n, n)``, symmetric, weights above 0.
         resolution: above 1 gives more and smaller parts, below 1 fewer and bigger.
         seed: decides the order in which nodes are looked at.
         attempts: how many orders are tried; the division of highest modularity counts.
-
-    Returns:
-        ``(n,)`` numbers of parts, the biggest is 0.
     """
     tried = [_louvain(graph, resolution, np.random.default_rng([seed, attempt])) for attempt in range(attempts)]
     best = max(range(attempts), key=lambda i: (modularity(graph, tried[i], resolution), -i))

@@ -24,7 +24,7 @@ def apply_user_decisions(
     decisions: Iterable[TrendDecision],
     taken: Iterable[tuple[str, str]] = (),
 ) -> tuple[TrendView, ...]:
-    """The trends as people see them.
+    """One view per group, hidden ones too, in the order of the trend that stands for it.
 
     A merged trend gives its weeks, notes, tags and ratings to the one it was merged into and no longer stands alone.
     Where the one it was merged into was not measured in this run, the first of its group stands in for it, under the
@@ -37,9 +37,6 @@ def apply_user_decisions(
         decisions: all that were ever taken, also on trends that are not among `trends`.
         taken: (id, id of the one that took it over) of trends that the machine joined: what people said of the one
             goes on with the other, its name as well where the other has none.
-
-    Returns:
-        One view per group, hidden ones too, in the order of the trend that stands for it.
     """
     ordered = sorted(decisions, key=_decision_order)
     parents = merge_parents(ordered)
