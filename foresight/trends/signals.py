@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -208,16 +208,13 @@ _MEASURES: Mapping[str, Measure] = {
 }
 
 
-def _registry() -> dict[str, SignalKind]:
-    stored = json.loads(files("foresight.trends").joinpath("signals.json").read_text("utf-8"))
-    return {
-        name: SignalKind(
-            name=name,
-            measure=_MEASURES.get(name),
-            **{key: value if isinstance(value, str) else SignalMethod(**value) for key, value in entry.items()},
-        )
-        for name, entry in stored.items()
-    }
+def _kind(name: str, entry: Mapping[str, Any]) -> SignalKind:
+    """From its entry in signals.json: strings, and methods as objects."""
+    known: dict[str, Any] = {key: one if isinstance(one, str) else SignalMethod(**one) for key, one in entry.items()}
+    return SignalKind(name=name, measure=_MEASURES.get(name), **known)
 
 
-SIGNALS: Mapping[str, SignalKind] = _registry()
+SIGNALS: Mapping[str, SignalKind] = {
+    name: _kind(name, entry)
+    for name, entry in json.loads(files("foresight.trends").joinpath("signals.json").read_text("utf-8")).items()
+}
