@@ -21,7 +21,7 @@ test: setup  ## run every test, two files at a time
 
 check: setup  ## style, types, import directions, spelling
 	$(RUN)ruff check . && $(RUN)ruff format --check . && $(RUN)mypy && $(RUN)codespell
-	$(RUN)pytest -q tests/test_architecture.py tests/test_docs.py
+	$(RUN)pytest -q tests/test_architecture.py tests/test_docs.py tests/test_glossary.py tests/test_ways.py
 
 format: setup  ## put the code into the one layout
 	$(RUN)ruff check --fix . && $(RUN)ruff format .
