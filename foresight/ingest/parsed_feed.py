@@ -37,7 +37,7 @@ class ParsedFeed:
     """A feed as the parser read it.
 
     Attributes:
-        kind: "xml" or "json"; title and lang as the feed declares them.
+        kind: as `body_checks` names it; title and lang as the feed declares them.
         entries: at most `max_entries`, in the order of the document.
         damaged: the body was broken or cut and only partly read.
         minutes: how long the publisher says the feed may be kept (RSS ttl), 0 where it says nothing.
