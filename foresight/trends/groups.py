@@ -229,13 +229,11 @@ def find_groups(history: History, assignments: ClusterAssignments, options: Tren
     Groups by density come before those by word.
     """
     rows = np.flatnonzero(history.counted & (history.ages < RECENT_DAYS))
-    found = []
+    found, weeks = [], max(options.recent_weeks)
     for number, cluster in enumerate(assignments.clusters):
         members = rows[assignments.cluster_of_row[rows] == number]
         lies = None if len(members) >= LEAST_MEMBERS_TESTED else cluster.neighbourhood
-        found.append(
-            DocumentGroup(members=members, weeks=max(options.recent_weeks), cluster=number, neighbourhood=lies)
-        )
+        found.append(DocumentGroup(members=members, weeks=weeks, cluster=number, neighbourhood=lies))
     found += [
         replace(group, cluster=owning_cluster(assignments.cluster_of_row, group.members))
         for group in (*_dense_groups(history, options), *groups_of_bursting_words(history, options))

@@ -427,23 +427,24 @@ class TrendNamer:
         unknown = [document for document in ids if document not in self._terms and document in self._row]
         if unknown and self._read is not None:
             self._terms |= {terms.document_id: terms for terms in self._read(unknown)}
-        new = document_terms([self._document(id_) for id_ in unknown if id_ not in self._terms])
+        corpus, rows = self._corpus, [self._row[id_] for id_ in unknown if id_ not in self._terms]
+        documents = [
+            Document(
+                id=corpus.ids[row],
+                source_id=corpus.source_ids[corpus.sources[row]],
+                title=corpus.titles[row],
+                text=corpus.texts[row],
+                clean_title=corpus.titles[row],
+                lang=corpus.langs[row],
+                published=from_seconds(int(corpus.published[row])),
+                first_seen=from_seconds(int(corpus.available[row])),
+                content_hash="",
+            )
+            for row in rows
+        ]
+        new = document_terms(documents)
         self._terms |= {terms.document_id: terms for terms in new}
         self.new_terms += new
-
-    def _document(self, document_id: str) -> Document:
-        row, corpus = self._row[document_id], self._corpus
-        return Document(
-            id=document_id,
-            source_id=corpus.source_ids[corpus.sources[row]],
-            title=corpus.titles[row],
-            text=corpus.texts[row],
-            clean_title=corpus.titles[row],
-            lang=corpus.langs[row],
-            published=from_seconds(int(corpus.published[row])),
-            first_seen=from_seconds(int(corpus.available[row])),
-            content_hash="",
-        )
 
     def _background(self, as_of: datetime) -> WordBackground:
         """How common words were in the half-year before the cut-off: rows stand in order of `available`."""

@@ -173,8 +173,7 @@ class _OutcomeWindow:
 
 def _call_neighbourhood(call: TrendCall, languages: Sequence[str]) -> Neighbourhood:
     """Where the call's trend lay; a language it did not know takes the strictest limit of those it knew."""
-    known = dict(call.least)
-    strictest = max(known.values(), default=_NEVER)
+    known, strictest = dict(call.least), max((least for _, least in call.least), default=_NEVER)
     return Neighbourhood.without_members(call.centre, [known.get(lang, strictest) for lang in languages])
 
 

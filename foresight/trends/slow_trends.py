@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -341,7 +341,7 @@ def _records(context: _SlowContext, entries: Sequence[SlowEntry]) -> list[_Trend
 
     Of new ones, those that are a formula of a column are left out, and those that are called as a stronger one is.
     """
-    weekly = _WeeklyCounts(context)
+    weekly = _weekly_series(context)
     held = rows_holding(context.terms, [entry.family.lead for entry in entries], quarters=context.terms.span)
     found: list[_TrendRecords] = []
     titles: set[str] = set()
@@ -358,7 +358,7 @@ def _records(context: _SlowContext, entries: Sequence[SlowEntry]) -> list[_Trend
             continue
         titles.add(title)
         rank += is_listed
-        found.append((trend, weekly.series(entry.id, own), signals, assignments))
+        found.append((trend, weekly(entry.id, own), signals, assignments))
     return found
 
 
@@ -468,28 +468,22 @@ def _signals(context: _SlowContext, entry: SlowEntry, rows: Ints1d, first: datet
         yield make_signal(entry.id, name, value, slow=True)
 
 
-class _WeeklyCounts:
-    """Weekly counts over the whole weeks of the span, weighted by source."""
+def _weekly_series(context: _SlowContext) -> Callable[[str, Ints1d], WeeklySeries]:
+    """What counts a trend over the whole weeks of the span, weighted by source, by the counted rows with its term."""
+    terms = context.terms
+    start = terms.cutoff - terms.span * QUARTER_DAYS * DAY
+    first = -((FIRST_MONDAY - start) // WEEK_SECONDS)
+    count = max(0, (terms.cutoff - FIRST_MONDAY) // WEEK_SECONDS - first)
+    monday = from_seconds(FIRST_MONDAY).date()
+    mondays = tuple(monday + timedelta(weeks=int(first + number)) for number in range(count))
+    week = (context.corpus.published[terms.rows] - FIRST_MONDAY) // WEEK_SECONDS - first
 
-    def __init__(self, context: _SlowContext) -> None:
-        terms = context.terms
-        start = terms.cutoff - terms.span * QUARTER_DAYS * DAY
-        first = -((FIRST_MONDAY - start) // WEEK_SECONDS)
-        count = max(0, (terms.cutoff - FIRST_MONDAY) // WEEK_SECONDS - first)
-        monday = from_seconds(FIRST_MONDAY).date()
-        self._mondays = tuple(monday + timedelta(weeks=int(first + week)) for week in range(count))
-        self._week = (context.corpus.published[terms.rows] - FIRST_MONDAY) // WEEK_SECONDS - first
-        self._weights = terms.weights
-        self._totals = self._counted(np.arange(len(terms.rows), dtype=np.int64))
+    def counted(rows: Ints1d) -> tuple[float, ...]:
+        inside = rows[(week[rows] >= 0) & (week[rows] < count)]
+        return tuple(np.bincount(week[inside], weights=terms.weights[inside], minlength=count).round(6).tolist())
 
-    def series(self, trend_id: str, rows: Ints1d) -> WeeklySeries:
-        """Those of a trend, by the counted rows that hold its term."""
-        return WeeklySeries(trend_id=trend_id, weeks=self._mondays, counts=self._counted(rows), totals=self._totals)
-
-    def _counted(self, rows: Ints1d) -> tuple[float, ...]:
-        inside = rows[(self._week[rows] >= 0) & (self._week[rows] < len(self._mondays))]
-        sums = np.bincount(self._week[inside], weights=self._weights[inside], minlength=len(self._mondays))
-        return tuple(sums.round(6).tolist())
+    totals = counted(np.arange(len(terms.rows), dtype=np.int64))
+    return lambda id_, rows: WeeklySeries(trend_id=id_, weeks=mondays, counts=counted(rows), totals=totals)
 
 
 def _lineage(context: _SlowContext, trends: Sequence[Trend], merged: Mapping[str, str]) -> tuple[Lineage, ...]:

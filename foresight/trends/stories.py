@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from foresight.model.documents import Bools1d, Corpus, Document, Floats1d, Floats2d, Ints1d
+from foresight.model.documents import Bools1d, Corpus, Document, Floats1d, Floats2d
 from foresight.model.options import TextOptions
 from foresight.nlp.centring import centre_by_language, language_means, load_language_priors
 from foresight.nlp.cleaning import normalised_title, title_ends, title_template
@@ -81,8 +81,12 @@ class CrossLanguageIndex:
 
     def _nearest(self, place: int, cosines: Floats1d) -> CrossLanguageMatch | None:
         """The counterpart of one row among the rows before it; what it is nearest to is remembered."""
-        rows = self._comparable(place)
-        if not len(rows):
+        before = slice(0, place)
+        apart: Bools1d = np.all(np.abs(self._times[before] - self._times[place]) <= self._span, axis=1)
+        # Of another language, within the days.
+        other = (self._langs[before] >= 0) & (self._langs[before] != self._langs[place])
+        rows = np.flatnonzero(apart & other)
+        if not len(rows) or self._langs[place] < 0:
             return None
         own, near = int(self._langs[place]), cosines[rows]
         best = int(np.argmax(near))
@@ -92,15 +96,6 @@ class CrossLanguageIndex:
         if not is_mutual:
             return None
         return CrossLanguageMatch(document_id=self._ids[int(rows[best])], cosine=round(float(near[best]), _DIGITS))
-
-    def _comparable(self, place: int) -> Ints1d:
-        """Rows before one, of another language, within the days."""
-        if self._langs[place] < 0:
-            return np.zeros(0, dtype=np.int64)
-        before = slice(0, place)
-        apart: Bools1d = np.all(np.abs(self._times[before] - self._times[place]) <= self._span, axis=1)
-        langs = self._langs[before]
-        return np.flatnonzero(apart & (langs >= 0) & (langs != self._langs[place])).astype(np.int64)
 
 
 MEANS_DAYS = 28

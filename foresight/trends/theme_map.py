@@ -177,11 +177,8 @@ def match_themes(now: Sequence[frozenset[str]], then: Mapping[str, str]) -> tupl
         if -minus >= _HALF * min(old[name], shared[number].total()):
             kept[number] = name
             taken.add(name)
-    heirs: dict[str, int] = {}
-    for _, number, name in pairs:
-        if name not in taken:
-            heirs.setdefault(name, number)
-    return kept, heirs
+    # The first pair of each name, which shares most, is written last.
+    return kept, {name: number for _, number, name in reversed(pairs) if name not in taken}
 
 
 def _lasting_ids(
