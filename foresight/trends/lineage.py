@@ -57,16 +57,10 @@ def trace_lineage(
 ) -> tuple[Lineage, ...]:
     """What became of every trend between two runs whose lasting ids have been given out.
 
-    Args:
-        run_id: today's run.
-        now: today's trends; an id that was there before is the same trend.
-        then: those of the earlier run.
-        merged: (id that was taken over, id that took it) pairs.
-
-    Returns:
-        One row per trend of today, one per merger, one per trend that fell asleep; by trend id. For a person's review
-        are: what split off as near to another trend as to its own; what was born within a cosine of .7 of an
-        earlier trend, or with a quarter of its documents; and what stayed itself, or was taken over, below .6.
+    One row per trend of today, one per merger, one per trend that fell asleep; by trend id. For a person's review are:
+    what split off as near to another trend as to its own; what was born within a cosine of .7 of an earlier trend, or
+    with a quarter of its documents; and what stayed itself, or was taken over, below .6.
+    merged: (id that was taken over, id that took it) pairs.
     """
     before = {node.id: node for node in then}
     today = {node.id: node for node in now}

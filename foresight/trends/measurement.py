@@ -146,10 +146,7 @@ def growth_rates(counts: Floats2d, offsets: Floats2d) -> GrowthRates:
     log E[n(t)] = a + b·t + log offset(t), t = 0 at the cut-off and −weeks at the start. The slope has a weak normal
     prior (sd 1 a week), so that three articles after silence do not grow without bound. Dispersion is Pearson's
     chi-square over its degrees of freedom, at least 1. McCullagh and Nelder, Generalized Linear Models, ch. 9.
-
-    Args:
-        counts: ``(groups, weeks)``, column 0 the last week.
-        offsets: ``(groups, weeks)``, above 0 where something was written; other weeks are left out.
+    counts, offsets: ``(groups, weeks)``, column 0 the last week; weeks whose offset is 0 are left out.
     """
     from scipy.special import stdtrit  # noqa: PLC0415 - only where measured
 

@@ -86,9 +86,8 @@ class TitlePhrase:
 def shared_phrases(phrases: Sequence[Sequence[str]], lang: str) -> tuple[TitlePhrase, ...]:
     """What at least two of the articles hold; those with most articles first, then longer, then by alphabet.
 
-    Args:
-        phrases: the phrases of each article, as shown.
-        lang: their language; where compounds are one word, an article holds a word that its compounds hold.
+    phrases: of each article, as shown; in languages that write compounds as one word, an article holds a word that its
+    compounds hold.
     """
     forms: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     places: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)

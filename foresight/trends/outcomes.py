@@ -46,16 +46,11 @@ def did_grow(before: _Weekly, written: _Weekly, after: _Weekly, written_after: _
     """Whether the share over the horizon is half as much again as over the two horizons before the last one, or more.
 
     The weeks right before the cut-off are left out: a trend was called because they were busy. Three documents are
-    added on both sides, so that noise in small counts is no growth, and three have to come.
+    added on both sides, so that noise in small counts is no growth, and three have to come. None where the weeks
+    compared with hold less than fifty documents, or nothing was written afterwards.
 
-    Args:
-        before: per week, the last first: what is about it.
-        written: the same of everything.
-        after: per week of the horizon, the first first: what is about it.
-        written_after: the same of everything.
-
-    Returns:
-        None where the weeks compared with hold less than fifty documents, or nothing was written afterwards.
+    before, written: per week, the last first, what is about it and everything; after, written_after: the same per week
+    of the horizon, the first first.
     """
     baseline = slice(len(after), 3 * len(after))
     return _rose(before[baseline], written[baseline], after, written_after)

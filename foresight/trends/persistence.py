@@ -92,10 +92,8 @@ class Persistence:
 def estimate_persistence(counts: Floats2d, totals: Floats1d, coefficients: _Coefficients | None = None) -> Persistence:
     """Probabilities from the run of counts.
 
-    Args:
-        counts: ``(groups, weeks)`` documents per week, column 0 the last; weeks before the archive are 0.
-        totals: ``(weeks,)`` the same of everything.
-        coefficients: per horizon (intercept, ``(features,)``); the shipped ones where None.
+    counts: ``(groups, weeks)`` documents per week, column 0 the last, weeks before the archive are 0; totals:
+    ``(weeks,)`` of everything; coefficients: per horizon (intercept, ``(features,)``), the shipped ones where None.
     """
     described = persistence_features(counts, totals)
     found = {

@@ -93,14 +93,10 @@ class Projection:
 def project_shares(
     counts: Floats2d, totals: Floats1d, kinds: Sequence[str], *, weeks: int, errors: Sequence[BandErrors] = ()
 ) -> Projection:
-    """The shares to come.
+    """The shares to come, `weeks` of `PROJECTION_WEEKS` ahead.
 
-    Args:
-        counts: ``(groups, weeks)`` documents per week, column 0 the last, within sources that were alive.
-        totals: ``(weeks,)`` the same of everything.
-        kinds: of each group, from `PROJECTION_KINDS`.
-        weeks: ahead, one of `PROJECTION_WEEKS`.
-        errors: of the archive's own past projections, known at the cut-off.
+    counts: ``(groups, weeks)`` documents per week, column 0 the last, within sources that were alive; totals:
+    ``(weeks,)`` of everything; errors: of the archive's own past projections, known at the cut-off.
     """
     written = max(float(totals[:_SPAN].sum()), 1.0)
     shares = np.full((len(kinds), len(BAND_LEVELS)), np.nan)

@@ -63,14 +63,9 @@ def surge_span(weeks: int, baseline: int) -> int:
 def strongest_surge(counts: Floats1d, volumes: Floats1d, *, weeks: int, scale: float = 1.0) -> YearlySurge | None:
     """The surge of one earlier year.
 
-    Args:
-        counts: ``(span, sources)`` the group's documents, row 0 the last week of the span.
-        volumes: ``(span, sources)`` everything.
-        weeks: of the group's window.
-        scale: of the counts, see `weight_scale`.
-
-    Returns:
-        None where the year is not held: no source that was there from the start of the span, or next to nothing.
+    None where the year is not held: no source that was there from the start of the span, or next to nothing.
+    counts, volumes: ``(span, sources)`` of the group and of everything, row 0 the last week; weeks: of the group's
+    window.
     """
     sources = live_sources(volumes, len(volumes))
     before = slice(2 * SLACK_WEEKS + weeks, len(volumes))

@@ -129,14 +129,9 @@ def region_signals(corpus: Corpus, trends: Sequence[Trend], region_of: Mapping[s
 
 
 def novelty(vectors: Floats2d, known: Floats2d) -> Floats2d:
-    """One minus the cosine to the nearest known trend.
+    """``(n,)`` one minus the cosine to the nearest known trend, 0 (known) to 2; all 1 where none is known.
 
-    Args:
-        vectors: ``(n, dim)`` centroids, length 1.
-        known: ``(m, dim)`` centroids of trends older than a quarter; `m` may be 0.
-
-    Returns:
-        ``(n,)``, 0 (known) to 2; all 1 where `m` is 0.
+    vectors: ``(n, dim)``, known: ``(m, dim)`` centroids of length 1, the known ones older than a quarter.
     """
     if not len(known):
         return np.ones(len(vectors), dtype=np.float32)

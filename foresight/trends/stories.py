@@ -38,11 +38,7 @@ class CrossLanguageMatch(NamedTuple):
 
 
 class CrossLanguageIndex:
-    """The documents of the last days, each with the cosine of its nearest in every other language.
-
-    Args:
-        days: how far apart two documents may be, published as well as available.
-    """
+    """The documents of some days, published as well as available, each with its best cosine in every other language."""
 
     def __init__(self, days: int) -> None:
         self._span = days * 86_400
@@ -123,23 +119,19 @@ def assign_stories(
     *,
     options: TextOptions,
 ) -> tuple[tuple[str, str], ...]:
-    """The story of each new document.
+    """(Document id, story id) of new documents in order of `available`, then id; a story has its first document's id.
 
     In this order: the same address at the same source; the same title (of four words and more) at another source
-    within 14 days; the nearest story by the seed rule; the counterpart in another language (`counterparts`). Titles of
-    a series (one template on three days) of one source never make a story with each other, and have no counterpart.
-    What fits nowhere starts a story.
+    within 14 days; the nearest story by the seed rule; the counterpart in another language. Titles of a series (one
+    template on three days) of one source never make a story with each other, and have no counterpart. What fits nowhere
+    starts a story. Given in several parts, each with the 14 days before as `recent`, the pairs are the same.
 
     Args:
-        new: documents with clean titles and languages, in any order; assigned in order of `available`, then id.
+        new: documents with clean titles and languages, in any order.
         vectors: ``(len(new), dim)``, centred per language, rows of length 1.
         recent: documents of the 14 days before, with their `story_id`.
         recent_vectors: ``(len(recent), dim)``, centred by the same means.
         options: the thresholds.
-
-    Returns:
-        (document id, story id) per new document, in that order. A story's id is that of its first document.
-        Given in several parts, each with the 14 days before as `recent`, the pairs are the same.
     """
     assigned = _AssignedStories(options=options)
     order = _in_time(recent)
@@ -396,7 +388,7 @@ def _is_series(document: Document, template: str, assigned: _AssignedStories) ->
 def assign_stories_by_week(
     corpus: Corpus, documents: Mapping[str, Document], new: Collection[str], *, encoder: str, options: TextOptions
 ) -> Iterator[dict[str, str]]:
-    """The stories of new documents, week by week: each week against the two before it, centred by the month before it.
+    """Stories by document id, week by week: each week against the two before it, centred by the month before it.
 
     Args:
         corpus: the new documents and those of the month before the first of them, in order of `available`.
@@ -404,9 +396,6 @@ def assign_stories_by_week(
         new: ids of the documents that have no story yet; of the others without one nothing is compared.
         encoder: of the vectors.
         options: how near documents of one story are.
-
-    Yields:
-        Story id by document id, of one week's documents.
     """
     priors = load_language_priors(encoder)
     story_of = {id_: document.story_id for id_, document in documents.items() if id_ not in new and document.story_id}

@@ -192,7 +192,7 @@ _FEWEST_FLATTENED = 20
 def divide_into_themes(
     vectors: Floats2d, options: ThemeOptions, *, seed: int, flat: Floats2d | None = None
 ) -> tuple[Ints1d, Ints1d]:
-    """Divide documents into themes and broader themes.
+    """``(n,)`` theme of each document, the biggest 0, −1 for none; ``(themes,)`` broader theme of each theme.
 
     Of more than `options.fit_sample_size` a sample is looked at. Parts smaller than `options.least` are no themes.
 
@@ -201,10 +201,6 @@ def divide_into_themes(
         options: how fine, how broad.
         seed: decides the sample, the reduction, and the order in which documents are looked at.
         flat: ``(n, 5)`` what `reduce_dimensions` gave for these vectors, where it is known; nothing is sampled then.
-
-    Returns:
-        ``(n,)`` number of each document's theme, the biggest is 0, −1 for none; ``(themes,)`` number of each theme's
-        broader theme.
     """
     rows = np.arange(len(vectors), dtype=np.int64)
     if flat is None:

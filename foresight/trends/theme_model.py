@@ -55,11 +55,8 @@ def theme_model(
 ) -> BERTopic:
     """A fitted model of documents: by a cluster model, or on themes that are known.
 
-    Args:
-        texts: words of ``n`` documents, space between.
-        vectors: ``(n, dim)``, centred.
-        clusters: finds the themes.
-        labels: ``(n,)`` known theme of each document, −1 for none, where there is no cluster model.
+    texts: words of ``n`` documents, space between; vectors: ``(n, dim)``, centred; labels: ``(n,)`` known themes, −1
+    for none, where there is no cluster model.
     """
     clusters = clusters or BaseCluster()
     model = BERTopic(

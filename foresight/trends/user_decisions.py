@@ -94,10 +94,9 @@ def _view(
 def merge_parents(decisions: Iterable[TrendDecision]) -> dict[str, str]:
     """Which trend belongs to which: trend id → the id it was merged into, without circles.
 
-    Args:
-        decisions: in the order they were taken; who says that a trend is the same as an earlier one merges it. Where
-            a merge would close a circle, the older merge of its target is taken back: who merges A into B after B
-            went into A means B to stand.
+    Decisions in the order they were taken; who says that a trend is the same as an earlier one merges it. Where a merge
+    would close a circle, the older merge of its target is taken back: who merges A into B after B went into A means B
+    to stand.
     """
     parents: dict[str, str] = {}
     for decision in decisions:
