@@ -211,11 +211,9 @@ def advance_clusters(  # noqa: PLR0913 - the interface of the pipeline
 ) -> ClusteringState:
     """Step online clustering through every whole week (Monday to Monday, UTC) that ended by `until`.
 
-    Touches the documents of the new weeks, the four weeks before each (the buffer), and once a quarter the twelve
-    weeks that the test is calibrated on; never the rest of the archive.
-
-    state: where it stood; None, or one from after `until`, starts anew. The other arguments are those of `analyse`.
-    Returns the state at the last Monday at or before `until`, the same whether reached in one call or in many.
+    Touches the documents of the new weeks, the four weeks before each (the buffer), and once a quarter the twelve weeks
+    that the test is calibrated on; never the rest of the archive. The state is the same whether reached in one call or
+    in many; None, or one from after `until`, starts anew. The other arguments are those of `analyse`.
     """
     end = monday_of(until)
     if state is None or state.cutoff > end:

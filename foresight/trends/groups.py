@@ -199,27 +199,14 @@ def assign_to_clusters(
     for number, trend in enumerate(carried, start=len(clusters)):
         rows = np.array([recent[name] for name in trend.recent if name in recent], dtype=np.int64)
         assigned[rows[assigned[rows] < 0]] = number
-    tracked = [
-        TrackedCluster(
-            id=c.id,
-            born=c.born,
-            last=c.last_active,
-            neighbourhood=Neighbourhood.without_members(
-                unit_vector(c.centroid), [member_threshold(c, lang) for lang in history.languages]
-            ),
-            asleep=c.asleep,
-        )
-        for c in clusters
-    ]
-    tracked += [
-        TrackedCluster(
-            id=t.id,
-            born=t.first_document,
-            last=t.last_document,
-            neighbourhood=Neighbourhood.without_members(t.centroid, [_CARRIED_THRESHOLD] * len(history.languages)),
-        )
-        for t in carried
-    ]
+    outline, tracked = Neighbourhood.without_members, list[TrackedCluster]()
+    for c in clusters:
+        lies = outline(unit_vector(c.centroid), [member_threshold(c, lang) for lang in history.languages])
+        one = TrackedCluster(id=c.id, born=c.born, last=c.last_active, neighbourhood=lies, asleep=c.asleep)
+        tracked.append(one)
+    for t in carried:
+        lies = outline(t.centroid, [_CARRIED_THRESHOLD] * len(history.languages))
+        tracked.append(TrackedCluster(id=t.id, born=t.first_document, last=t.last_document, neighbourhood=lies))
     return ClusterAssignments(clusters=tuple(tracked), cluster_of_row=assigned)
 
 

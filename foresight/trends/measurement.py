@@ -65,12 +65,8 @@ def expected_counts(counts: Floats1d, volumes: Floats1d, sources: Bools1d, *, re
     sum over s of N_recent(s) · (K_before(s) + c·π) / (N_before(s) + c), with π = K_before / N_before over all of them
     and c = 30 documents of trust in π; and one document more before than was seen, so that after none one is no news.
 
-    Args:
-        counts: ``(groups, weeks, sources)`` of the groups, week 0 the last.
-        volumes: ``(weeks, sources)`` of everything.
-        sources: ``(sources,)`` those alive over the whole span.
-        recent: weeks of the window.
-        baseline: weeks before it.
+    counts: ``(groups, weeks, sources)``, week 0 the last; volumes: ``(weeks, sources)`` of everything; sources:
+    ``(sources,)`` those alive over the whole span; recent: weeks of the window; baseline: weeks before it.
     """
     before = slice(recent, recent + baseline)
     own = counts[:, before][:, :, sources].sum(axis=1)

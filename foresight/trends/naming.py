@@ -220,12 +220,8 @@ def title_group(
     """A headline per language with at least three articles, or for the most frequent language alone.
 
     Title: up to three phrases, " · " between them; subtitle: a short headline from near the centre; words: eight
-    lemmas.
-
-    Args:
-        members: articles of the trend, at least one; more than some hundred add nothing.
-        background: of the corpus the trend was found in.
-        banned: phrases that are no title, such as the names of the sources.
+    lemmas. members: at least one, more than some hundred add nothing; banned: phrases that are no title, such as the
+    names of the sources.
     """
     groups: dict[str, list[TitleArticle]] = {}
     for member in members:

@@ -118,13 +118,8 @@ def outcomes_of_calls(
 ) -> tuple[CallOutcome, ...]:
     """How calls of one cut-off turned out, in their order, from documents available less than `days` after it.
 
-    Args:
-        corpus: what is counted in; documents older than `outcome_reach` are not needed.
-        words: of the same documents, row by row.
-        means: that centre the vectors.
-        calls: all of one cut-off.
-        days: whole weeks.
-        seed: decides the random groups, together with cut-off and trend; both horizons draw the same.
+    Documents older than `outcome_reach` are not needed. days: whole weeks; seed: decides the random groups, together
+    with cut-off and trend; both horizons draw the same.
     """
     if not calls:
         return ()

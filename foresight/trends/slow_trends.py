@@ -135,12 +135,8 @@ def analyse_slow_trends(
 
     Nothing where the archive is younger than two years.
 
-    Args:
-        corpus: all documents, also those after `as_of`: they are not looked at.
-        index: terms of the same documents, row by row.
-        as_of: the cut-off, exclusive, aware.
-        settings: what decides beside the documents.
-        earlier: slow trends of the last analysis; each keeps its id, and is measured also when it rises no more.
+    index: terms of the same documents, row by row; earlier: slow trends of the last analysis, each keeps its id, and is
+    measured also when it rises no more.
     """
     cutoff = to_seconds(as_of)
     terms = count_terms(corpus, index, cutoff=cutoff, options=settings.options)
@@ -259,10 +255,7 @@ def _families(context: _SlowContext, known: Sequence[int], needs: Sequence[int])
 def _with_ids(
     context: _SlowContext, families: Sequence[TermFamily], known: Mapping[int, Trend]
 ) -> tuple[list[tuple[str, TermFamily]], dict[str, str]]:
-    """Each family with its id, and which earlier trends were taken over by which.
-
-    A family that holds what earlier trends were founded on is the oldest of them; the others are merged into it.
-    """
+    """Each family with its id, that of the oldest earlier trend in it; and which others were merged into which."""
     entries: list[tuple[str, TermFamily]] = []
     merged: dict[str, str] = {}
     for family in families:

@@ -71,11 +71,8 @@ def _nearest(vectors: Floats2d, start: int, most: int) -> Ints1d:
 def communities(graph: Graph, resolution: float, *, seed: int, attempts: int = 1) -> Ints1d:
     """``(n,)`` number of each node's part, the biggest is 0: more links lie inside the parts than by chance.
 
-    Args:
-        graph: ``(n, n)``, symmetric, weights above 0.
-        resolution: above 1 gives more and smaller parts, below 1 fewer and bigger.
-        seed: decides the order in which nodes are looked at.
-        attempts: how many orders are tried; the division of highest modularity counts.
+    A resolution above 1 gives more and smaller parts, below 1 fewer and bigger. seed decides the order in which nodes
+    are looked at; of so many `attempts` the division of highest modularity counts.
     """
     tried = [_louvain(graph, resolution, np.random.default_rng([seed, attempt])) for attempt in range(attempts)]
     best = max(range(attempts), key=lambda i: (modularity(graph, tried[i], resolution), -i))

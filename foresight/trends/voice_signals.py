@@ -287,13 +287,8 @@ def class_leads(nearness: Floats2d) -> Floats2d:
 def word_associations(lead: Floats2d, rows: Ints1d, words: WordIndex) -> Floats2d:
     """What each word says of the classes: mean lead of the articles that hold it against all, drawn to 0 when rare.
 
-    Args:
-        lead: ``(n, classes)`` of `class_leads`, for the rows.
-        rows: ``(n,)`` rows of the corpus: everything of the window, whatever trend it is in.
-        words: of the corpus.
-
-    Returns:
-        ``(vocabulary, classes)``; 0 for a word that nothing holds.
+    lead: ``(n, classes)`` of `class_leads`, for the rows; rows: ``(n,)`` everything of the window, whatever trend it is
+    in. Returns ``(vocabulary, classes)``; 0 for a word that nothing holds.
     """
     from scipy.sparse import csr_matrix  # noqa: PLC0415 - only where there are anchors
 
@@ -312,11 +307,8 @@ def words_for_class(association: Floats2d, number: int) -> Floats1d:
 def decisive_words(rows: Ints1d, lead: Floats1d, association: Floats1d, words: WordIndex) -> tuple[WeightedWord, ...]:
     """The words of a trend that spoke for a class, strongest first.
 
-    Args:
-        rows: ``(k,)`` the trend's rows of the corpus.
-        lead: ``(k,)`` by how much the class leads in each.
-        association: ``(vocabulary,)`` what each word says of the class.
-        words: of the corpus.
+    rows: ``(k,)`` of the trend; lead: ``(k,)`` by how much the class leads in each; association: ``(vocabulary,)`` what
+    each word says of the class.
     """
     held: dict[int, list[int]] = {}
     for place, row in enumerate(rows):
