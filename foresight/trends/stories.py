@@ -126,12 +126,8 @@ def assign_stories(
     template on three days) of one source never make a story with each other, and have no counterpart. What fits nowhere
     starts a story. Given in several parts, each with the 14 days before as `recent`, the pairs are the same.
 
-    Args:
-        new: documents with clean titles and languages, in any order.
-        vectors: ``(len(new), dim)``, centred per language, rows of length 1.
-        recent: documents of the 14 days before, with their `story_id`.
-        recent_vectors: ``(len(recent), dim)``, centred by the same means.
-        options: the thresholds.
+    new: with clean titles and languages, in any order; recent: of the 14 days before, with their `story_id`; vectors
+    of both ``(n, dim)``, centred per language by the same means, rows of length 1.
     """
     assigned = _AssignedStories(options=options)
     order = _in_time(recent)
@@ -390,12 +386,9 @@ def assign_stories_by_week(
 ) -> Iterator[dict[str, str]]:
     """Stories by document id, week by week: each week against the two before it, centred by the month before it.
 
-    Args:
-        corpus: the new documents and those of the month before the first of them, in order of `available`.
-        documents: those of the corpus by id, as far back as two weeks before the first new one.
-        new: ids of the documents that have no story yet; of the others without one nothing is compared.
-        encoder: of the vectors.
-        options: how near documents of one story are.
+    corpus: the new documents and those of the month before the first of them, in order of `available`; documents: those
+    by id, as far back as two weeks before the first new one; new: ids of the documents that have no story yet, of the
+    others without one nothing is compared; encoder: of the vectors.
     """
     priors = load_language_priors(encoder)
     story_of = {id_: document.story_id for id_, document in documents.items() if id_ not in new and document.story_id}
