@@ -99,8 +99,8 @@ def probability_calibration(
 ) -> tuple[tuple[PersistenceBin, ...], float | None, float | None]:
     """The persistence probability against outcomes, in ten bins; its Brier score, and that of the base rate.
 
-    Calls of moving stages alone: the chance is told of them. A call keeps the chance of four weeks, so outcomes of four
-    weeks judge it.
+    Calls of moving stages alone: the probability is stated of them. A call has that of four weeks, so outcomes of four
+    weeks decide.
     """
     moving = (*LISTED_STAGES, Stage.CANDIDATE)
     own = [
@@ -113,20 +113,20 @@ def probability_calibration(
     ]
     if not own:
         return (), None, None
-    told, came = np.array(own, dtype=np.float64).T
-    places = np.clip(np.searchsorted(PROBABILITY_BINS, told, side="right") - 1, 0, len(PROBABILITY_BINS) - 2)
+    stated, came = np.array(own, dtype=np.float64).T
+    places = np.clip(np.searchsorted(PROBABILITY_BINS, stated, side="right") - 1, 0, len(PROBABILITY_BINS) - 2)
     bins = tuple(
         PersistenceBin(
             low=PROBABILITY_BINS[place],
             high=PROBABILITY_BINS[place + 1],
             calls=int((places == place).sum()),
-            told=float(told[places == place].mean()),
+            told=float(stated[places == place].mean()),
             came=float(came[places == place].mean()),
         )
         for place in sorted(set(places.tolist()))
     )
     base = float(came.mean())
-    return bins, float(((told - came) ** 2).mean()), base * (1 - base)
+    return bins, float(((stated - came) ** 2).mean()), base * (1 - base)
 
 
 def band_coverage(pairs: Sequence[CallWithOutcome]) -> tuple[BandCoverage, ...]:
@@ -145,16 +145,16 @@ def band_coverage(pairs: Sequence[CallWithOutcome]) -> tuple[BandCoverage, ...]:
 def _measured(pairs: Sequence[CallWithOutcome], weeks: int) -> Iterator[tuple[float, ...]]:
     """(in half band, in 90 % band, above, log error, log width, gone) of each call."""
     for call, outcome in pairs:
-        later, told = share_after(outcome, weeks), band_for(call, weeks)
-        if later is None or told is None:
+        later, band = share_after(outcome, weeks), band_for(call, weeks)
+        if later is None or band is None:
             continue
         count, written = later
         yield (
-            told.half_low <= count / written <= told.half_high,
-            told.low <= count / written <= told.high,
-            count > told.share * written,
-            math.log((count + 0.5) / (told.share * written + 0.5)),
-            math.log((told.high * written + 0.5) / (told.low * written + 0.5)),
+            band.half_low <= count / written <= band.half_high,
+            band.low <= count / written <= band.high,
+            count > band.share * written,
+            math.log((count + 0.5) / (band.share * written + 0.5)),
+            math.log((band.high * written + 0.5) / (band.low * written + 0.5)),
             count == 0,
         )
 
