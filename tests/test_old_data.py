@@ -43,11 +43,12 @@ STORY_FRAME = ("scenario_id", "rev", "lang", "title", "states", "as_of", "run_id
 
 
 def comparable_brief(brief: dict[str, Any]) -> dict[str, Any]:
-    """Without the story's sections, and without the lines that count names.
+    """Without the story's sections, and without the lines that count names; a field of charts has its name of today.
 
     0.1.0 counted in how many stories' first articles a name stands, although the lines say articles; today they are
     counted over all articles, as the page of the trend does.
     """
+    brief = json.loads(json.dumps(brief).replace('"told"', '"figures"'))
     sections = [part for part in brief["sections"] if not part["key"].startswith("story_")]
     names = ("Organisations (", "People (", "Places (", "Organisaatiot (", "Henkilöt (", "Paikat (")
     bullets = [[line for line in part["bullets"] if not line.startswith(names)] for part in sections]

@@ -75,7 +75,7 @@ class DocumentGroup:
     """Recent documents that may move together.
 
     Attributes:
-        members: ascending rows of the history, no repeats of a story.
+        members: ascending rows of the history; a source's copies of a story stand once.
         weeks: length of the window in weeks, the span its growth is tested over.
         cluster: number of the cluster it belongs to, −1 for none.
         neighbourhood: given where the group has too few members to have one of its own.
